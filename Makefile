@@ -1,0 +1,49 @@
+# The commands of the README; everything else is CMake (see CMakePresets.json).
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+ifneq ($(origin CC),default)
+export CC
+endif
+# One parallel job per processor unless the caller says otherwise.
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: all setup build demo test bench install format ci clean
+
+all: build
+
+setup:
+	@tools/setup check
+
+build:
+	@tools/setup build
+	@mkdir -p build
+	@cmake --preset release >build/release-configure.log 2>&1 || { cat build/release-configure.log; exit 1; }
+	@cmake --build build/release --parallel $(JOBS)
+
+demo: build
+	@tools/demo.sh
+
+test:
+	@tools/setup check
+	@mkdir -p build
+	@cmake --preset asan >build/asan-configure.log 2>&1 || { cat build/asan-configure.log; exit 1; }
+	@cmake --build build/asan --parallel $(JOBS)
+	@ctest --test-dir build/asan --output-on-failure --parallel $(JOBS)
+
+bench: build
+	@cmake --build build/release --parallel $(JOBS) --target bench
+	@tools/run-bench
+
+install: build
+	@cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX) build/release >/dev/null
+	@DESTDIR=$(DESTDIR) cmake --install build/release
+
+format:
+	@tools/sources | xargs clang-format -i
+
+ci:
+	@.ci/run
+
+clean:
+	rm -rf build

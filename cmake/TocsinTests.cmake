@@ -1,0 +1,76 @@
+# Tests register themselves: a file in tests/<kind>/ is the test <kind>_<file>.
+
+set(toc_test_env "TOC_SOURCE_DIR=${CMAKE_CURRENT_SOURCE_DIR}"
+                 "UBSAN_OPTIONS=print_stacktrace=1"
+                 "TSAN_OPTIONS=halt_on_error=1"
+                 "LC_ALL=C" "TZ=UTC")
+if(TARGET tocsin)
+  list(APPEND toc_test_env "TOCSIN=$<TARGET_FILE:tocsin>")
+endif()
+
+function(toc_test_settings name)
+  set_tests_properties(${name} PROPERTIES
+    TIMEOUT 120 ENVIRONMENT "${toc_test_env}"
+    WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
+endfunction()
+
+# What tests share: the server (so that wire tests run both ends in one process) and support code.
+set(toc_test_objects "")
+if(TARGET tocsin_server_objs)
+  set(toc_test_objects $<TARGET_OBJECTS:tocsin_server_objs>)
+endif()
+file(GLOB toc_test_support CONFIGURE_DEPENDS tests/support/*.c)
+set(toc_test_deps tocsin_platform_static toc_dep_microhttpd toc_dep_zlib toc_dep_cmocka
+                  toc_dep_yajl toc_dep_jansson Threads::Threads)
+add_library(tocsin_test_objs OBJECT ${toc_test_support} ${toc_placeholder})
+target_include_directories(tocsin_test_objs PRIVATE include src tests)
+target_link_libraries(tocsin_test_objs PRIVATE ${toc_test_deps})
+
+foreach(kind unit table wire misuse)
+  file(GLOB toc_tests CONFIGURE_DEPENDS tests/${kind}/*.c)
+  foreach(source IN LISTS toc_tests)
+    get_filename_component(base ${source} NAME_WE)
+    set(name ${kind}_${base})
+    add_executable(${name} ${source} $<TARGET_OBJECTS:tocsin_test_objs> ${toc_test_objects})
+    target_include_directories(${name} PRIVATE include src tests)
+    target_link_libraries(${name} PRIVATE ${toc_test_deps})
+    set_target_properties(${name} PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
+    add_test(NAME ${name} COMMAND ${name})
+    toc_test_settings(${name})
+  endforeach()
+endforeach()
+
+# Fuzz targets: with libFuzzer in the fuzz build, else a plain driver over the corpus.
+set(toc_fuzz_driver ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/driver.c)
+file(GLOB toc_fuzzers CONFIGURE_DEPENDS fuzz/fuzz_*.c)
+foreach(source IN LISTS toc_fuzzers)
+  get_filename_component(name ${source} NAME_WE)
+  string(REGEX REPLACE "^fuzz_" "" subject ${name})
+  set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${subject})
+  if(TOC_FUZZ)
+    add_executable(${name} ${source})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME ${name} COMMAND ${name} -runs=0 ${corpus})
+  elseif(EXISTS ${toc_fuzz_driver})
+    add_executable(${name} ${source} ${toc_fuzz_driver})
+    add_test(NAME ${name} COMMAND ${name} ${corpus})
+  else()
+    continue()
+  endif()
+  target_include_directories(${name} PRIVATE include src fuzz)
+  target_link_libraries(${name} PRIVATE tocsin_platform_static)
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/fuzz)
+  toc_test_settings(${name})
+endforeach()
+
+if(TARGET tocsin)
+  file(GLOB toc_cases CONFIGURE_DEPENDS tests/cli/*.case)
+  foreach(source IN LISTS toc_cases)
+    get_filename_component(base ${source} NAME_WE)
+    add_test(NAME cli_${base}
+             COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tools/run-cli-test ${source})
+    toc_test_settings(cli_${base})
+  endforeach()
+endif()

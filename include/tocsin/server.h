@@ -1,0 +1,33 @@
+/* tocsin/server.h - the listener: turns sockets into platform requests. Part of the program, not of
+ * the libraries. */
+#ifndef TOCSIN_SERVER_H
+#define TOCSIN_SERVER_H
+#include "tocsin/platform.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct toc_server_options {
+    unsigned version;    /* 1 */
+    const char *listen;  /* "127.0.0.1:8080"; port 0: any free one; "[::1]:8080" */
+    const char *tls_cert, *tls_key; /* PEM files; both or neither */
+    unsigned threads;    /* 0: number of processors */
+    toc_log_fn log;
+    void *log_user;
+    toc_log_level log_level;
+} toc_server_options;
+#define TOC_SERVER_OPTIONS_INIT {.version = 1}
+
+typedef struct toc_server toc_server;
+/* Listens, starts the worker thread for batch jobs. Borrows the platform. */
+TOC_API toc_rc toc_server_start(toc_platform *platform, const toc_server_options *options,
+                                toc_server **server, toc_error *err);
+TOC_API unsigned toc_server_port(const toc_server *server);
+/* Stops listening, finishes the requests in flight, stops the worker at its next durable step. */
+TOC_API void toc_server_stop(toc_server *server);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,63 @@
+/* tocsin/transport.h - the seam between the client and whatever answers: sockets (curl), a
+ * platform inside the process, a recording. A request is given whole and already signed. */
+#ifndef TOCSIN_TRANSPORT_H
+#define TOCSIN_TRANSPORT_H
+#include "tocsin/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct toc_header {
+    toc_str name, value;
+} toc_header;
+
+typedef struct toc_request {
+    const char *method;  /* "GET", "POST", "PUT", "DELETE" */
+    toc_str base;        /* scheme, host and port: "https://tip.example"; "" in process */
+    toc_str target;      /* path and query exactly as signed: "/api/v2/owners?x=y" */
+    const toc_header *headers;
+    size_t header_count;
+    toc_str body;        /* borrowed; ptr NULL: none */
+    unsigned timeout_s;  /* connect, and longest silence; 0: no limit */
+} toc_request;
+
+/* Filled by a transport, read by the caller. One thread at a time. */
+typedef struct toc_response toc_response;
+TOC_API toc_rc toc_response_new(toc_response **response, toc_error *err);
+TOC_API void toc_response_free(toc_response *response);
+TOC_API void toc_response_clear(toc_response *response); /* empties for reuse */
+TOC_API void toc_response_set_status(toc_response *response, int status);
+TOC_API toc_rc toc_response_add_header(toc_response *response, toc_str name, toc_str value);
+/* Appends to the body; TOC_ELIMIT beyond the maximum of limits.h. */
+TOC_API toc_rc toc_response_append(toc_response *response, const void *data, size_t len);
+TOC_API int toc_response_status(const toc_response *response);
+/* By name without case; {NULL,0} when absent. Borrowed. */
+TOC_API toc_str toc_response_header(const toc_response *response, const char *name);
+TOC_API bool toc_response_header_at(const toc_response *response, size_t index, toc_header *header);
+TOC_API toc_str toc_response_body(const toc_response *response);
+/* The media type in front of any ';', compared without case. */
+TOC_API bool toc_response_is(const toc_response *response, const char *media_type);
+
+typedef struct toc_transport {
+    unsigned version; /* 1 */
+    const char *name; /* "curl", "platform", "record" */
+    /* Performs one exchange. TOC_OK whenever an answer arrived, whatever its status; TOC_ENET with
+     * the retryable flag when none did, and with TOC_ERROR_UNSENT when the server cannot have got
+     * the request. */
+    toc_rc (*perform)(void *context, const toc_request *request, toc_response *response,
+                      toc_error *err);
+    void (*close)(void *context); /* may be NULL */
+    void *context;
+} toc_transport;
+
+/* Records every exchange of inner into a file of JSON lines (secrets left out), or answers from
+ * such a file in order. The transport must be closed with its close member. */
+TOC_API toc_rc toc_transport_record(const toc_transport *inner, const char *path,
+                                    toc_transport *transport, toc_error *err);
+TOC_API toc_rc toc_transport_replay(const char *path, toc_transport *transport, toc_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,57 @@
+/* limits.h - every maximum of the library and the platform, named, with its reason. */
+#ifndef TOC_BASE_LIMITS_H
+#define TOC_BASE_LIMITS_H
+
+/* JSON: deeper input is hostile; the API itself nests six levels. */
+#define TOC_MAX_JSON_DEPTH 64
+/* One text value: an e-mail body or a signature may be large, a gigabyte is an attack. */
+#define TOC_MAX_TEXT (16u * 1024u * 1024u)
+/* One batch item as JSON text. */
+#define TOC_MAX_ITEM (32u * 1024u * 1024u)
+/* A CSV record; longer lines are reported and skipped. */
+#define TOC_MAX_CSV_RECORD (1u * 1024u * 1024u)
+#define TOC_MAX_CSV_FIELDS 256
+/* One request body that is held in memory (JSON of a single object). */
+#define TOC_MAX_BODY_SMALL (32u * 1024u * 1024u)
+/* A batch upload; rest-v2 1.15 leaves it to the system. */
+#define TOC_MAX_BATCH_BODY (256u * 1024u * 1024u)
+/* An answer that the client holds in memory. */
+#define TOC_MAX_RESPONSE (512u * 1024u * 1024u)
+#define TOC_MAX_HEADERS 64
+#define TOC_MAX_HEADER_VALUE (16u * 1024u)
+/* Request target: five encoded kilobyte-sized path values and a query fit. */
+#define TOC_MAX_TARGET (64u * 1024u)
+#define TOC_MAX_PATH_SEGMENTS 32
+#define TOC_MAX_QUERY_PARAMS 64
+#define TOC_MAX_FILTER_TERMS 32
+/* rest-v2 1.10 */
+#define TOC_DEFAULT_PAGE 100
+#define TOC_MAX_PAGE 10000
+/* rest-v2 1.15 */
+#define TOC_MAX_TAG_CHARS 128
+#define TOC_MAX_GROUP_NAME_CHARS 100
+#define TOC_MAX_BATCH_INDICATORS 25000
+/* Longest stored xid in bytes; rest-v2 9 row 29 asks for at least 255. */
+#define TOC_MAX_XID 512
+/* Longest indicator value in bytes; URLs of several kilobytes are seen, more is refused. */
+#define TOC_MAX_VALUE (64u * 1024u)
+/* Values and lists of one object. */
+#define TOC_MAX_ATTRIBUTES 10000
+#define TOC_MAX_TAGS 10000
+#define TOC_MAX_ASSOCIATIONS 1000000
+/* Distinct group labels of one import; held in memory for the run. */
+#define TOC_MAX_IMPORT_GROUPS 1000000
+/* Custom indicator types. */
+#define TOC_MAX_CUSTOM_TYPES 256
+/* Errors that one batch job records; the count goes on beyond it. */
+#define TOC_MAX_JOB_ERRORS 100000
+/* Seconds either side of the server's clock, rest-v2 1.2. */
+#define TOC_CLOCK_WINDOW 300
+/* Idle reader connections the platform keeps. */
+#define TOC_MAX_READERS 64
+/* Largest group of items applied in one transaction. */
+#define TOC_BATCH_TRANSACTION 10000
+/* createAndUpload with at most this many items is applied before the answer (rest-v2 4.5). */
+#define TOC_SYNCHRONOUS_BATCH 500
+
+#endif
