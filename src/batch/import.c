@@ -1,0 +1,123 @@
+#include "batch/import.h"
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* Copies a C string of the options; absent stays absent. False when out of memory. */
+static bool keep_text(toc_import *import, const char **text)
+{
+    if (!*text)
+        return true;
+    *text = toc_arena_str(&import->arena, toc_str_of(*text)).ptr;
+    return *text != NULL;
+}
+
+static bool keep_lists(toc_import *import)
+{
+    toc_import_options *options = &import->options;
+    const char **tags =
+        toc_arena_alloc(&import->arena, options->tag_column_count * sizeof *tags + 1);
+    toc_import_attribute *attributes =
+        toc_arena_alloc(&import->arena, options->attribute_count * sizeof *attributes + 1);
+    if (!tags || !attributes)
+        return false;
+    bool kept = true;
+    for (size_t i = 0; i < options->tag_column_count; i++) {
+        tags[i] = options->tag_columns[i];
+        kept = kept && keep_text(import, &tags[i]);
+    }
+    for (size_t i = 0; i < options->attribute_count; i++) {
+        attributes[i] = options->attributes[i];
+        kept = kept && keep_text(import, &attributes[i].column) &&
+               keep_text(import, &attributes[i].type);
+    }
+    options->tag_columns = tags;
+    options->attributes = attributes;
+    return kept;
+}
+
+static toc_rc import_init(toc_import *import, toc_error *err)
+{
+    toc_import_options *options = &import->options;
+    if (!options->group_type)
+        options->group_type = "Threat";
+    if (!toc_types_find(import->types, TOC_KIND_GROUP, toc_str_of(options->group_type)))
+        return toc_error_field(err, TOC_EINVAL, "group_type", "\"%s\" is not a group type",
+                               options->group_type);
+    if (!keep_text(import, &options->owner) || !keep_text(import, &options->group_column) ||
+        !keep_text(import, &options->group_type) || !keep_lists(import))
+        return toc_error_nomem(err);
+    if (toc_map_init(&import->labels, TOC_MAX_IMPORT_GROUPS))
+        return toc_error_nomem(err);
+    import->obj = toc__object_in(&import->row, toc_type_list(&(size_t){0}));
+    import->group_obj = toc__object_in(&import->row, import->obj ? import->obj->type : NULL);
+    return import->obj && import->group_obj ? TOC_OK : toc_error_nomem(err);
+}
+
+toc_rc toc_import_new(const toc_import_options *options, const toc_types *types, toc_batch *batch,
+                      toc_import_reject_fn reject, void *user, toc_import **import, toc_error *err)
+{
+    if (!options || options->version != 1 || !options->owner || !batch || !import)
+        return toc_error_set(err, TOC_EINVAL, "import options, owner or batch are missing");
+    toc_import *made = toc_mem_zalloc(1, sizeof *made);
+    if (!made)
+        return toc_error_nomem(err);
+    made->options = *options;
+    made->types = types;
+    made->batch = batch;
+    made->reject = reject;
+    made->user = user;
+    made->groups_at[0] = made->groups_at[1] = made->groups_at[2] = -1;
+    toc_arena_init(&made->arena, 0);
+    toc_arena_init(&made->row, TOC_MAX_ITEM);
+    toc_csv_init(&made->csv, options->separator ? options->separator : ',');
+    toc_csv_init(&made->groups_csv, ',');
+    toc_rc rc = import_init(made, err);
+    if (rc) {
+        toc_import_free(made);
+        return rc;
+    }
+    *import = made;
+    return TOC_OK;
+}
+
+void toc_import_free(toc_import *import)
+{
+    if (!import)
+        return;
+    toc_detector_free(import->detector);
+    toc_csv_done(&import->csv);
+    toc_csv_done(&import->groups_csv);
+    toc_map_done(&import->labels);
+    toc_mem_free(import->plans);
+    toc_mem_free(import->groups);
+    toc_arena_done(&import->row);
+    toc_arena_done(&import->arena);
+    toc_mem_free(import);
+}
+
+void toc__import_reject(toc_import *import, toc_str record, uint64_t line, toc_error *error)
+{
+    import->counts.rejected++;
+    error->line = line;
+    if (import->reject)
+        import->reject(import->user, record, error);
+}
+
+toc_str toc_import_header(const toc_import *import)
+{
+    return import->header;
+}
+
+const char *toc_import_unused(const toc_import *import, size_t index)
+{
+    for (size_t i = 0; i < import->column_count; i++)
+        if (!import->columns[i].used && !index--)
+            return import->columns[i].name.ptr;
+    return NULL;
+}
+
+toc_import_counts toc_import_counted(const toc_import *import)
+{
+    return import->counts;
+}

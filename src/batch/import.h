@@ -1,0 +1,68 @@
+/* import.h - the inside of an import. */
+#ifndef TOC_BATCH_IMPORT_H
+#define TOC_BATCH_IMPORT_H
+#include "base/csv.h"
+#include "base/map.h"
+#include "batch/batch.h"
+#include "model/object.h"
+#include "tocsin/import.h"
+
+/* What a column of the header is for. */
+typedef enum toc_column_role {
+    TOC_COLUMN_FIELD, /* a field of the row's type, if it has one of that name */
+    TOC_COLUMN_TYPE,
+    TOC_COLUMN_VALUE
+} toc_column_role;
+
+typedef struct toc_column {
+    toc_str name;          /* as a field of the table spells it */
+    toc_column_role role;
+    bool tag, group;
+    toc_str attribute;     /* type of the attribute made of it; absent: none */
+    bool used;
+} toc_column;
+
+/* The columns of one type, resolved when the type is first seen. */
+typedef struct toc_column_plan {
+    const toc_type *type;
+    const toc_field *fields[TOC_MAX_CSV_FIELDS];
+} toc_column_plan;
+
+typedef struct toc_import_group {
+    const toc_type *type;
+    toc_str name;
+    char xid[TOC_XID_TEXT];
+    bool sent;
+} toc_import_group;
+
+struct toc_import {
+    toc_import_options options; /* texts point into arena */
+    const toc_types *types;
+    toc_batch *batch;
+    toc_import_reject_fn reject;
+    void *user;
+    toc_detector *detector; /* made when the first value has no type */
+    toc_arena arena;        /* lives as long as the import */
+    toc_csv csv;
+    bool header_seen;
+    toc_str header;
+    toc_column columns[TOC_MAX_CSV_FIELDS];
+    size_t column_count;
+    toc_column_plan *plans;
+    size_t plan_count, plan_size;
+    toc_csv groups_csv;
+    int groups_at[3]; /* columns of label, type, name; -1: not seen yet */
+    toc_map labels;   /* label to index in groups */
+    toc_import_group *groups;
+    size_t group_count, group_size;
+    toc_arena row; /* of one record */
+    toc_object *obj;
+    toc_object *group_obj;
+    toc_import_counts counts;
+};
+
+void toc__import_reject(toc_import *import, toc_str record, uint64_t line, toc_error *error);
+/* The group of a label, sent to the batch when it is first asked for. */
+toc_rc toc__import_group(toc_import *import, toc_str label, uint64_t line,
+                         const toc_import_group **group, toc_error *err);
+#endif

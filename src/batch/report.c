@@ -1,0 +1,200 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "batch/batch.h"
+
+/* Where a number of a status answer goes. */
+typedef struct answer_member {
+    const char *name;
+    size_t offset;
+} answer_member;
+
+static const answer_member answer_members[] = {
+    {"errorCount", offsetof(toc_job_answer, errors)},
+    {"successCount", offsetof(toc_job_answer, success)},
+    {"unprocessCount", offsetof(toc_job_answer, unprocessed)},
+};
+
+static void answer_number(toc_job_answer *answer, toc_str key, toc_str text)
+{
+    uint64_t number = 0;
+    if (!toc_str_to_uint(text, &number))
+        return;
+    if (toc_str_equal(key, TOC_S("id")) || toc_str_equal(key, TOC_S("batchId")))
+        answer->id = (int64_t)number;
+    for (size_t i = 0; i < TOC_COUNT(answer_members); i++)
+        if (toc_str_equal(key, toc_str_of(answer_members[i].name)))
+            *(uint64_t *)((char *)answer + answer_members[i].offset) = number;
+}
+
+/* The members stand below data.batchStatus; a running job may also answer just {"status":...}
+ * (batch.md 21 O15), so the deepest "status" counts. */
+toc_rc toc_job_answer_parse(toc_str body, toc_job_answer *answer, toc_error *err)
+{
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, body.ptr, body.len, NULL);
+    toc_job_answer found = {0};
+    toc_str key = {NULL, 0};
+    unsigned status_depth = 0;
+    for (toc_json_event event; (event = toc_json_next(&reader)) != TOC_JSON_END;) {
+        if (event == TOC_JSON_ERROR)
+            return toc_error_set(err, TOC_EPROTO, "the batch status is not JSON: %s", reader.error);
+        if (event == TOC_JSON_KEY)
+            key = reader.text;
+        else if (event == TOC_JSON_NUMBER)
+            answer_number(&found, key, reader.text);
+        else if (event == TOC_JSON_STRING && toc_str_equal(key, TOC_S("status")) &&
+                 reader.depth >= status_depth) {
+            status_depth = reader.depth;
+            found.completed = toc_str_equal_fold(reader.text, TOC_S("Completed"));
+        }
+    }
+    if (!status_depth)
+        return toc_error_set(err, TOC_EPROTO, "the batch answer has no status");
+    *answer = found;
+    return TOC_OK;
+}
+
+/* The items of one job by xid and by value, so that errors find them. */
+typedef struct item_index {
+    toc_map offsets;
+    toc_arena arena;
+} item_index;
+
+static const char *const index_members[] = {"xid",      "summary", "name", "ip",    "address",
+                                            "hostName", "text",    "md5",  "sha1",  "sha256"};
+
+static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
+{
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, json.ptr, json.len, &index->arena);
+    toc_rc rc = TOC_OK;
+    if (toc_json_next(&reader) != TOC_JSON_OBJECT)
+        return TOC_OK;
+    while (!rc && toc_json_next(&reader) == TOC_JSON_KEY) {
+        bool wanted = false;
+        for (size_t i = 0; i < TOC_COUNT(index_members) && !wanted; i++)
+            wanted = toc_str_equal(reader.text, toc_str_of(index_members[i]));
+        if (!wanted) {
+            if (!toc_json_skip(&reader, NULL))
+                return TOC_OK;
+        } else if (toc_json_next(&reader) == TOC_JSON_STRING) {
+            rc = toc_map_put(&index->offsets, reader.text, offset);
+        }
+    }
+    toc_arena_clear(&index->arena);
+    return rc;
+}
+
+static toc_rc index_build(item_index *index, const toc_spool *spool, uint64_t from, uint64_t to,
+                          toc_error *err)
+{
+    toc_arena_init(&index->arena, TOC_MAX_ITEM);
+    toc_rc rc = toc_map_init(&index->offsets, SIZE_MAX / 64);
+    if (rc)
+        return toc_error_nomem(err);
+    toc_spool_cursor cursor;
+    toc_spool_cursor_init(&cursor, spool, from);
+    int more = 1;
+    while (!rc && more > 0 && cursor.offset < to) {
+        uint64_t offset = cursor.offset;
+        toc_spool_item item;
+        more = toc_spool_next(&cursor, &item, err);
+        if (more > 0)
+            rc = index_item(index, item.json, offset);
+    }
+    toc_spool_cursor_done(&cursor);
+    return more < 0 ? more : rc ? toc_error_nomem(err) : TOC_OK;
+}
+
+/* "{xid or value} is not valid." is the form of errorSource; other servers put the xid somewhere
+ * into the reason, so its words are tried too. */
+static uint64_t *index_find(const item_index *index, toc_str source, toc_str reason)
+{
+    static const toc_str tail = {" is not valid.", 14};
+    if (toc_str_ends(source, tail))
+        source.len -= tail.len;
+    uint64_t *found = toc_map_get(&index->offsets, source);
+    toc_str rest = reason;
+    toc_str word;
+    while (!found && toc_str_cut(&rest, ' ', &word))
+        found = toc_map_get(&index->offsets, word);
+    return found;
+}
+
+static toc_rc report_one(const item_index *index, const toc_spool *spool, toc_batch_error *error,
+                         const toc_batch_callbacks *callbacks, toc_error *err)
+{
+    uint64_t *offset = index_find(index, error->source, error->reason);
+    toc_spool_cursor cursor;
+    toc_spool_cursor_init(&cursor, spool, offset ? *offset : 0);
+    toc_spool_item item = {0};
+    int more = offset ? toc_spool_next(&cursor, &item, err) : 0;
+    toc_rc rc = more < 0 ? more : TOC_OK;
+    error->line = item.line;
+    error->json = item.json;
+    error->origin = item.origin;
+    if (!rc && callbacks->error(callbacks->user, error) < 0)
+        rc = toc_error_set(err, TOC_ECANCELED, "stopped by the error callback");
+    toc_spool_cursor_done(&cursor);
+    return rc;
+}
+
+static toc_rc report_entries(toc_json_reader *reader, const item_index *index,
+                             const toc_spool *spool, const toc_batch_callbacks *callbacks,
+                             toc_error *err)
+{
+    if (toc_json_next(reader) != TOC_JSON_ARRAY)
+        return toc_error_set(err, TOC_EPROTO, "the error list of the job is not a JSON array");
+    toc_json_event event;
+    while ((event = toc_json_next(reader)) == TOC_JSON_OBJECT) {
+        toc_batch_error error = {0};
+        while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
+            toc_str *slot = toc_str_equal(reader->text, TOC_S("errorReason"))   ? &error.reason
+                            : toc_str_equal(reader->text, TOC_S("errorSource")) ? &error.source
+                                                                                : NULL;
+            if (!slot && !toc_json_skip(reader, NULL))
+                break;
+            if (slot && toc_json_next(reader) == TOC_JSON_STRING)
+                *slot = reader->text;
+        }
+        toc_rc rc = report_one(index, spool, &error, callbacks, err);
+        if (rc)
+            return rc;
+    }
+    return event == TOC_JSON_ARRAY_END ? TOC_OK
+                                       : toc_error_set(err, TOC_EPROTO,
+                                                       "the error list of the job is cut off: %s",
+                                                       reader->error ? reader->error : "no end");
+}
+
+toc_rc toc_batch_report(toc_session *sess, int64_t job, const toc_spool *spool, uint64_t from,
+                        uint64_t to, const toc_batch_callbacks *callbacks, toc_error *err)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/v2/batch/%" PRId64 "/errors", job);
+    toc_call call = {.path = path, .bare = true};
+    toc_response *response = NULL;
+    toc_rc rc = toc_session_call(sess, &call, &response, err);
+    if (!rc) {
+        item_index index = {0};
+        toc_arena texts;
+        toc_arena_init(&texts, TOC_MAX_RESPONSE);
+        rc = index_build(&index, spool, from, to, err);
+        toc_str body = toc_response_body(response);
+        toc_json_reader reader;
+        toc_json_reader_init(&reader, body.ptr, body.len, &texts);
+        if (!rc)
+            rc = report_entries(&reader, &index, spool, callbacks, err);
+        toc_map_done(&index.offsets);
+        toc_arena_done(&index.arena);
+        toc_arena_done(&texts);
+    }
+    toc_response_free(response);
+    return rc;
+}
