@@ -1,0 +1,241 @@
+/* object_lists.c - attributes, tags, labels, links and occurrences of an object. */
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "model/object.h"
+
+#define APPEND(obj, list, maximum, bit)                                                            \
+    __extension__({                                                                                \
+        __typeof__((obj)->list.first) node_ = NULL;                                                \
+        if ((obj)->list.count < (maximum))                                                         \
+            node_ = toc_arena_zalloc((obj)->arena, sizeof(*node_));                                \
+        if (node_) {                                                                               \
+            if ((obj)->list.last)                                                                  \
+                (obj)->list.last->next = node_;                                                    \
+            else                                                                                   \
+                (obj)->list.first = node_;                                                         \
+            (obj)->list.last = node_;                                                              \
+            (obj)->list.count++;                                                                   \
+            (obj)->lists |= (bit);                                                                 \
+        }                                                                                          \
+        node_;                                                                                     \
+    })
+
+toc_attribute *toc__object_attribute_new(toc_object *obj)
+{
+    return APPEND(obj, attributes, TOC_MAX_ATTRIBUTES, TOC_LIST_ATTRIBUTES);
+}
+
+toc_tag *toc__object_tag_new(toc_object *obj)
+{
+    return APPEND(obj, tags, TOC_MAX_TAGS, TOC_LIST_TAGS);
+}
+
+toc_label *toc__object_label_new(toc_object *obj)
+{
+    return APPEND(obj, labels, TOC_MAX_TAGS, TOC_LIST_LABELS);
+}
+
+toc_link *toc__object_link_new(toc_object *obj)
+{
+    return APPEND(obj, links, TOC_MAX_ASSOCIATIONS, TOC_LIST_LINKS);
+}
+
+toc_occurrence *toc__object_occurrence_new(toc_object *obj)
+{
+    return APPEND(obj, occurrences, TOC_MAX_ATTRIBUTES, TOC_LIST_OCCURRENCES);
+}
+
+/* Copies texts that were given; absent ones stay absent. All or nothing. */
+static toc_rc copy_texts(toc_object *obj, toc_str *const *texts, size_t count, toc_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!texts[i]->ptr)
+            continue;
+        if (texts[i]->len > TOC_MAX_TEXT)
+            return toc_error_set(err, TOC_ELIMIT, "a text is longer than %u bytes", TOC_MAX_TEXT);
+        *texts[i] = toc_arena_str(obj->arena, *texts[i]);
+        if (!texts[i]->ptr)
+            return toc_error_nomem(err);
+    }
+    return TOC_OK;
+}
+
+static toc_rc no_room(size_t count, size_t maximum, const char *what, toc_error *err)
+{
+    if (count >= maximum)
+        return toc_error_field(err, TOC_ELIMIT, what, "an object has at most %zu of %s", maximum,
+                               what);
+    return toc_error_nomem(err);
+}
+
+static toc_rc need_text(toc_str text, const char *field, toc_error *err)
+{
+    if (text.ptr && text.len)
+        return TOC_OK;
+    return toc_error_field(err, TOC_EINVAL, field, "%s must not be empty", field);
+}
+
+toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bool displayed,
+                                toc_str source, toc_error *err)
+{
+    toc_str *texts[] = {&type, &value, &source};
+    toc_rc rc = need_text(type, "type", err);
+    if (!rc)
+        rc = copy_texts(obj, texts, 3, err);
+    if (rc)
+        return rc;
+    toc_attribute *node = toc__object_attribute_new(obj);
+    if (!node)
+        return no_room(obj->attributes.count, TOC_MAX_ATTRIBUTES, "attribute", err);
+    node->type = type;
+    node->value = value;
+    node->source = source;
+    node->displayed = displayed;
+    return TOC_OK;
+}
+
+toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err)
+{
+    toc_rc rc = need_text(name, "tag", err);
+    if (rc)
+        return rc;
+    for (const toc_tag *tag = obj->tags.first; tag; tag = tag->next)
+        if (toc_str_equal(tag->name, name))
+            return TOC_OK;
+    toc_str *texts[] = {&name};
+    rc = copy_texts(obj, texts, 1, err);
+    if (rc)
+        return rc;
+    toc_tag *node = toc__object_tag_new(obj);
+    if (!node)
+        return no_room(obj->tags.count, TOC_MAX_TAGS, "tag", err);
+    node->name = name;
+    return TOC_OK;
+}
+
+toc_rc toc_object_add_label(toc_object *obj, toc_str name, toc_str description, toc_str color,
+                            toc_error *err)
+{
+    toc_rc rc = need_text(name, "securityLabel", err);
+    if (rc)
+        return rc;
+    for (const toc_label *label = obj->labels.first; label; label = label->next)
+        if (toc_str_equal(label->name, name))
+            return TOC_OK;
+    toc_str *texts[] = {&name, &description, &color};
+    rc = copy_texts(obj, texts, 3, err);
+    if (rc)
+        return rc;
+    toc_label *node = toc__object_label_new(obj);
+    if (!node)
+        return no_room(obj->labels.count, TOC_MAX_TAGS, "securityLabel", err);
+    node->name = name;
+    node->description = description;
+    node->color = color;
+    return TOC_OK;
+}
+
+static toc_rc add_link(toc_object *obj, const toc_link *link, toc_error *err)
+{
+    toc_link copy = *link;
+    toc_str *texts[] = {&copy.xid, &copy.type, &copy.summary};
+    toc_rc rc = copy_texts(obj, texts, 3, err);
+    if (rc)
+        return rc;
+    toc_link *node = toc__object_link_new(obj);
+    if (!node)
+        return no_room(obj->links.count, TOC_MAX_ASSOCIATIONS, "association", err);
+    *node = copy;
+    return TOC_OK;
+}
+
+toc_rc toc_object_add_group_xid(toc_object *obj, toc_str xid, toc_error *err)
+{
+    toc_rc rc = need_text(xid, "xid", err);
+    return rc ? rc : add_link(obj, &(toc_link){.kind = TOC_KIND_GROUP, .xid = xid}, err);
+}
+
+toc_rc toc_object_add_indicator(toc_object *obj, toc_str type, toc_str summary, toc_error *err)
+{
+    toc_rc rc = need_text(type, "indicatorType", err);
+    if (!rc)
+        rc = need_text(summary, "summary", err);
+    if (rc)
+        return rc;
+    toc_link link = {.kind = TOC_KIND_INDICATOR, .type = type, .summary = summary};
+    return add_link(obj, &link, err);
+}
+
+/* Absolute dates stay as given; epochs and words become the API's form. */
+static toc_rc occurrence_date(toc_str *date, char room[TOC_TIME_TEXT], toc_error *err)
+{
+    int64_t seconds;
+    if (!date->ptr || toc_time_parse(*date, &seconds))
+        return TOC_OK;
+    if (!toc_time_parse_loose(*date, toc_time_now(), &seconds))
+        return toc_error_field(err, TOC_EINVAL, "date",
+                               "Could not format input (%.*s) to datetime string.",
+                               (int)(date->len > 100 ? 100 : date->len), date->ptr);
+    *date = (toc_str){room, toc_time_format(seconds, room)};
+    return TOC_OK;
+}
+
+toc_rc toc_object_add_occurrence(toc_object *obj, toc_str file_name, toc_str path, toc_str date,
+                                 toc_error *err)
+{
+    char room[TOC_TIME_TEXT];
+    if (!obj->type || !(obj->type->traits & TOC_TYPE_HASHES))
+        return toc_error_set(err, TOC_EUNSUPPORTED, "%s has no file occurrences",
+                             obj->type ? obj->type->name : "an object without type");
+    if (!file_name.ptr && !path.ptr && !date.ptr)
+        return toc_error_field(err, TOC_EINVAL, "fileOccurrence",
+                               "an occurrence needs a file name, a path or a date");
+    toc_str *texts[] = {&file_name, &path, &date};
+    toc_rc rc = occurrence_date(&date, room, err);
+    if (!rc)
+        rc = copy_texts(obj, texts, 3, err);
+    if (rc)
+        return rc;
+    toc_occurrence *node = toc__object_occurrence_new(obj);
+    if (!node)
+        return no_room(obj->occurrences.count, TOC_MAX_ATTRIBUTES, "fileOccurrence", err);
+    node->file_name = file_name;
+    node->path = path;
+    node->date = date;
+    return TOC_OK;
+}
+
+bool toc_object_attribute(const toc_object *obj, size_t index, toc_str *type, toc_str *value)
+{
+    const toc_attribute *node = obj ? obj->attributes.first : NULL;
+    for (; node && index; index--)
+        node = node->next;
+    if (!node)
+        return false;
+    *type = node->type;
+    *value = node->value;
+    return true;
+}
+
+bool toc_object_tag(const toc_object *obj, size_t index, toc_str *name)
+{
+    const toc_tag *node = obj ? obj->tags.first : NULL;
+    for (; node && index; index--)
+        node = node->next;
+    if (!node)
+        return false;
+    *name = node->name;
+    return true;
+}
+
+bool toc_object_label(const toc_object *obj, size_t index, toc_str *name)
+{
+    const toc_label *node = obj ? obj->labels.first : NULL;
+    for (; node && index; index--)
+        node = node->next;
+    if (!node)
+        return false;
+    *name = node->name;
+    return true;
+}
