@@ -50,21 +50,21 @@ enum {
  * initialisation, holds no pointers. Written on failure only. */
 typedef struct toc_error {
     toc_rc code;
-    int http_status;       /* 0 when no answer was received */
-    unsigned flags;        /* TOC_ERROR_* */
-    uint64_t line;         /* 1-based line of the input, 0 when unknown */
-    uint64_t position;     /* byte offset in the input, valid for TOC_EPARSE */
-    char field[64];        /* name of the member, column or option at fault, or "" */
-    char message[512];     /* one sentence, UTF-8, no trailing newline, never a secret */
+    int http_status;   /* 0 when no answer was received */
+    unsigned flags;    /* TOC_ERROR_* */
+    uint64_t line;     /* 1-based line of the input, 0 when unknown */
+    uint64_t position; /* byte offset in the input, valid for TOC_EPARSE */
+    char field[64];    /* name of the member, column or option at fault, or "" */
+    char message[512]; /* one sentence, UTF-8, no trailing newline, never a secret */
     unsigned char reserved[128];
 } toc_error;
 
 /* One row of the list of codes; the list is public so that bindings and the manual print it. */
 typedef struct toc_error_info {
     toc_rc code;
-    const char *name;    /* "TOC_EINVAL" */
-    const char *text;    /* what it means, one phrase */
-    int exit_status;     /* of the program: 1 failure, 2 usage, 3 partial, 4 not worth retrying */
+    const char *name; /* "TOC_EINVAL" */
+    const char *text; /* what it means, one phrase */
+    int exit_status;  /* of the program: 1 failure, 2 usage, 3 partial, 4 not worth retrying */
 } toc_error_info;
 
 /* The rows in order of code, TOC_OK first; sets *count. Never NULL. Any thread. */

@@ -9,21 +9,24 @@ extern "C" {
 #endif
 
 typedef struct toc_batch_options {
-    unsigned version;       /* 1 */
-    const char *owner;      /* required */
-    const char *action;     /* "Create" (default) or "Delete" */
+    unsigned version;                 /* 1 */
+    const char *owner;                /* required */
+    const char *action;               /* "Create" (default) or "Delete" */
     const char *attribute_write_type; /* "Replace" (default) Append Singleton Static */
     const char *tag_write_type;       /* "Replace" (default) or Append */
     const char *label_write_type;
-    const char *file_merge_mode;      /* NULL: not sent */
+    const char *file_merge_mode; /* NULL: not sent */
     const char *hash_collision_mode;
     bool halt_on_error;
-    const char *spool_dir;  /* NULL: $TMPDIR or /tmp; files are unlinked at once */
-    size_t chunk_items;     /* 5000; 25000 is the server's limit for indicators */
-    size_t chunk_bytes;     /* 16,000,000 */
+    const char *spool_dir;   /* NULL: $TMPDIR or /tmp; files are unlinked at once */
+    size_t chunk_items;      /* 5000; 25000 is the server's limit for indicators */
+    size_t chunk_bytes;      /* 16,000,000 */
     unsigned poll_timeout_s; /* 3600 */
 } toc_batch_options;
-#define TOC_BATCH_OPTIONS_INIT {.version = 1}
+#define TOC_BATCH_OPTIONS_INIT                                                                     \
+    {                                                                                              \
+        .version = 1                                                                               \
+    }
 
 /* One thread at a time. */
 typedef struct toc_batch toc_batch;
@@ -55,6 +58,7 @@ typedef struct toc_batch_error {
     toc_str reason, source;
     toc_str json;
     toc_str origin; /* the input record, for items of an import from CSV */
+    toc_kind kind;  /* group or indicator */
 } toc_batch_error;
 
 typedef struct toc_batch_callbacks {
@@ -67,8 +71,8 @@ typedef struct toc_batch_callbacks {
 
 /* Sends everything in the spool, groups first: create-and-upload, poll (short waits first), fetch
  * errors; the next job is uploaded while one runs. callbacks may be NULL. TOC_OK when all was
- * stored, TOC_EPARTIAL when some was refused. After a failure the unsent rest stays in the spool and
- * a second call goes on from there; *status is always set. */
+ * stored, TOC_EPARTIAL when some was refused. After a failure the unsent rest stays in the spool
+ * and a second call goes on from there; *status is always set. */
 TOC_API toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess,
                                 const toc_batch_callbacks *callbacks, toc_batch_status *status,
                                 toc_error *err);

@@ -1,5 +1,6 @@
 /* tocsin/filter.h - what to retrieve: API filters (OR inside one filter), server-side terms, post
- * filters (AND). Immutable once a list is open; may be shared then. Rules: sdk.md 3, rest-v2 1.12. */
+ * filters (AND). Immutable once a list is open; may be shared then. Rules: sdk.md 3, rest-v2 1.12.
+ */
 #ifndef TOCSIN_FILTER_H
 #define TOCSIN_FILTER_H
 #include "tocsin/types.h"
@@ -8,7 +9,16 @@
 extern "C" {
 #endif
 
-typedef enum toc_op { TOC_OP_EQ, TOC_OP_NE, TOC_OP_GT, TOC_OP_GE, TOC_OP_LT, TOC_OP_LE, TOC_OP_STARTS, TOC_OP_COUNT } toc_op;
+typedef enum toc_op {
+    TOC_OP_EQ,
+    TOC_OP_NE,
+    TOC_OP_GT,
+    TOC_OP_GE,
+    TOC_OP_LT,
+    TOC_OP_LE,
+    TOC_OP_STARTS,
+    TOC_OP_COUNT
+} toc_op;
 
 typedef struct toc_filter toc_filter;
 /* For lists of a kind; type may be NULL (all types of the kind). */

@@ -23,8 +23,8 @@ TOC_API toc_format_info toc_format_describe(const toc_format *format);
 
 /* A reusable output; one thread at a time. */
 typedef struct toc_formatter toc_formatter;
-TOC_API toc_rc toc_formatter_new(const toc_format *format, unsigned flags, toc_formatter **formatter,
-                                 toc_error *err);
+TOC_API toc_rc toc_formatter_new(const toc_format *format, unsigned flags,
+                                 toc_formatter **formatter, toc_error *err);
 TOC_API void toc_formatter_free(toc_formatter *formatter);
 /* Text before the first object (CSV's header line, JSON's "["), may be empty. Borrowed until the
  * next call on the formatter, as all texts here. kind decides the columns. */

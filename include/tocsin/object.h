@@ -19,7 +19,8 @@ TOC_API const toc_type *toc_object_type(const toc_object *obj);
 /* Values by field name (JSON or batch name). Setters convert from text ("5.0", "true") and copy;
  * TOC_EINVAL with err->field for an unknown field, a wrong form or a value out of range. */
 TOC_API toc_rc toc_object_set(toc_object *obj, const char *field, toc_str value, toc_error *err);
-TOC_API toc_rc toc_object_set_int(toc_object *obj, const char *field, int64_t value, toc_error *err);
+TOC_API toc_rc toc_object_set_int(toc_object *obj, const char *field, int64_t value,
+                                  toc_error *err);
 TOC_API toc_rc toc_object_set_decimal(toc_object *obj, const char *field, double value,
                                       toc_error *err);
 TOC_API toc_rc toc_object_set_bool(toc_object *obj, const char *field, bool value, toc_error *err);
@@ -39,8 +40,8 @@ TOC_API toc_rc toc_object_set_summary(toc_object *obj, toc_str summary, toc_erro
 TOC_API toc_rc toc_object_check(toc_object *obj, toc_error *err);
 
 /* Lists. add copies. Iteration: index from 0; false past the end. */
-TOC_API toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bool displayed,
-                                        toc_str source, toc_error *err);
+TOC_API toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value,
+                                        bool displayed, toc_str source, toc_error *err);
 TOC_API toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err);
 TOC_API toc_rc toc_object_add_label(toc_object *obj, toc_str name, toc_str description,
                                     toc_str color, toc_error *err);

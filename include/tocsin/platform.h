@@ -9,18 +9,21 @@ extern "C" {
 #endif
 
 typedef struct toc_platform_options {
-    unsigned version;       /* 1 */
-    const char *store;      /* path of the SQLite file */
-    bool create;            /* make the file when it does not exist */
-    const char *ui_url;     /* base of webLink; NULL: "https://tocsin.invalid" */
+    unsigned version;           /* 1 */
+    const char *store;          /* path of the SQLite file */
+    bool create;                /* make the file when it does not exist */
+    const char *ui_url;         /* base of webLink; NULL: "https://tocsin.invalid" */
     unsigned synchronous_batch; /* items; 0: 500. UINT32_MAX: always at once (in process) */
-    size_t batch_body_max;  /* bytes; 0: limits.h */
-    bool no_sync;           /* benchmarks only: do not wait for the disk */
+    size_t batch_body_max;      /* bytes; 0: limits.h */
+    bool no_sync;               /* benchmarks only: do not wait for the disk */
     toc_log_fn log;
     void *log_user;
     toc_log_level log_level;
 } toc_platform_options;
-#define TOC_PLATFORM_OPTIONS_INIT {.version = 1}
+#define TOC_PLATFORM_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        .version = 1                                                                               \
+    }
 
 /* May be used by several threads at once. */
 typedef struct toc_platform toc_platform;
@@ -57,7 +60,8 @@ TOC_API toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, 
 /* An API user of an organisation with every right in it. */
 TOC_API toc_rc toc_platform_add_user(toc_platform *platform, const char *organization,
                                      toc_new_user *user, toc_error *err);
-/* Gives a user a role in another owner: "User", "Commenter", "Contributor", "Editor", "Director". */
+/* Gives a user a role in another owner: "User", "Commenter", "Contributor", "Editor", "Director".
+ */
 TOC_API toc_rc toc_platform_grant(toc_platform *platform, const char *access_id, const char *owner,
                                   const char *role, toc_error *err);
 /* PRAGMA integrity_check and the store's own counters; TOC_ESTORE says what is wrong. */

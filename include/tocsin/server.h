@@ -9,15 +9,18 @@ extern "C" {
 #endif
 
 typedef struct toc_server_options {
-    unsigned version;    /* 1 */
-    const char *listen;  /* "127.0.0.1:8080"; port 0: any free one; "[::1]:8080" */
+    unsigned version;               /* 1 */
+    const char *listen;             /* "127.0.0.1:8080"; port 0: any free one; "[::1]:8080" */
     const char *tls_cert, *tls_key; /* PEM files; both or neither */
-    unsigned threads;    /* 0: number of processors */
+    unsigned threads;               /* 0: number of processors */
     toc_log_fn log;
     void *log_user;
     toc_log_level log_level;
 } toc_server_options;
-#define TOC_SERVER_OPTIONS_INIT {.version = 1}
+#define TOC_SERVER_OPTIONS_INIT                                                                    \
+    {                                                                                              \
+        .version = 1                                                                               \
+    }
 
 typedef struct toc_server toc_server;
 /* Listens, starts the worker thread for batch jobs. Borrows the platform. */

@@ -11,9 +11,9 @@ extern "C" {
 
 /* Everything is copied by toc_session_open. NULL or 0 means the default. */
 typedef struct toc_session_options {
-    unsigned version;        /* 1 */
-    const char *api_url;     /* "https://host/api"; trailing slashes are cut */
-    const char *access_id;   /* HMAC credentials, */
+    unsigned version;      /* 1 */
+    const char *api_url;   /* "https://host/api"; trailing slashes are cut */
+    const char *access_id; /* HMAC credentials, */
     const char *secret_key;
     const char *token;       /* or a token, which wins */
     int64_t token_expires;   /* epoch seconds; 0: unknown, never renewed ahead */
@@ -34,7 +34,10 @@ typedef struct toc_session_options {
     void *cancel_user;
     const toc_transport *transport; /* NULL: curl. Copied; closed with the session */
 } toc_session_options;
-#define TOC_SESSION_OPTIONS_INIT {.version = 1}
+#define TOC_SESSION_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        .version = 1                                                                               \
+    }
 
 /* One thread at a time. */
 typedef struct toc_session toc_session;
@@ -54,12 +57,15 @@ typedef struct toc_call {
     const char *path;
     const toc_header *query;
     size_t query_count;
-    const char *owner;  /* NULL: none is sent */
+    const char *owner;        /* NULL: none is sent */
     const char *content_type; /* NULL: application/json when there is a body */
     toc_str body;
     bool bare;
 } toc_call;
-#define TOC_CALL_INIT {0}
+#define TOC_CALL_INIT                                                                              \
+    {                                                                                              \
+        0                                                                                          \
+    }
 /* Signs, sends, repeats after network failures (any call that is safe to repeat: GET, PUT, DELETE,
  * and POST when the connection was never made) and after 429/502/503/504 for GET, with Retry-After.
  * Statuses outside 200 to 204 are TOC_EHTTP (TOC_EAUTH for 401 and 403, TOC_ENOTFOUND for 404) with

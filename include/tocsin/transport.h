@@ -13,13 +13,13 @@ typedef struct toc_header {
 } toc_header;
 
 typedef struct toc_request {
-    const char *method;  /* "GET", "POST", "PUT", "DELETE" */
-    toc_str base;        /* scheme, host and port: "https://tip.example"; "" in process */
-    toc_str target;      /* path and query exactly as signed: "/api/v2/owners?x=y" */
+    const char *method; /* "GET", "POST", "PUT", "DELETE" */
+    toc_str base;       /* scheme, host and port: "https://tip.example"; "" in process */
+    toc_str target;     /* path and query exactly as signed: "/api/v2/owners?x=y" */
     const toc_header *headers;
     size_t header_count;
-    toc_str body;        /* borrowed; ptr NULL: none */
-    unsigned timeout_s;  /* connect, and longest silence; 0: no limit */
+    toc_str body;       /* borrowed; ptr NULL: none */
+    unsigned timeout_s; /* connect, and longest silence; 0: no limit */
 } toc_request;
 
 /* Filled by a transport, read by the caller. One thread at a time. */

@@ -42,15 +42,15 @@ typedef enum toc_value_kind {
 #define TOC_FIELD_ANSWER (TOC_FIELD_IN_SUMMARY | TOC_FIELD_IN_LIST | TOC_FIELD_IN_DETAIL)
 
 typedef struct toc_field {
-    const char *name;       /* JSON member of single objects and lists, "dnsActive" */
-    const char *batch;      /* JSON member in batch items; NULL: the same name */
-    const char *label;      /* how the catalogue and messages call it; NULL: the name */
+    const char *name;  /* JSON member of single objects and lists, "dnsActive" */
+    const char *batch; /* JSON member in batch items; NULL: the same name */
+    const char *label; /* how the catalogue and messages call it; NULL: the name */
     toc_value_kind value;
-    unsigned flags;         /* TOC_FIELD_* */
-    int slot;               /* position of the value inside an object */
+    unsigned flags;           /* TOC_FIELD_* */
+    int slot;                 /* position of the value inside an object */
     int64_t minimum, maximum; /* of numbers; of text: length in characters; both 0: unchecked */
-    const char *choices;    /* permitted texts joined by ';', or NULL */
-    const char *help;       /* one line */
+    const char *choices;      /* permitted texts joined by ';', or NULL */
+    const char *help;         /* one line */
 } toc_field;
 
 /* Traits: behaviour that differs, looked up by nobody by name. */
@@ -60,16 +60,21 @@ typedef struct toc_field {
 #define TOC_TYPE_PARSABLE 0x08U /* found in free text */
 #define TOC_TYPE_RUNTIME 0x10U  /* learned or defined at run time */
 
-typedef enum toc_case { TOC_CASE_NONE, TOC_CASE_UPPER, TOC_CASE_LOWER, TOC_CASE_SENSITIVE } toc_case;
+typedef enum toc_case {
+    TOC_CASE_NONE,
+    TOC_CASE_UPPER,
+    TOC_CASE_LOWER,
+    TOC_CASE_SENSITIVE
+} toc_case;
 
 typedef struct toc_type {
     const char *name;   /* as the API spells it: "EmailAddress", "Attack Pattern" */
     const char *entity; /* member of answers: "emailAddress" */
     const char *branch; /* path word: "emailAddresses" */
     toc_kind kind;
-    unsigned traits;    /* TOC_TYPE_* */
-    toc_case letter_case; /* how key values are stored */
-    unsigned key_count; /* how many of fields have TOC_FIELD_KEY; they come first */
+    unsigned traits;         /* TOC_TYPE_* */
+    toc_case letter_case;    /* how key values are stored */
+    unsigned key_count;      /* how many of fields have TOC_FIELD_KEY; they come first */
     const toc_field *fields; /* the type's own fields; common ones: toc_kind_fields */
     size_t field_count;
     const char *web_link; /* path below the UI base, with {value}, {id}, {owner} (rest-v2 5.9) */
@@ -136,7 +141,8 @@ typedef struct toc_types toc_types;
 TOC_API toc_rc toc_types_new(toc_types **types, toc_error *err);
 TOC_API void toc_types_free(toc_types *types);
 /* Adds or replaces a type (never a built-in one: TOC_ECONFLICT). Everything is copied. A field's
- * slot is assigned here: give the own fields in order, keys first. TOC_EINVAL names what is wrong. */
+ * slot is assigned here: give the own fields in order, keys first. TOC_EINVAL names what is wrong.
+ */
 TOC_API toc_rc toc_types_add(toc_types *types, const toc_type *type, toc_error *err);
 TOC_API size_t toc_types_count(const toc_types *types); /* built-in ones included */
 TOC_API const toc_type *toc_types_at(const toc_types *types, size_t index);
@@ -149,7 +155,8 @@ TOC_API const toc_type *toc_types_find(const toc_types *types, toc_kind kind, to
 typedef struct toc_detector toc_detector;
 TOC_API toc_rc toc_detector_new(toc_detector **detector, toc_error *err);
 TOC_API void toc_detector_free(toc_detector *detector);
-/* Replaces the patterns of a type (PCRE2 syntax, matched against the whole value); used in order. */
+/* Replaces the patterns of a type (PCRE2 syntax, matched against the whole value); used in order.
+ */
 TOC_API toc_rc toc_detector_set(toc_detector *detector, const toc_type *type,
                                 const char *const *patterns, size_t count, toc_error *err);
 /* One thread at a time per detector. */

@@ -38,7 +38,11 @@
 /* Values and lists of one object. */
 #define TOC_MAX_ATTRIBUTES 10000
 #define TOC_MAX_TAGS 10000
+/* Security labels of one attribute; instances define a handful, and they multiply. */
+#define TOC_MAX_ATTRIBUTE_LABELS 100
 #define TOC_MAX_ASSOCIATIONS 1000000
+/* Ids that a list remembers to leave out repetitions; sixteen bytes and a half each. */
+#define TOC_MAX_SEEN_IDS (64u * 1024u * 1024u)
 /* Distinct group labels of one import; held in memory for the run. */
 #define TOC_MAX_IMPORT_GROUPS 1000000
 /* Custom indicator types. */

@@ -92,7 +92,7 @@ toc_rc toc_batch_new(const toc_batch_options *options, toc_batch **batch, toc_er
     toc_buf_init(&made->config, 64 * 1024);
     toc_rc rc = made->owner ? write_settings(made, options, err) : toc_error_nomem(err);
     for (size_t i = 0; !rc && i < TOC_BATCH_PARTS; i++)
-        rc = toc_spool_open(&made->spools[i], options->spool_dir, err);
+        rc = toc_spool_create(&made->spools[i], options->spool_dir, err);
     if (rc) {
         toc_batch_free(made);
         return rc;
@@ -167,30 +167,42 @@ static unsigned raw_member(toc_kind kind, const toc_type *type, toc_str key)
     return field && (field->flags & TOC_FIELD_KEY) ? RAW_VALUE : 0;
 }
 
-/* One pass over the members of the object; types are compared by name. */
-static toc_rc raw_check(toc_kind kind, toc_str json, toc_error *err)
+/* One pass over the members of the object: *seen gets what is there, *type the type if it is one
+ * of the table. Members in front of "type" are judged by the type that came in. */
+static toc_rc raw_scan(toc_kind kind, toc_str json, const toc_type **type, unsigned *seen,
+                       toc_error *err)
 {
     toc_json_reader reader;
     toc_json_reader_init(&reader, json.ptr, json.len, NULL);
-    unsigned seen = 0;
-    const toc_type *type = NULL;
     toc_json_event event = toc_json_next(&reader);
     if (event != TOC_JSON_OBJECT)
         return event == TOC_JSON_ERROR ? toc_json_fail(&reader, err)
                                        : toc_error_set(err, TOC_EPARSE, "an item is a JSON object");
     while ((event = toc_json_next(&reader)) == TOC_JSON_KEY) {
-        unsigned bit = raw_member(kind, type, reader.text);
+        unsigned bit = raw_member(kind, *type, reader.text);
         toc_str value;
         if (!toc_json_skip(&reader, &value))
             return toc_json_fail(&reader, err);
         if (bit == RAW_TYPE && value.len > 2)
-            type = toc_types_find(NULL, kind, toc_str_slice(value, 1, value.len - 1));
+            *type = toc_types_find(NULL, kind, toc_str_slice(value, 1, value.len - 1));
         /* null is absent */
         if (!toc_str_equal(value, TOC_S("null")) && !toc_str_equal(value, TOC_S("\"\"")))
-            seen |= bit;
+            *seen |= bit;
     }
-    if (event == TOC_JSON_ERROR || toc_json_next(&reader) != TOC_JSON_END)
-        return toc_json_fail(&reader, err);
+    return event == TOC_JSON_ERROR || toc_json_next(&reader) != TOC_JSON_END
+               ? toc_json_fail(&reader, err)
+               : TOC_OK;
+}
+
+static toc_rc raw_check(toc_kind kind, toc_str json, toc_error *err)
+{
+    unsigned seen = 0;
+    const toc_type *type = NULL;
+    toc_rc rc = raw_scan(kind, json, &type, &seen, err);
+    if (!rc && type && kind == TOC_KIND_INDICATOR && !(seen & RAW_VALUE))
+        rc = raw_scan(kind, json, &type, &seen, err);
+    if (rc)
+        return rc;
     if (!(seen & RAW_TYPE))
         return toc_error_field(err, TOC_EINVAL, "type", "the item has no type");
     if (kind == TOC_KIND_GROUP && !(seen & RAW_NAME))

@@ -104,6 +104,36 @@ void toc__import_reject(toc_import *import, toc_str record, uint64_t line, toc_e
         import->reject(import->user, record, error);
 }
 
+#define MARK_OVER 4U
+
+void toc__import_feed(toc_csv *csv, unsigned *mark, const char *data, size_t len, bool last)
+{
+    static const char order_mark[] = "\xEF\xBB\xBF";
+    unsigned before = *mark;
+    while (*mark < 3 && len && *data == order_mark[*mark]) {
+        ++*mark;
+        data++;
+        len--;
+    }
+    if (*mark < 3 && !len && !last)
+        return;
+    if (*mark < 3 && before) {
+        /* It only looked like one, and what looked so was in an earlier block. */
+        toc_csv_feed(csv, order_mark, *mark, false);
+        (void)toc_csv_next(csv);
+    } else if (*mark < 3) {
+        data -= *mark;
+        len += *mark;
+    }
+    *mark = MARK_OVER;
+    toc_csv_feed(csv, data, len, last);
+}
+
+toc_kind toc_import_kind(const toc_import *import)
+{
+    return import->kind;
+}
+
 toc_str toc_import_header(const toc_import *import)
 {
     return import->header;

@@ -15,10 +15,10 @@ typedef enum toc_column_role {
 } toc_column_role;
 
 typedef struct toc_column {
-    toc_str name;          /* as a field of the table spells it */
+    toc_str name; /* as a field of the table spells it */
     toc_column_role role;
     bool tag, group;
-    toc_str attribute;     /* type of the attribute made of it; absent: none */
+    toc_str attribute; /* type of the attribute made of it; absent: none */
     bool used;
 } toc_column;
 
@@ -44,6 +44,7 @@ struct toc_import {
     toc_detector *detector; /* made when the first value has no type */
     toc_arena arena;        /* lives as long as the import */
     toc_csv csv;
+    unsigned mark, groups_mark; /* bytes of a byte order mark seen; 4: the data has begun */
     bool header_seen;
     toc_str header;
     toc_column columns[TOC_MAX_CSV_FIELDS];
@@ -59,9 +60,12 @@ struct toc_import {
     toc_object *obj;
     toc_object *group_obj;
     toc_import_counts counts;
+    toc_kind kind; /* of the record at hand */
 };
 
 void toc__import_reject(toc_import *import, toc_str record, uint64_t line, toc_error *error);
+/* Feeds a block; a byte order mark at the very beginning is left out. */
+void toc__import_feed(toc_csv *csv, unsigned *mark, const char *data, size_t len, bool last);
 /* The group of a label, sent to the batch when it is first asked for. */
 toc_rc toc__import_group(toc_import *import, toc_str label, uint64_t line,
                          const toc_import_group **group, toc_error *err);

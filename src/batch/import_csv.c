@@ -8,9 +8,15 @@
 static const struct {
     const char *alias, *name;
 } column_aliases[] = {
-    {"summary", "value"},           {"indicator", "value"},       {"first_seen", "firstSeen"},
-    {"last_seen", "lastSeen"},      {"date_added", "dateAdded"},  {"last_modified", "lastModified"},
-    {"private_flag", "privateFlag"}, {"dns_active", "dnsActive"}, {"whois_active", "whoisActive"},
+    {"summary", "value"},
+    {"indicator", "value"},
+    {"first_seen", "firstSeen"},
+    {"last_seen", "lastSeen"},
+    {"date_added", "dateAdded"},
+    {"last_modified", "lastModified"},
+    {"private_flag", "privateFlag"},
+    {"dns_active", "dnsActive"},
+    {"whois_active", "whoisActive"},
 };
 
 static toc_str column_name(toc_str cell)
@@ -44,8 +50,8 @@ static void column_roles(toc_import *import, toc_column *column, toc_str cell)
         column->role = TOC_COLUMN_TYPE;
     else if (toc_str_equal_fold(column->name, TOC_S("value")))
         column->role = TOC_COLUMN_VALUE;
-    column->group = options->group_column &&
-                    toc_str_equal_fold(cell, toc_str_of(options->group_column));
+    column->group =
+        options->group_column && toc_str_equal_fold(cell, toc_str_of(options->group_column));
     for (size_t i = 0; i < options->tag_column_count; i++)
         column->tag |= toc_str_equal_fold(cell, toc_str_of(options->tag_columns[i]));
     for (size_t i = 0; i < options->attribute_count; i++)
@@ -84,9 +90,6 @@ static toc_rc header_check(const toc_import *import, toc_error *err)
 static toc_rc read_header(toc_import *import, toc_error *err)
 {
     toc_csv *csv = &import->csv;
-    static const toc_str mark = {"\xEF\xBB\xBF", 3};
-    if (csv->field_count && toc_str_starts(csv->fields[0], mark))
-        csv->fields[0] = toc_str_slice(csv->fields[0], mark.len, csv->fields[0].len);
     import->header_seen = true;
     import->header = toc_arena_str(&import->arena, csv->raw);
     bool value = false;
@@ -126,9 +129,9 @@ static toc_rc plan_of(toc_import *import, const toc_type *type, const toc_column
     made->type = type;
     for (size_t i = 0; i < import->column_count; i++) {
         const toc_column *column = &import->columns[i];
-        const toc_field *field = column->role == TOC_COLUMN_FIELD && !column->group && !column->tag
-                                     ? toc_type_field(type, column->name)
-                                     : NULL;
+        bool plain = column->role == TOC_COLUMN_FIELD && !column->group && !column->tag &&
+                     !column->attribute.ptr;
+        const toc_field *field = plain ? toc_type_field(type, column->name) : NULL;
         made->fields[i] = field && (field->flags & TOC_FIELD_BATCH) ? field : NULL;
     }
     *plan = made;
@@ -141,8 +144,8 @@ static toc_rc row_type(toc_import *import, toc_str word, toc_str value, const to
     if (word.len) {
         *type = toc_types_find(import->types, TOC_KIND_INDICATOR, word);
         return *type ? TOC_OK
-                     : toc_error_field(err, TOC_EINVAL, "type",
-                                       "\"%.*s\" is not an indicator type", TOC_FMT(word));
+                     : toc_error_field(err, TOC_EINVAL, "type", "\"%.*s\" is not an indicator type",
+                                       TOC_FMT(word));
     }
     toc_rc rc = import->detector ? TOC_OK : toc_detector_new(&import->detector, err);
     if (!rc && !(*type = toc_detector_find(import->detector, value)))
@@ -165,8 +168,7 @@ static toc_rc put_date(toc_import *import, const toc_field *field, toc_str cell,
     return TOC_OK;
 }
 
-static toc_rc row_lists(toc_import *import, const toc_column *column, toc_str cell,
-                        toc_error *err)
+static toc_rc row_lists(toc_import *import, const toc_column *column, toc_str cell, toc_error *err)
 {
     toc_object *obj = import->obj;
     toc_rc rc = TOC_OK;
@@ -290,7 +292,8 @@ toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, bool las
 {
     if (!import || (!data && len))
         return toc_error_set(err, TOC_EINVAL, "no import or no data");
-    toc_csv_feed(&import->csv, data, len, last);
+    import->kind = TOC_KIND_INDICATOR;
+    toc__import_feed(&import->csv, &import->mark, data, len, last);
     for (toc_csv_event event; (event = toc_csv_next(&import->csv)) != TOC_CSV_MORE;) {
         toc_rc rc = TOC_OK;
         if (event == TOC_CSV_BAD) {

@@ -86,7 +86,7 @@ toc_rc toc_import_groups(toc_import *import, const char *data, size_t len, bool 
 {
     if (!import || (!data && len))
         return toc_error_set(err, TOC_EINVAL, "no import or no data");
-    toc_csv_feed(&import->groups_csv, data, len, last);
+    toc__import_feed(&import->groups_csv, &import->groups_mark, data, len, last);
     for (toc_csv_event event; (event = toc_csv_next(&import->groups_csv)) != TOC_CSV_MORE;) {
         toc_rc rc = TOC_OK;
         if (event == TOC_CSV_BAD)
@@ -124,8 +124,8 @@ toc_rc toc__import_group(toc_import *import, toc_str label, uint64_t line,
     toc_import_group *found = index ? &import->groups[*index] : NULL;
     toc_rc rc = TOC_OK;
     if (!found) {
-        const toc_type *type = toc_types_find(import->types, TOC_KIND_GROUP,
-                                              toc_str_of(import->options.group_type));
+        const toc_type *type =
+            toc_types_find(import->types, TOC_KIND_GROUP, toc_str_of(import->options.group_type));
         rc = group_add(import, label, type, fit_name(label), &found, err);
     }
     if (!rc && !found->sent)

@@ -21,6 +21,7 @@ static toc_rc take_item(json_import *run, toc_kind kind, toc_str json, toc_error
     toc_import *import = run->import;
     uint64_t line = line_of(run, json.ptr);
     toc_error reason = {0};
+    import->kind = kind;
     import->counts.records++;
     toc_rc rc = toc_batch_add_json(import->batch, kind, json, line, &reason);
     if (!rc) {
@@ -83,8 +84,9 @@ static toc_rc take_member(json_import *run, toc_json_reader *reader, toc_error *
     if (event == TOC_JSON_ERROR)
         return toc_json_fail(reader, err);
     if (event != TOC_JSON_ARRAY)
-        return toc_error_set(err, TOC_EPARSE, "\"group\", \"indicator\" and \"association\" are "
-                                              "arrays");
+        return toc_error_set(err, TOC_EPARSE,
+                             "\"group\", \"indicator\" and \"association\" are "
+                             "arrays");
     if (associations)
         return take_associations(run, reader, err);
     return take_items(run, reader, groups ? TOC_KIND_GROUP : TOC_KIND_INDICATOR, err);
@@ -94,6 +96,11 @@ toc_rc toc_import_json(toc_import *import, const char *data, size_t len, toc_err
 {
     if (!import || !data)
         return toc_error_set(err, TOC_EINVAL, "no import or no data");
+    static const toc_str mark = {"\xEF\xBB\xBF", 3};
+    if (toc_str_starts((toc_str){data, len}, mark)) {
+        data += mark.len;
+        len -= mark.len;
+    }
     json_import run = {.import = import, .start = data, .counted = data, .line = 1};
     toc_json_reader reader;
     toc_json_reader_init(&reader, data, len, NULL);

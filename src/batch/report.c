@@ -52,6 +52,8 @@ toc_rc toc_job_answer_parse(toc_str body, toc_job_answer *answer, toc_error *err
                  reader.depth >= status_depth) {
             status_depth = reader.depth;
             found.completed = toc_str_equal_fold(reader.text, TOC_S("Completed"));
+            found.refused = toc_str_equal_fold(reader.text, TOC_S("Failure")) ||
+                            toc_str_equal_fold(reader.text, TOC_S("Invalid"));
         }
     }
     if (!status_depth)
@@ -62,12 +64,14 @@ toc_rc toc_job_answer_parse(toc_str body, toc_job_answer *answer, toc_error *err
 
 /* The items of one job by xid and by value, so that errors find them. */
 typedef struct item_index {
+    const toc_stretch *stretch;
+    toc_spool_cursor cursor;
     toc_map offsets;
     toc_arena arena;
 } item_index;
 
-static const char *const index_members[] = {"xid",      "summary", "name", "ip",    "address",
-                                            "hostName", "text",    "md5",  "sha1",  "sha256"};
+static const char *const index_members[] = {"xid",      "summary", "name", "ip",   "address",
+                                            "hostName", "text",    "md5",  "sha1", "sha256"};
 
 static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
 {
@@ -91,24 +95,18 @@ static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
     return rc;
 }
 
-static toc_rc index_build(item_index *index, const toc_spool *spool, uint64_t from, uint64_t to,
-                          toc_error *err)
+static toc_rc index_build(item_index *index, toc_error *err)
 {
-    toc_arena_init(&index->arena, TOC_MAX_ITEM);
-    toc_rc rc = toc_map_init(&index->offsets, SIZE_MAX / 64);
-    if (rc)
-        return toc_error_nomem(err);
-    toc_spool_cursor cursor;
-    toc_spool_cursor_init(&cursor, spool, from);
+    toc_spool_cursor *cursor = &index->cursor;
+    toc_rc rc = TOC_OK;
     int more = 1;
-    while (!rc && more > 0 && cursor.offset < to) {
-        uint64_t offset = cursor.offset;
+    while (!rc && more > 0 && cursor->offset < index->stretch->to) {
+        uint64_t offset = cursor->offset;
         toc_spool_item item;
-        more = toc_spool_next(&cursor, &item, err);
+        more = toc_spool_next(cursor, &item, err);
         if (more > 0)
             rc = index_item(index, item.json, offset);
     }
-    toc_spool_cursor_done(&cursor);
     return more < 0 ? more : rc ? toc_error_nomem(err) : TOC_OK;
 }
 
@@ -127,74 +125,95 @@ static uint64_t *index_find(const item_index *index, toc_str source, toc_str rea
     return found;
 }
 
-static toc_rc report_one(const item_index *index, const toc_spool *spool, toc_batch_error *error,
+static toc_rc report_one(item_index *index, toc_batch_error *error,
                          const toc_batch_callbacks *callbacks, toc_error *err)
 {
-    uint64_t *offset = index_find(index, error->source, error->reason);
-    toc_spool_cursor cursor;
-    toc_spool_cursor_init(&cursor, spool, offset ? *offset : 0);
+    const uint64_t *offset = index_find(index, error->source, error->reason);
     toc_spool_item item = {0};
-    int more = offset ? toc_spool_next(&cursor, &item, err) : 0;
-    toc_rc rc = more < 0 ? more : TOC_OK;
+    if (offset) {
+        toc_spool_cursor_seek(&index->cursor, *offset);
+        int more = toc_spool_next(&index->cursor, &item, err);
+        if (more < 0)
+            return more;
+    }
     error->line = item.line;
     error->json = item.json;
     error->origin = item.origin;
-    if (!rc && callbacks->error(callbacks->user, error) < 0)
-        rc = toc_error_set(err, TOC_ECANCELED, "stopped by the error callback");
-    toc_spool_cursor_done(&cursor);
-    return rc;
+    error->kind = index->stretch->kind;
+    return callbacks->error(callbacks->user, error) < 0
+               ? toc_error_set(err, TOC_ECANCELED, "stopped by the error callback")
+               : TOC_OK;
 }
 
-static toc_rc report_entries(toc_json_reader *reader, const item_index *index,
-                             const toc_spool *spool, const toc_batch_callbacks *callbacks,
-                             toc_error *err)
+/* The members of one entry, behind its '{'. Other members are skipped. */
+static bool read_entry(toc_json_reader *reader, toc_batch_error *error)
+{
+    toc_json_event event;
+    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
+        toc_str *slot = toc_str_equal(reader->text, TOC_S("errorReason"))   ? &error->reason
+                        : toc_str_equal(reader->text, TOC_S("errorSource")) ? &error->source
+                                                                            : NULL;
+        event = slot ? toc_json_next(reader) : TOC_JSON_NULL;
+        if (slot && event == TOC_JSON_STRING)
+            *slot = reader->text;
+        else if (event == TOC_JSON_ERROR || !toc_json_skip(reader, NULL))
+            return false;
+    }
+    return event == TOC_JSON_OBJECT_END;
+}
+
+static toc_rc report_entries(toc_json_reader *reader, item_index *index,
+                             const toc_batch_callbacks *callbacks, toc_error *err)
 {
     if (toc_json_next(reader) != TOC_JSON_ARRAY)
         return toc_error_set(err, TOC_EPROTO, "the error list of the job is not a JSON array");
     toc_json_event event;
     while ((event = toc_json_next(reader)) == TOC_JSON_OBJECT) {
         toc_batch_error error = {0};
-        while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
-            toc_str *slot = toc_str_equal(reader->text, TOC_S("errorReason"))   ? &error.reason
-                            : toc_str_equal(reader->text, TOC_S("errorSource")) ? &error.source
-                                                                                : NULL;
-            if (!slot && !toc_json_skip(reader, NULL))
-                break;
-            if (slot && toc_json_next(reader) == TOC_JSON_STRING)
-                *slot = reader->text;
-        }
-        toc_rc rc = report_one(index, spool, &error, callbacks, err);
+        if (!read_entry(reader, &error))
+            break;
+        toc_rc rc = report_one(index, &error, callbacks, err);
         if (rc)
             return rc;
     }
-    return event == TOC_JSON_ARRAY_END ? TOC_OK
-                                       : toc_error_set(err, TOC_EPROTO,
-                                                       "the error list of the job is cut off: %s",
-                                                       reader->error ? reader->error : "no end");
+    return event == TOC_JSON_ARRAY_END
+               ? TOC_OK
+               : toc_error_set(err, TOC_EPROTO, "the error list of the job is broken: %s",
+                               reader->error ? reader->error : "an entry is not an object");
 }
 
-toc_rc toc_batch_report(toc_session *sess, int64_t job, const toc_spool *spool, uint64_t from,
-                        uint64_t to, const toc_batch_callbacks *callbacks, toc_error *err)
+static toc_rc report_body(toc_str body, const toc_stretch *stretch,
+                          const toc_batch_callbacks *callbacks, toc_error *err)
+{
+    item_index index = {.stretch = stretch};
+    toc_arena texts;
+    toc_arena_init(&texts, TOC_MAX_RESPONSE);
+    toc_arena_init(&index.arena, TOC_MAX_ITEM);
+    toc_spool_cursor_init(&index.cursor, stretch->spool, stretch->from);
+    toc_rc rc = toc_map_init(&index.offsets, SIZE_MAX / 64) ? toc_error_nomem(err) : TOC_OK;
+    if (!rc)
+        rc = index_build(&index, err);
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, body.ptr, body.len, &texts);
+    if (!rc)
+        rc = report_entries(&reader, &index, callbacks, err);
+    toc_map_done(&index.offsets);
+    toc_spool_cursor_done(&index.cursor);
+    toc_arena_done(&index.arena);
+    toc_arena_done(&texts);
+    return rc;
+}
+
+toc_rc toc_batch_report(toc_session *sess, int64_t job, const toc_stretch *stretch,
+                        const toc_batch_callbacks *callbacks, toc_error *err)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/v2/batch/%" PRId64 "/errors", job);
     toc_call call = {.path = path, .bare = true};
     toc_response *response = NULL;
     toc_rc rc = toc_session_call(sess, &call, &response, err);
-    if (!rc) {
-        item_index index = {0};
-        toc_arena texts;
-        toc_arena_init(&texts, TOC_MAX_RESPONSE);
-        rc = index_build(&index, spool, from, to, err);
-        toc_str body = toc_response_body(response);
-        toc_json_reader reader;
-        toc_json_reader_init(&reader, body.ptr, body.len, &texts);
-        if (!rc)
-            rc = report_entries(&reader, &index, spool, callbacks, err);
-        toc_map_done(&index.offsets);
-        toc_arena_done(&index.arena);
-        toc_arena_done(&texts);
-    }
+    if (!rc)
+        rc = report_body(toc_response_body(response), stretch, callbacks, err);
     toc_response_free(response);
     return rc;
 }

@@ -13,7 +13,7 @@
 #define SPOOL_BLOCK (512u * 1024u)
 #define SPOOL_ROOM (SPOOL_BLOCK + 2u * TOC_MAX_ITEM + 4096u)
 
-toc_rc toc_spool_open(toc_spool *spool, const char *dir, toc_error *err)
+toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err)
 {
     static const char pattern[] = "/tocsin-spool-XXXXXX";
     if (!dir)
@@ -39,7 +39,7 @@ toc_rc toc_spool_open(toc_spool *spool, const char *dir, toc_error *err)
 
 void toc_spool_done(toc_spool *spool)
 {
-    if (spool->fd > 0)
+    if (spool->fd >= 0)
         (void)close(spool->fd);
     toc_buf_done(&spool->tail);
     *spool = (toc_spool){.fd = -1};
@@ -73,8 +73,13 @@ toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error 
     }
     toc_spool_head head = {.len = (uint32_t)len, .origin = (uint32_t)origin.len, .line = line};
     memcpy(spool->tail.ptr + spool->item, &head, sizeof head);
-    spool->count++;
-    return spool->tail.len < SPOOL_BLOCK ? TOC_OK : toc_spool_flush(spool, err);
+    if (spool->tail.len >= SPOOL_BLOCK)
+        rc = toc_spool_flush(spool, err);
+    if (rc)
+        toc_spool_drop(spool);
+    else
+        spool->count++;
+    return rc;
 }
 
 toc_rc toc_spool_flush(toc_spool *spool, toc_error *err)
@@ -98,6 +103,18 @@ void toc_spool_cursor_init(toc_spool_cursor *cursor, const toc_spool *spool, uin
 {
     *cursor = (toc_spool_cursor){.spool = spool, .offset = offset};
     toc_buf_init(&cursor->block, SPOOL_ROOM);
+}
+
+void toc_spool_cursor_seek(toc_spool_cursor *cursor, uint64_t offset)
+{
+    uint64_t start = cursor->offset - cursor->used;
+    if (offset >= start && offset - start <= cursor->block.len) {
+        cursor->used = (size_t)(offset - start);
+    } else {
+        cursor->block.len = 0;
+        cursor->used = 0;
+    }
+    cursor->offset = offset;
 }
 
 void toc_spool_cursor_done(toc_spool_cursor *cursor)

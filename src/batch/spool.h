@@ -34,7 +34,7 @@ typedef struct toc_spool_cursor {
 } toc_spool_cursor;
 
 /* The file is unlinked as soon as it is open, so that no run leaves one behind. */
-toc_rc toc_spool_open(toc_spool *spool, const char *dir, toc_error *err);
+toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err);
 void toc_spool_done(toc_spool *spool);
 /* begin gives the buffer to append the item's JSON to; end completes it or drops it. */
 toc_buf *toc_spool_begin(toc_spool *spool);
@@ -44,6 +44,8 @@ void toc_spool_drop(toc_spool *spool);
 toc_rc toc_spool_flush(toc_spool *spool, toc_error *err);
 
 void toc_spool_cursor_init(toc_spool_cursor *cursor, const toc_spool *spool, uint64_t offset);
+/* To an item elsewhere; cheap when it stands near. */
+void toc_spool_cursor_seek(toc_spool_cursor *cursor, uint64_t offset);
 void toc_spool_cursor_done(toc_spool_cursor *cursor);
 /* 1 an item (its texts live until the next call), 0 the end, negative a toc_rc. */
 int toc_spool_next(toc_spool_cursor *cursor, toc_spool_item *item, toc_error *err);

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "batch/batch.h"
+#include "client/envelope.h"
 
 /* Jobs that run or wait at the platform at a time: one to work on, one to follow at once. */
 #define JOBS_IN_FLIGHT 2
@@ -91,6 +92,8 @@ static toc_rc call_answer(submission *sub, const toc_call *call, toc_job_answer 
     toc_rc rc = toc_session_call(sub->sess, call, &response, err);
     if (!rc)
         rc = toc_job_answer_parse(toc_response_body(response), answer, err);
+    if (!rc && answer->refused)
+        rc = toc__envelope_failure(response, err);
     toc_response_free(response);
     return rc;
 }
@@ -139,14 +142,18 @@ static toc_rc job_finish(submission *sub, const job *done, const toc_job_answer 
 {
     toc_batch_status *status = sub->status;
     toc_spool *spool = &sub->batch->spools[sub->part];
+    toc_stretch stretch = {.spool = spool,
+                           .kind =
+                               sub->part == TOC_BATCH_GROUPS ? TOC_KIND_GROUP : TOC_KIND_INDICATOR,
+                           .from = done->from,
+                           .to = done->to};
     toc_rc rc = TOC_OK;
     status->success += answer->success;
     status->errors += answer->errors;
     status->unprocessed += answer->unprocessed;
     status->items += done->items;
     if (answer->errors && answer->id && sub->callbacks && sub->callbacks->error)
-        rc = toc_batch_report(sub->sess, answer->id, spool, done->from, done->to, sub->callbacks,
-                              err);
+        rc = toc_batch_report(sub->sess, answer->id, &stretch, sub->callbacks, err);
     spool->acked = done->to;
     spool->acked_count += done->items;
     if (sub->callbacks && sub->callbacks->progress)
@@ -181,8 +188,7 @@ static toc_rc job_wait(submission *sub, toc_error *err)
             break;
         }
         if (spent / 1000 >= sub->batch->poll_timeout_s)
-            return toc_error_set(err, TOC_ENET,
-                                 "Batch status check reached timeout (%u seconds).",
+            return toc_error_set(err, TOC_ENET, "Batch status check reached timeout (%u seconds).",
                                  sub->batch->poll_timeout_s);
         wait = wait < POLL_FIRST_MS ? POLL_FIRST_MS : wait;
         wait = wait > POLL_LONGEST_MS ? POLL_LONGEST_MS : wait;
@@ -216,9 +222,11 @@ static toc_rc chunk_send(submission *sub, toc_error *err)
     rc = sub->batch->removal ? send_two_steps(sub, &answer, err) : send_upload(sub, &answer, err);
     if (rc)
         return rc;
+    if (!answer.id && !answer.completed)
+        return toc_error_set(err, TOC_EPROTO, "the batch answer has neither a job nor its result");
     sub->status->jobs++;
     sub->status->bytes += sub->body.len;
-    if (answer.completed || !answer.id) {
+    if (answer.completed) {
         /* An earlier job is booked first: the spool is acknowledged in order. */
         rc = drain(sub, err);
         return rc ? rc : job_finish(sub, &next, &answer, err);

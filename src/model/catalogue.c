@@ -26,9 +26,10 @@ struct toc_types {
 
 static bool same(const char *name, toc_str text)
 {
-    /* Most names differ in their first letter, and a call costs more than that look. */
+    /* Most names differ in their first letter, and a call costs more than that look. A text with a
+     * NUL in it compares equal to a shorter name, hence the length. */
     return name && name[0] == text.ptr[0] && strncmp(name, text.ptr, text.len) == 0 &&
-           name[text.len] == '\0';
+           strlen(name) == text.len;
 }
 
 static const toc_field *find_field(const toc_field *fields, size_t count, toc_str name)

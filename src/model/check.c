@@ -8,13 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/time.h"
 #include "model/normalise.h"
-
-static const char *label_of(const toc_field *field)
-{
-    return field->label ? field->label : field->name;
-}
 
 static const char *article(const char *word)
 {
@@ -25,12 +19,13 @@ static toc_rc invalid(const toc_object *obj, const toc_field *field, const char 
                       toc_error *err)
 {
     return toc_error_field(err, TOC_EINVAL, field->name, "The %s for this %s is invalid%s%s",
-                           label_of(field), obj->type->name, why ? ", " : "", why ? why : "");
+                           toc__field_label(field), obj->type->name, why ? ", " : "",
+                           why ? why : "");
 }
 
 static toc_rc wrong_length(const toc_object *obj, const toc_field *field, toc_error *err)
 {
-    const char *label = label_of(field);
+    const char *label = toc__field_label(field);
     return toc_error_field(err, TOC_EINVAL, field->name,
                            "The %s for this %s is invalid, please enter %s %s between %lld-%lld "
                            "characters in length",
@@ -65,7 +60,7 @@ static toc_rc check_choice(toc_object *obj, const toc_field *field, toc_str text
     toc_rc rc = toc_error_field(err, TOC_EINVAL, field->name,
                                 "The %s for this %s is invalid, please enter one of the following "
                                 "values: %s",
-                                label_of(field), obj->type->name, list.ptr ? list.ptr : "");
+                                toc__field_label(field), obj->type->name, list.ptr ? list.ptr : "");
     toc_buf_done(&list);
     return rc;
 }
@@ -75,7 +70,7 @@ static toc_rc check_utf8(const toc_object *obj, const toc_field *field, toc_str 
 {
     if (text.len > TOC_MAX_TEXT)
         return toc_error_field(err, TOC_ELIMIT, field->name, "%s is longer than %u bytes",
-                               label_of(field), TOC_MAX_TEXT);
+                               toc__field_label(field), TOC_MAX_TEXT);
     if (!toc_str_is_utf8(text, NULL))
         return invalid(obj, field, "UTF-8 text is expected", err);
     if (text.len && memchr(text.ptr, '\0', text.len))
@@ -115,7 +110,7 @@ static toc_rc check_number(toc_object *obj, const toc_field *field, toc_error *e
         return TOC_OK;
     return toc_error_field(err, TOC_EINVAL, field->name,
                            "The %s for this %s is invalid, it must be between %lld and %lld",
-                           label_of(field), obj->type->name, (long long)field->minimum,
+                           toc__field_label(field), obj->type->name, (long long)field->minimum,
                            (long long)field->maximum);
 }
 
@@ -129,7 +124,7 @@ static toc_rc check_date(toc_object *obj, const toc_field *field, toc_error *err
         return toc_error_field(err, TOC_EINVAL, field->name,
                                "Please enter the %s in number of milliseconds since January 1, "
                                "1970, 00:00:00 GMT",
-                               label_of(field));
+                               toc__field_label(field));
     char room[TOC_TIME_TEXT];
     toc_str made = toc_arena_str(obj->arena, (toc_str){room, toc_time_format(seconds, room)});
     if (!made.ptr)
@@ -203,8 +198,9 @@ static toc_rc check_key_text(toc_object *obj, unsigned index, toc_str text, toc_
         return toc_error_field(err, TOC_EINVAL, field->name,
                                "The %s for this %s is invalid, please enter %s %s between 1-%u "
                                "characters in length",
-                               label_of(field), obj->type->name, article(label_of(field)),
-                               label_of(field), TOC_MAX_VALUE);
+                               toc__field_label(field), obj->type->name,
+                               article(toc__field_label(field)), toc__field_label(field),
+                               TOC_MAX_VALUE);
     if (!text.len && index == 0 && !(obj->type->traits & TOC_TYPE_HASHES))
         return invalid(obj, field, NULL, err);
     return check_utf8(obj, field, text, err);

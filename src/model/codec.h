@@ -29,7 +29,10 @@ void toc_codec_encode_label(toc_json_writer *writer, const toc_label *label);
 
 #define TOC_DECODE_LENIENT 1U /* a value of the wrong form is dropped, not an error (client side) */
 #define TOC_DECODE_BATCH 2U   /* batch names, associations and occurrences are read */
-/* Reads the object that begins at the reader's next event. type NULL: taken from the member
+/* Reads the object that begins at the reader's next event, or that has just begun (the caller may
+ * have met the brace while looking for the end of an array). An existing content of obj is dropped
+ * first. After a refusal (TOC_EINVAL, or TOC_EPARSE without reader->error) the reader stands behind
+ * the object and reading can go on. type NULL: taken from the member
  * "type" (looked up among kind), or from the members that are there (sdk.md 2.4.3 with its
  * recommendation); unknown type names keep the summary: obj->type then stays NULL only if nothing
  * fits, which is TOC_EPARSE. Unknown members are ignored, null is absent, numbers may be text,

@@ -122,14 +122,20 @@ static const toc_type *owner_of(const decoder *dec, toc_str key, unsigned flags)
     return NULL;
 }
 
+/* Objects have a few dozen members; each one here is held against all fields of all types. */
+#define MAX_INFER 64
+
 /* Walks the members from the current one on. ahead: a copy of the reader, behind a key. */
 static const toc_type *infer_type(const decoder *dec, toc_json_reader ahead, unsigned flags)
 {
     const toc_type *type = NULL;
     toc_str key = dec->name;
-    while (!(type = owner_of(dec, key, flags)) && toc_json_skip(&ahead, NULL) &&
-           toc_json_next(&ahead) == TOC_JSON_KEY)
+    for (unsigned i = 0; i < MAX_INFER && !type; i++) {
+        type = owner_of(dec, key, flags);
+        if (!type && (!toc_json_skip(&ahead, NULL) || toc_json_next(&ahead) != TOC_JSON_KEY))
+            break;
         key = ahead.text;
+    }
     return type;
 }
 
@@ -289,14 +295,28 @@ static void set_keys(decoder *dec, const toc_str *parts, unsigned count)
             toc__object_set_text(obj, type->fields[i].slot, parts[i]);
 }
 
-/* Hashes are told by their length; what is none stays out and the summary tells. */
+/* Hashes are told by their length. Text that is none, or two of a kind: none of them is taken and
+ * the summary, which stays, tells. */
 static void set_hashes(decoder *dec, const toc_str *parts, unsigned count)
 {
     toc_object *obj = dec->obj;
+    toc_str hashes[4] = {{NULL, 0}};
     for (unsigned i = 0; i < count; i++) {
-        unsigned hash = parts[i].ptr ? toc_hash_kind(parts[i]) : 0;
-        if (hash && hash <= obj->type->key_count)
-            toc__object_set_text(obj, obj->type->fields[hash - 1].slot, parts[i]);
+        unsigned hash = parts[i].len ? toc_hash_kind(parts[i]) : 0;
+        if (parts[i].len && (!hash || hash > obj->type->key_count || hashes[hash].ptr))
+            return;
+        hashes[hash] = parts[i];
+    }
+    set_keys(dec, hashes + 1, 3);
+}
+
+/* A hash that is given as empty text is not given. */
+static void drop_empty_keys(toc_object *obj)
+{
+    for (unsigned i = 0; i < obj->type->key_count; i++) {
+        int slot = obj->type->fields[i].slot;
+        if (toc__object_has(obj, slot) && !obj->values[slot].as.text.len)
+            obj->present &= ~((uint64_t)1 << slot);
     }
 }
 
@@ -307,6 +327,8 @@ static void derive_keys(decoder *dec)
     bool summary = toc__object_has(obj, TOC_SLOT_SUMMARY);
     if (type->kind != TOC_KIND_INDICATOR || !type->key_count)
         return;
+    if (type->traits & TOC_TYPE_HASHES)
+        drop_empty_keys(obj);
     if (keys_present(obj)) {
         obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
         return;

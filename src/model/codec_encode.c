@@ -222,13 +222,14 @@ static void write_occurrences(toc_json_writer *writer, const toc_occurrence *nod
     toc_json_array_end(writer);
 }
 
+/* A list that was given stays, even when nothing in it is worth sending. */
 static void write_batch_lists(toc_json_writer *writer, const toc_object *obj)
 {
     if (obj->links.first) {
         write_group_links(writer, obj);
         write_indicator_links(writer, obj);
     }
-    if (obj->attributes.first) {
+    if (obj->lists & TOC_LIST_ATTRIBUTES) {
         KEY(writer, "attribute");
         toc_json_array(writer);
         for (const toc_attribute *node = obj->attributes.first; node; node = node->next)
@@ -236,7 +237,7 @@ static void write_batch_lists(toc_json_writer *writer, const toc_object *obj)
                 write_batch_attribute(writer, node);
         toc_json_array_end(writer);
     }
-    if (obj->tags.first) {
+    if (obj->lists & TOC_LIST_TAGS) {
         KEY(writer, "tag");
         toc_json_array(writer);
         for (const toc_tag *node = obj->tags.first; node; node = node->next)
@@ -244,7 +245,7 @@ static void write_batch_lists(toc_json_writer *writer, const toc_object *obj)
                 toc_codec_encode_tag(writer, &(toc_tag){.name = node->name}, false);
         toc_json_array_end(writer);
     }
-    if (obj->labels.first)
+    if (obj->lists & TOC_LIST_LABELS)
         write_batch_labels(writer, obj->labels.first);
     if (obj->occurrences.first)
         write_occurrences(writer, obj->occurrences.first);

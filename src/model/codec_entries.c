@@ -59,15 +59,6 @@ static toc_rc drop(decoder *dec, toc_str member_name, const char *message)
     return TOC_OK;
 }
 
-static toc_rc fail_list(const decoder *dec, const list *row)
-{
-    size_t count = row ? *(const size_t *)(const void *)((const char *)dec->obj + row->count) : 0;
-    if (!row || count < row->maximum)
-        return toc_error_nomem(dec->err);
-    return toc_error_set(dec->err, TOC_ELIMIT, "an object with more than %zu entries in a list",
-                         row->maximum);
-}
-
 /* Numbers: whole ones are exact, others come through double. */
 
 static bool to_int(toc_str text, bool lenient, int64_t *value)
@@ -151,7 +142,13 @@ toc_rc toc__decode_value(toc_decoder *dec, toc_str member_name, toc_value_kind k
 
 /* Lists. */
 
-static toc_rc read_entries(decoder *dec, const list *row, toc_str name, toc_label **labels);
+/* The labels of an attribute, which its list of labels cannot count. */
+typedef struct nested {
+    toc_label **tail;
+    size_t count;
+} nested;
+
+static toc_rc read_entries(decoder *dec, const list *row, toc_str name, nested *labels);
 
 #define MEMBER(type, text, kind, part)                                                             \
     {                                                                                              \
@@ -281,8 +278,10 @@ static toc_rc read_member(decoder *dec, void *base, const member *row)
     toc_value value;
     bool known;
     if (row->labels) {
-        toc_label **labels = (toc_label **)(void *)((char *)base + row->offset);
-        return read_entries(dec, &toc__decode_labels, row->name, labels);
+        nested labels = {.tail = (toc_label **)(void *)((char *)base + row->offset)};
+        /* A member that comes twice counts once, or the list would have to be walked to its end. */
+        *labels.tail = NULL;
+        return read_entries(dec, &toc__decode_labels, row->name, &labels);
     }
     toc_rc rc = toc__decode_value(dec, row->name, row->value, &value, &known);
     if (!rc && known)
@@ -316,19 +315,35 @@ static toc_rc read_members(decoder *dec, void *base, const member *members, size
 }
 
 /* A new entry: of the object, or of the attribute whose labels these are. */
-static void *new_entry(decoder *dec, const list *row, toc_label **labels)
+static void *new_entry(decoder *dec, const list *row, nested *labels)
 {
     if (!labels)
         return row->add(dec->obj);
-    while (*labels)
-        labels = &(*labels)->next;
-    *labels = toc_arena_zalloc(dec->obj->arena, sizeof(toc_label));
-    return *labels;
+    if (labels->count == TOC_MAX_ATTRIBUTE_LABELS)
+        return NULL;
+    toc_label *label = toc_arena_zalloc(dec->obj->arena, sizeof(*label));
+    if (label) {
+        *labels->tail = label;
+        labels->tail = &label->next;
+        labels->count++;
+    }
+    return label;
+}
+
+static toc_rc fail_list(const decoder *dec, const list *row, const nested *labels)
+{
+    const void *place = (const char *)dec->obj + row->count;
+    size_t count = labels ? labels->count : *(const size_t *)place;
+    size_t maximum = labels ? TOC_MAX_ATTRIBUTE_LABELS : row->maximum;
+    if (count < maximum)
+        return toc_error_nomem(dec->err);
+    return toc_error_set(dec->err, TOC_ELIMIT, "an object with more than %zu entries in a list",
+                         maximum);
 }
 
 /* event: what the entry began with. */
 static toc_rc read_entry(decoder *dec, const list *row, toc_json_event event, toc_str name,
-                         toc_label **labels)
+                         nested *labels)
 {
     bool text = event == TOC_JSON_STRING && row->text >= 0;
     if (event == TOC_JSON_NULL)
@@ -337,7 +352,7 @@ static toc_rc read_entry(decoder *dec, const list *row, toc_json_event event, to
         return drop(dec, name, "object expected");
     void *entry = new_entry(dec, row, labels);
     if (!entry)
-        return fail_list(dec, labels ? NULL : row);
+        return fail_list(dec, row, labels);
     if (!text)
         return read_members(dec, entry, row->members, row->member_count);
     *(toc_str *)(void *)((char *)entry + row->text) = dec->reader->text;
@@ -345,11 +360,13 @@ static toc_rc read_entry(decoder *dec, const list *row, toc_json_event event, to
 }
 
 /* An array of entries, or a single one in its place. */
-static toc_rc read_entries(decoder *dec, const list *row, toc_str name, toc_label **labels)
+static toc_rc read_entries(decoder *dec, const list *row, toc_str name, nested *labels)
 {
     toc_json_event event = toc_json_next(dec->reader);
     if (event == TOC_JSON_ERROR)
         return toc__decode_fail(dec);
+    if (!labels && event != TOC_JSON_NULL)
+        dec->obj->lists |= row->bit;
     if (event != TOC_JSON_ARRAY)
         return read_entry(dec, row, event, name, labels);
     while ((event = toc_json_next(dec->reader)) != TOC_JSON_ARRAY_END) {
@@ -364,7 +381,6 @@ static toc_rc read_entries(decoder *dec, const list *row, toc_str name, toc_labe
 
 toc_rc toc__decode_list(toc_decoder *dec, const toc_decode_list *row, toc_str name)
 {
-    dec->obj->lists |= row->bit;
     return read_entries(dec, row, name, NULL);
 }
 

@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/time.h"
 #include "model/summary.h"
 
 #define EMPTY ((toc_str){"", 0})
@@ -63,16 +62,11 @@ const toc_type *toc_object_type(const toc_object *obj)
     return obj ? obj->type : NULL;
 }
 
-static const char *label_of(const toc_field *field)
-{
-    return field->label ? field->label : field->name;
-}
-
 static toc_rc bad_value(const toc_object *obj, const toc_field *field, const char *wanted,
                         toc_error *err)
 {
     return toc_error_field(err, TOC_EINVAL, field->name, "The %s for this %s is invalid, %s",
-                           label_of(field), obj->type ? obj->type->name : "object", wanted);
+                           toc__field_label(field), obj->type ? obj->type->name : "object", wanted);
 }
 
 static toc_rc put_text(toc_object *obj, const toc_field *field, toc_str text, bool borrowed,
@@ -80,7 +74,7 @@ static toc_rc put_text(toc_object *obj, const toc_field *field, toc_str text, bo
 {
     if (text.len > TOC_MAX_TEXT)
         return toc_error_field(err, TOC_ELIMIT, field->name, "%s is longer than %u bytes",
-                               label_of(field), TOC_MAX_TEXT);
+                               toc__field_label(field), TOC_MAX_TEXT);
     if (!borrowed)
         text = toc_arena_str(obj->arena, text.ptr ? text : EMPTY);
     if (!text.ptr)
@@ -99,7 +93,7 @@ static toc_rc out_of_range(const toc_object *obj, const toc_field *field, toc_er
 {
     return toc_error_field(err, TOC_EINVAL, field->name,
                            "The %s for this %s is invalid, it must be between %lld and %lld",
-                           label_of(field), obj->type ? obj->type->name : "object",
+                           toc__field_label(field), obj->type ? obj->type->name : "object",
                            (long long)field->minimum, (long long)field->maximum);
 }
 
@@ -197,19 +191,24 @@ static bool is_summary(const toc_object *obj, const toc_field *field)
     return obj->type->kind == TOC_KIND_INDICATOR && field->slot == TOC_SLOT_SUMMARY;
 }
 
-/* Dates stay as they are given; words and epochs have no form that the API takes. */
-static toc_rc set_date(toc_object *obj, const toc_field *field, toc_str text, toc_error *err)
+toc_rc toc__date_text(toc_str *date, char room[TOC_TIME_TEXT], const char *field, toc_error *err)
 {
     int64_t seconds;
+    if (toc_time_parse(*date, &seconds))
+        return TOC_OK;
+    if (!toc_time_parse_loose(*date, toc_time_now(), &seconds))
+        return toc_error_field(err, TOC_EINVAL, field,
+                               "Could not format input (%.*s) to datetime string.",
+                               (int)toc_str_utf8_floor(*date, 100), date->ptr);
+    *date = (toc_str){room, toc_time_format(seconds, room)};
+    return TOC_OK;
+}
+
+static toc_rc set_date(toc_object *obj, const toc_field *field, toc_str text, toc_error *err)
+{
     char room[TOC_TIME_TEXT];
-    if (!toc_time_parse(text, &seconds)) {
-        if (!toc_time_parse_loose(text, toc_time_now(), &seconds))
-            return toc_error_field(err, TOC_EINVAL, field->name,
-                                   "Could not format input (%.*s) to datetime string.",
-                                   (int)(text.len > 100 ? 100 : text.len), text.ptr);
-        text = (toc_str){room, toc_time_format(seconds, room)};
-    }
-    return put_text(obj, field, text, false, err);
+    toc_rc rc = toc__date_text(&text, room, field->name, err);
+    return rc ? rc : put_text(obj, field, text, false, err);
 }
 
 toc_rc toc_object_set(toc_object *obj, const char *name, toc_str value, toc_error *err)

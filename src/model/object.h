@@ -3,6 +3,7 @@
 #define TOC_MODEL_OBJECT_H
 #include "base/arena.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "tocsin/object.h"
 
 typedef struct toc_value {
@@ -89,9 +90,17 @@ toc_occurrence *toc__object_occurrence_new(toc_object *obj);
 /* Converts text into the field's value kind; borrowed: text outlives the object (no copy). */
 toc_rc toc__object_put(toc_object *obj, const toc_field *field, toc_str text, bool borrowed,
                        toc_error *err);
+/* Absolute dates stay as given; epochs and words, which the API does not take, become its form in
+ * room. TOC_EINVAL names the field. */
+toc_rc toc__date_text(toc_str *date, char room[TOC_TIME_TEXT], const char *field, toc_error *err);
 /* Key texts in order into parts[3]; returns how many the type has. Absent ones are {NULL,0}. */
 unsigned toc__object_keys(const toc_object *obj, toc_str parts[3]);
 
+/* How messages call a field. */
+static inline const char *toc__field_label(const toc_field *field)
+{
+    return field->label ? field->label : field->name;
+}
 static inline bool toc__object_has(const toc_object *obj, int slot)
 {
     return (obj->present >> slot) & 1U;

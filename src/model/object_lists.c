@@ -1,7 +1,6 @@
 /* object_lists.c - attributes, tags, labels, links and occurrences of an object. */
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/time.h"
 #include "model/object.h"
 
 #define APPEND(obj, list, maximum, bit)                                                            \
@@ -167,20 +166,6 @@ toc_rc toc_object_add_indicator(toc_object *obj, toc_str type, toc_str summary, 
     return add_link(obj, &link, err);
 }
 
-/* Absolute dates stay as given; epochs and words become the API's form. */
-static toc_rc occurrence_date(toc_str *date, char room[TOC_TIME_TEXT], toc_error *err)
-{
-    int64_t seconds;
-    if (!date->ptr || toc_time_parse(*date, &seconds))
-        return TOC_OK;
-    if (!toc_time_parse_loose(*date, toc_time_now(), &seconds))
-        return toc_error_field(err, TOC_EINVAL, "date",
-                               "Could not format input (%.*s) to datetime string.",
-                               (int)(date->len > 100 ? 100 : date->len), date->ptr);
-    *date = (toc_str){room, toc_time_format(seconds, room)};
-    return TOC_OK;
-}
-
 toc_rc toc_object_add_occurrence(toc_object *obj, toc_str file_name, toc_str path, toc_str date,
                                  toc_error *err)
 {
@@ -192,7 +177,7 @@ toc_rc toc_object_add_occurrence(toc_object *obj, toc_str file_name, toc_str pat
         return toc_error_field(err, TOC_EINVAL, "fileOccurrence",
                                "an occurrence needs a file name, a path or a date");
     toc_str *texts[] = {&file_name, &path, &date};
-    toc_rc rc = occurrence_date(&date, room, err);
+    toc_rc rc = date.ptr ? toc__date_text(&date, room, "date", err) : TOC_OK;
     if (!rc)
         rc = copy_texts(obj, texts, 3, err);
     if (rc)

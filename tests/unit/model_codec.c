@@ -291,6 +291,11 @@ static void value_aliases(void **state)
          "44D88612FEA8A8F36DE82E1278ABB02F\"}",
          "44D88612FEA8A8F36DE82E1278ABB02F : 3395856CE81F2B7382DEE72602F798B642F14140"},
         {"{\"type\":\"File\",\"summary\":\"no hash\"}", "no hash"},
+        {"{\"type\":\"File\",\"summary\":\"44D88612FEA8A8F36DE82E1278ABB02F : x\"}",
+         "44D88612FEA8A8F36DE82E1278ABB02F : x"},
+        {"{\"type\":\"File\",\"md5\":\"\",\"sha1\":\"\","
+         "\"summary\":\"44D88612FEA8A8F36DE82E1278ABB02F\"}",
+         "44D88612FEA8A8F36DE82E1278ABB02F"},
     };
     scene *s = *state;
     for (size_t i = 0; i < TOC_COUNT(rows); i++) {
@@ -451,7 +456,27 @@ static void too_many_entries(void **state)
     toc_json_reader_init(&reader, text.ptr, text.len, &s->arena);
     assert_int_equal(toc_codec_decode(&reader, NULL, TOC_KIND_INDICATOR, NULL, 0, s->obj, NULL),
                      TOC_ELIMIT);
+    toc_buf_clear(&text);
+    toc_buf_text(&text, "{\"type\":\"Host\",\"attribute\":[{\"securityLabel\":[\"l\"");
+    for (unsigned i = 0; i < TOC_MAX_ATTRIBUTE_LABELS; i++)
+        toc_buf_text(&text, ",\"l\"");
+    toc_buf_text(&text, "]}]}");
+    toc_json_reader_init(&reader, text.ptr, text.len, &s->arena);
+    assert_int_equal(toc_codec_decode(&reader, NULL, TOC_KIND_INDICATOR, NULL, 0, s->obj, NULL),
+                     TOC_ELIMIT);
     toc_buf_done(&text);
+}
+
+static void lists_that_are_null_or_empty(void **state)
+{
+    scene *s = *state;
+    const char *item = "{\"type\":\"Host\",\"hostName\":\"h\",\"tag\":null,\"attribute\":[]}";
+    assert_int_equal(decode(s, item, TOC_KIND_INDICATOR, NULL, TOC_DECODE_BATCH), TOC_OK);
+    assert_int_equal(s->obj->lists, TOC_LIST_ATTRIBUTES);
+    assert_string_equal(encode(s, TOC_FORM_BATCH, 0),
+                        "{\"summary\":\"h\",\"type\":\"Host\",\"attribute\":[]}");
+    assert_string_equal(encode(s, TOC_FORM_LIST, TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS),
+                        "{\"hostName\":\"h\",\"attribute\":[]}");
 }
 
 static void no_memory_for_entries(void **state)
@@ -664,6 +689,7 @@ int main(void)
         TEST(embedded_nul_is_no_known_member),
         TEST(arrays_of_objects),
         TEST(too_many_entries),
+        TEST(lists_that_are_null_or_empty),
         TEST(no_memory_for_entries),
         TEST(sections_of_answers),
         TEST(every_type_in_every_form),

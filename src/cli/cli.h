@@ -1,0 +1,130 @@
+/* cli.h - the inside of the program: options, verbs, connection, output. Public headers only. */
+#ifndef TOC_CLI_CLI_H
+#define TOC_CLI_CLI_H
+#include <stdio.h>
+
+#include "tocsin/platform.h"
+#include "tocsin/tocsin.h"
+
+#define CLI_MAX_REPEAT 32
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Exit statuses of the program, the same for every verb. */
+enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_PARTIAL, EXIT_HOPELESS };
+
+typedef enum cli_option_id {
+    OPT_API,
+    OPT_CONFIG,
+    OPT_QUIET,
+    OPT_VERBOSE,
+    OPT_HELP,
+    OPT_VERSION,
+    OPT_OWNER,
+    OPT_LISTEN,
+    OPT_TLS_CERT,
+    OPT_TLS_KEY,
+    OPT_THREADS,
+    OPT_GROUP_COLUMN,
+    OPT_GROUP_TYPE,
+    OPT_TAG_COLUMN,
+    OPT_ATTRIBUTE_COLUMN,
+    OPT_GROUPS,
+    OPT_REJECTS,
+    OPT_CHUNK,
+    OPT_SPOOL_DIR,
+    OPT_DRY_RUN,
+    OPT_TYPE,
+    OPT_TAG,
+    OPT_LABEL,
+    OPT_API_FILTER,
+    OPT_FILTER,
+    OPT_ANY,
+    OPT_WHERE,
+    OPT_MODIFIED_SINCE,
+    OPT_INCLUDE,
+    OPT_LIMIT,
+    OPT_PAGE,
+    OPT_FORMAT,
+    OPT_COMPAT,
+    OPT_LIST,
+    OPT_COUNT
+} cli_option_id;
+
+typedef struct cli_option {
+    const char *name; /* without the dashes */
+    char letter;      /* 0: none */
+    bool repeat;
+    const char *argument; /* NULL: a flag */
+    const char *help;
+} cli_option;
+
+typedef struct cli_args {
+    const char *values[OPT_COUNT][CLI_MAX_REPEAT];
+    size_t counts[OPT_COUNT];
+    const char *const *words; /* what is not an option, behind the verb */
+    size_t word_count;
+} cli_args;
+
+typedef struct cli_verb {
+    const char *name;
+    int (*run)(const cli_args *args); /* returns an exit status */
+    const char *words;                /* synopsis of the words */
+    size_t words_min, words_max;
+    cli_option_id options[20]; /* beside the common ones; ends at OPT_API */
+    const char *help;
+    const char *examples;
+} cli_verb;
+
+const cli_verb *cli_verbs(size_t *count);
+const cli_option *cli_option_at(cli_option_id id);
+/* Reads argv: common options, the verb, its options and words. Returns an exit status, or -1 to
+ * run *verb. */
+int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args);
+const char *cli_value(const cli_args *args, cli_option_id id); /* the last one; NULL when absent */
+bool cli_has(const cli_args *args, cli_option_id id);
+/* A number of an option within bounds; false after a usage message. absent leaves *number. */
+bool cli_number(const cli_args *args, cli_option_id id, unsigned minimum, unsigned maximum,
+                unsigned *number);
+const char *cli_nearest(const char *word, const char *const *choices, size_t count);
+
+/* One line on standard error; returns the exit status that belongs to the error. */
+int cli_fail(const toc_error *err);
+int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void cli_note(const cli_args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Lines of the library on standard error when -v is given. */
+void cli_log(void *user, toc_log_level level, const char *area, const char *text);
+
+/* Settings: flags, then environment, then the file (sdk.md 1.1 names of both). */
+typedef struct cli_config {
+    char api_url[1024], access_id[256], secret_key[256], owner[256], token[2048];
+    char proxy[512], proxy_user[256], proxy_password[256];
+    unsigned result_limit;
+} cli_config;
+toc_rc cli_config_load(const cli_args *args, cli_config *config, toc_error *err);
+void cli_config_wipe(cli_config *config);
+
+/* Opens a session to --api, which may be "file:PATH" (then create makes a missing store). */
+toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err);
+/* The organisation, its API user and the store, as init does. */
+toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
+                       toc_error *err);
+
+/* A line that is rewritten on a terminal, a line now and then elsewhere, nothing with -q. */
+typedef struct cli_progress {
+    bool on, terminal, shown;
+    const char *what;
+    double started, last;
+} cli_progress;
+void cli_progress_start(cli_progress *progress, const cli_args *args, const char *what);
+void cli_progress_at(cli_progress *progress, uint64_t done, uint64_t total, uint64_t refused);
+void cli_progress_end(cli_progress *progress);
+
+int cmd_init(const cli_args *args);
+int cmd_serve(const cli_args *args);
+int cmd_import(const cli_args *args);
+int cmd_get(const cli_args *args);
+int cmd_owners(const cli_args *args);
+int cmd_whoami(const cli_args *args);
+int cmd_types(const cli_args *args);
+int cmd_xid(const cli_args *args);
+#endif

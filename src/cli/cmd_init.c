@@ -1,0 +1,80 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+#define DEFAULT_CONFIG "tc.conf"
+
+static int say_errno(const char *path)
+{
+    (void)fprintf(stderr, "tocsin: %s: %s\n", path, strerror(errno));
+    return EXIT_FAILED;
+}
+
+/* The keys are those of the Python SDK's sample scripts. The file is new and only the user's. */
+static int write_config(const char *path, int fd, const char *owner, const toc_new_user *user)
+{
+    int written = dprintf(fd,
+                          "[threatconnect]\n"
+                          "api_base_url = http://127.0.0.1:8080/api\n"
+                          "api_access_id = %s\n"
+                          "api_secret_key = %s\n"
+                          "api_default_org = %s\n",
+                          user->access_id, user->secret_key, owner);
+    if (written < 0 || fsync(fd))
+        return say_errno(path);
+    return EXIT_OK;
+}
+
+static int fill_store(const char *store, const char *owner, toc_new_user *user)
+{
+    toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
+    options.store = store;
+    options.create = true;
+    toc_error err = {0};
+    toc_platform *platform = NULL;
+    if (toc_platform_open(&options, &platform, &err))
+        return cli_fail(&err);
+    toc_rc rc = cli_store_setup(platform, owner, user, &err);
+    toc_platform_close(platform);
+    return rc ? cli_fail(&err) : EXIT_OK;
+}
+
+int cmd_init(const cli_args *args)
+{
+    const char *store = args->words[0];
+    const char *owner = cli_value(args, OPT_OWNER);
+    const char *config = cli_value(args, OPT_CONFIG);
+    owner = owner ? owner : "Demo";
+    config = config ? config : DEFAULT_CONFIG;
+    struct stat st;
+    if (!stat(store, &st)) {
+        (void)fprintf(stderr, "tocsin: %s is there already; remove it or name another store\n",
+                      store);
+        return EXIT_HOPELESS;
+    }
+    /* Nothing is made before it is sure that the secret has a place to go. */
+    int fd = open(config, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0 && errno == EEXIST) {
+        (void)fprintf(stderr, "tocsin: %s is there already; name another file with --config\n",
+                      config);
+        return EXIT_HOPELESS;
+    }
+    if (fd < 0)
+        return say_errno(config);
+    toc_new_user user;
+    int status = fill_store(store, owner, &user);
+    if (status == EXIT_OK)
+        status = write_config(config, fd, owner, &user);
+    if (status == EXIT_OK)
+        (void)printf("store      %s\nowner      %s\naccess id  %s\nsecret     in %s\n", store,
+                     owner, user.access_id, config);
+    else
+        (void)unlink(config);
+    explicit_bzero(&user, sizeof user);
+    (void)close(fd);
+    return status;
+}

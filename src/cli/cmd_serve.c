@@ -1,0 +1,65 @@
+#include <signal.h>
+#include <string.h>
+
+#include "cli.h"
+#include "tocsin/server.h"
+
+/* Waits for SIGINT or SIGTERM, which every thread has blocked. */
+static void wait_for_end(const sigset_t *ends)
+{
+    int signal_number = 0;
+    while (sigwait(ends, &signal_number))
+        continue;
+}
+
+static int serve(const cli_args *args, toc_platform *platform, const toc_server_options *options,
+                 const sigset_t *ends)
+{
+    toc_error err = {0};
+    toc_server *server = NULL;
+    if (toc_server_start(platform, options, &server, &err))
+        return cli_fail(&err);
+    const char *colon = strrchr(options->listen, ':');
+    int host = (int)(colon - options->listen);
+    /* Scripts that give port 0 read the port from this line. */
+    (void)printf("listening on %s://%.*s:%u/api\n", options->tls_cert ? "https" : "http", host,
+                 options->listen, toc_server_port(server));
+    (void)fflush(stdout);
+    wait_for_end(ends);
+    cli_note(args, "stopping: requests and the running job are brought to an end");
+    toc_server_stop(server);
+    return EXIT_OK;
+}
+
+int cmd_serve(const cli_args *args)
+{
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = cli_value(args, OPT_LISTEN) ? cli_value(args, OPT_LISTEN) : "127.0.0.1:8080";
+    options.tls_cert = cli_value(args, OPT_TLS_CERT);
+    options.tls_key = cli_value(args, OPT_TLS_KEY);
+    if (!options.tls_cert != !options.tls_key)
+        return cli_usage("--tls-cert and --tls-key belong together");
+    if (!strrchr(options.listen, ':'))
+        return cli_usage("--listen: ADDRESS:PORT is needed, not \"%s\"", options.listen);
+    if (!cli_number(args, OPT_THREADS, 1, 256, &options.threads))
+        return EXIT_USAGE;
+    options.log = cli_log;
+    options.log_level = cli_has(args, OPT_VERBOSE) ? TOC_LOG_DEBUG : TOC_LOG_WARNING;
+    sigset_t ends;
+    (void)sigemptyset(&ends);
+    (void)sigaddset(&ends, SIGINT);
+    (void)sigaddset(&ends, SIGTERM);
+    (void)sigprocmask(SIG_BLOCK, &ends, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
+    store.store = args->words[0];
+    store.log = options.log;
+    store.log_level = options.log_level;
+    toc_error err = {0};
+    toc_platform *platform = NULL;
+    if (toc_platform_open(&store, &platform, &err))
+        return cli_fail(&err);
+    int status = serve(args, platform, &options, &ends);
+    toc_platform_close(platform);
+    return status;
+}

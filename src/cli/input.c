@@ -1,0 +1,137 @@
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define BLOCK_SIZE (256u * 1024u)
+
+static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
+{
+    memset(err, 0, sizeof *err);
+    err->code = code;
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(err->message, sizeof err->message, format, list);
+    va_end(list);
+    return code;
+}
+
+toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err)
+{
+    bool standard = !strcmp(path, "-");
+    *input = (cli_input){.name = standard ? "standard input" : path};
+    int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, "%s: %s", input->name,
+                    strerror(errno));
+    input->file = gzdopen(fd, "rb");
+    input->block = malloc(BLOCK_SIZE);
+    if (!input->file || !input->block) {
+        if (!input->file)
+            (void)close(fd);
+        cli_input_close(input);
+        return fail(err, TOC_ENOMEM, "%s: out of memory", path);
+    }
+    (void)gzbuffer(input->file, BLOCK_SIZE);
+    return TOC_OK;
+}
+
+toc_rc cli_input_read(cli_input *input, toc_error *err)
+{
+    int got = gzread(input->file, input->block, BLOCK_SIZE);
+    int code = Z_OK;
+    const char *text = gzerror(input->file, &code);
+    if (code == Z_ERRNO)
+        return fail(err, TOC_EIO, "%s: %s", input->name, strerror(errno));
+    if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
+        return fail(err, TOC_EPARSE, "%s: the gzip data is %s near byte %lld", input->name,
+                    code == Z_BUF_ERROR ? "cut off" : text, (long long)gztell(input->file));
+    input->len = (size_t)got;
+    input->last = got == 0;
+    return TOC_OK;
+}
+
+void cli_input_close(cli_input *input)
+{
+    if (input->file)
+        (void)gzclose(input->file);
+    free(input->block);
+    *input = (cli_input){.name = input->name};
+}
+
+static int copy_file(void)
+{
+    char path[1024];
+    const char *dir = getenv("TMPDIR");
+    (void)snprintf(path, sizeof path, "%s/tocsin-input-XXXXXX", dir && *dir ? dir : "/tmp");
+    int fd = mkstemp(path);
+    if (fd >= 0)
+        (void)unlink(path);
+    return fd;
+}
+
+static bool write_block(int fd, const char *data, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, data, len);
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0) {
+            data += n;
+            len -= (size_t)n;
+        }
+    }
+    return true;
+}
+
+static toc_rc copy_rest(cli_input *input, int fd, size_t *size, toc_error *err)
+{
+    *size = 0;
+    while (!input->last) {
+        if (!write_block(fd, input->block, input->len))
+            return fail(err, TOC_EIO, "copy of %s: %s", input->name, strerror(errno));
+        *size += input->len;
+        toc_rc rc = cli_input_read(input, err);
+        if (rc)
+            return rc;
+    }
+    return TOC_OK;
+}
+
+toc_rc cli_input_map(cli_input *input, char **data, size_t *len, toc_error *err)
+{
+    int fd = copy_file();
+    if (fd < 0)
+        return fail(err, TOC_EIO, "no temporary file: %s", strerror(errno));
+    size_t size = 0;
+    toc_rc rc = copy_rest(input, fd, &size, err);
+    void *map = MAP_FAILED;
+    if (!rc && size) {
+        map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (map == MAP_FAILED)
+            rc = fail(err, TOC_EIO, "%s: %s", input->name, strerror(errno));
+    } else if (!rc) {
+        rc = fail(err, TOC_EPARSE, "%s is empty", input->name);
+    }
+    (void)close(fd);
+    if (!rc) {
+        *data = map;
+        *len = size;
+    }
+    return rc;
+}
+
+void cli_unmap(char *data, size_t len)
+{
+    if (data)
+        (void)munmap(data, len);
+}

@@ -1,0 +1,24 @@
+/* input.h - a file or standard input, gzip or plain. */
+#ifndef TOC_CLI_INPUT_H
+#define TOC_CLI_INPUT_H
+#include <zlib.h>
+
+#include "tocsin/base.h"
+
+typedef struct cli_input {
+    const char *name; /* for messages */
+    gzFile file;
+    char *block;
+    size_t len;
+    bool last;
+} cli_input;
+
+toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err);
+/* The next block into block, len, last. A cut-off or damaged gzip file is TOC_EPARSE. */
+toc_rc cli_input_read(cli_input *input, toc_error *err);
+void cli_input_close(cli_input *input);
+/* The whole input in memory: mapped from the file itself, or from a copy when it is packed or a
+ * pipe. The first block may have been read already. Release with cli_unmap. */
+toc_rc cli_input_map(cli_input *input, char **data, size_t *len, toc_error *err);
+void cli_unmap(char *data, size_t len);
+#endif

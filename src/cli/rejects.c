@@ -1,0 +1,104 @@
+#include "rejects.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+/* Enough to see what is wrong; the file has them all. */
+#define SHOWN_MAXIMUM 5
+
+void cli_rejects_init(cli_rejects *rejects, const char *path, const char *input, bool quiet)
+{
+    *rejects = (cli_rejects){.quiet = quiet};
+    const char *slash = strrchr(input, '/');
+    const char *base = slash ? slash + 1 : input;
+    if (path)
+        (void)snprintf(rejects->path, sizeof rejects->path, "%s", path);
+    else
+        (void)snprintf(rejects->path, sizeof rejects->path, "%s.rejected",
+                       strcmp(base, "-") != 0 ? base : "stdin");
+}
+
+static void write_quoted(FILE *file, const char *text, size_t len)
+{
+    (void)fputc('"', file);
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '"')
+            (void)fputc('"', file);
+        (void)fputc(text[i], file);
+    }
+    (void)fputc('"', file);
+}
+
+static void write_json_text(FILE *file, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '"' || c == '\\')
+            (void)fprintf(file, "\\%c", c);
+        else if (c < 0x20)
+            (void)fprintf(file, "\\u%04x", c);
+        else
+            (void)fputc(c, file);
+    }
+}
+
+static bool open_file(cli_rejects *rejects)
+{
+    if (rejects->file || rejects->failed)
+        return rejects->file != NULL;
+    rejects->file = fopen(rejects->path, "we");
+    if (!rejects->file) {
+        (void)fprintf(stderr, "tocsin: %s: %s\n", rejects->path, strerror(errno));
+        rejects->failed = true;
+        return false;
+    }
+    if (rejects->json)
+        (void)fputs("{\"indicator\":[", rejects->file);
+    else
+        (void)fprintf(rejects->file, "tocsin_line,tocsin_reason,%.*s\n", (int)rejects->header.len,
+                      rejects->header.ptr ? rejects->header.ptr : "");
+    return true;
+}
+
+void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
+                     size_t reason_len)
+{
+    if (!rejects->quiet && rejects->shown++ < SHOWN_MAXIMUM)
+        (void)fprintf(stderr, "tocsin: line %" PRIu64 ": %.*s\n", line, (int)reason_len, reason);
+    bool first = !rejects->count++;
+    if (!open_file(rejects))
+        return;
+    FILE *file = rejects->file;
+    if (!rejects->json) {
+        (void)fprintf(file, "%" PRIu64 ",", line);
+        write_quoted(file, reason, reason_len);
+        (void)fprintf(file, ",%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
+        return;
+    }
+    (void)fprintf(file, "%s\n{\"tocsinLine\":%" PRIu64 ",\"tocsinReason\":\"", first ? "" : ",",
+                  line);
+    write_json_text(file, reason, reason_len);
+    /* The members of the object follow; what is not an object is kept as text. */
+    if (record.len > 2 && record.ptr[0] == '{') {
+        (void)fprintf(file, "\",%.*s", (int)record.len - 1, record.ptr + 1);
+    } else {
+        (void)fputs("\",\"tocsinRecord\":\"", file);
+        write_json_text(file, record.ptr, record.len);
+        (void)fputs("\"}", file);
+    }
+}
+
+bool cli_rejects_close(cli_rejects *rejects)
+{
+    if (!rejects->file)
+        return !rejects->failed;
+    if (rejects->json)
+        (void)fputs("]}\n", rejects->file);
+    bool good = !ferror(rejects->file) && !fflush(rejects->file);
+    good = !fclose(rejects->file) && good;
+    rejects->file = NULL;
+    if (!good)
+        (void)fprintf(stderr, "tocsin: %s could not be written whole\n", rejects->path);
+    return good;
+}

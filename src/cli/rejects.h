@@ -1,0 +1,26 @@
+/* rejects.h - the file of refused records: what it was, where it stood, why. It can be corrected
+ * and imported again. */
+#ifndef TOC_CLI_REJECTS_H
+#define TOC_CLI_REJECTS_H
+#include <stdio.h>
+
+#include "tocsin/base.h"
+
+typedef struct cli_rejects {
+    char path[1024];
+    FILE *file; /* opened with the first refusal */
+    bool json;  /* V2 batch JSON instead of CSV */
+    toc_str header;
+    uint64_t count;
+    uint64_t shown; /* on standard error */
+    bool quiet;
+    bool failed; /* the file could not be written */
+} cli_rejects;
+
+void cli_rejects_init(cli_rejects *rejects, const char *path, const char *input, bool quiet);
+/* record: as it came. kind word for JSON: "group" or "indicator". */
+void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
+                     size_t reason_len);
+/* Ends the file; false when something of it was lost. */
+bool cli_rejects_close(cli_rejects *rejects);
+#endif

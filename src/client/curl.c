@@ -1,0 +1,243 @@
+/* curl.c - the transport over sockets. The only file that knows libcurl. */
+#include "client/curl.h"
+
+#include <string.h>
+#include <threads.h>
+
+#include <curl/curl.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+typedef struct wire {
+    CURL *handle; /* kept: its connections stay open between requests */
+    toc_buf text; /* address of the current request, and its headers one by one */
+    char message[CURL_ERROR_SIZE];
+    toc_response *response;
+    toc_rc failed; /* of a callback, while a request runs */
+} wire;
+
+static const struct {
+    CURLcode code;
+    toc_rc rc;
+    unsigned flags;
+} failures[] = {
+    {CURLE_OUT_OF_MEMORY, TOC_ENOMEM, 0},
+    {CURLE_URL_MALFORMAT, TOC_EINVAL, 0},
+    {CURLE_UNSUPPORTED_PROTOCOL, TOC_EINVAL, 0},
+    {CURLE_SSL_CACERT_BADFILE, TOC_EIO, 0},
+    {CURLE_PEER_FAILED_VERIFICATION, TOC_ENET, 0},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, TOC_ENET, 0},
+    {CURLE_COULDNT_RESOLVE_PROXY, TOC_ENET, TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT},
+    {CURLE_COULDNT_RESOLVE_HOST, TOC_ENET, TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT},
+    {CURLE_COULDNT_CONNECT, TOC_ENET, TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT},
+    {CURLE_SSL_CONNECT_ERROR, TOC_ENET, TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT},
+};
+
+static once_flag global_once = ONCE_FLAG_INIT;
+static CURLcode global_code;
+
+static void global_init(void)
+{
+    global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *user)
+{
+    wire *self = user;
+    self->failed = toc_response_append(self->response, data, size * count);
+    return self->failed ? 0 : size * count;
+}
+
+/* Headers of an interim answer (100) or of a proxy's (CONNECT) are dropped when the next begins. */
+static size_t on_header(char *data, size_t size, size_t count, void *user)
+{
+    wire *self = user;
+    toc_str line = {data, size * count};
+    if (toc_str_starts(line, TOC_S("HTTP/")))
+        toc_response_clear(self->response);
+    ptrdiff_t colon = toc_str_find_char(line, ':');
+    if (colon <= 0)
+        return line.len;
+    toc_rc rc =
+        toc_response_add_header(self->response, toc_str_trim(toc_str_slice(line, 0, (size_t)colon)),
+                                toc_str_trim(toc_str_slice(line, (size_t)colon + 1, line.len)));
+    /* A header too many or too long is nobody's business here. */
+    self->failed = rc == TOC_ENOMEM ? rc : TOC_OK;
+    return self->failed ? 0 : line.len;
+}
+
+static void set_fixed(wire *self)
+{
+    CURL *handle = self->handle;
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, self->message);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 1L);
+    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L); /* a signature is for one target */
+    curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+#if CURL_AT_LEAST_VERSION(7, 85, 0)
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, self);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, self);
+}
+
+static CURLcode set_options(CURL *handle, const toc_session_options *options)
+{
+    CURLcode code = CURLE_OK;
+    if (options->insecure) {
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (options->ca_file)
+        code = curl_easy_setopt(handle, CURLOPT_CAINFO, options->ca_file);
+    if (!code && options->proxy)
+        code = curl_easy_setopt(handle, CURLOPT_PROXY, options->proxy);
+    if (!code && options->proxy_user)
+        code = curl_easy_setopt(handle, CURLOPT_PROXYUSERNAME, options->proxy_user);
+    if (!code && options->proxy_password)
+        code = curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, options->proxy_password);
+    return code;
+}
+
+static bool append_header(wire *self, struct curl_slist **list, toc_str name, toc_str value)
+{
+    toc_buf_clear(&self->text);
+    toc_buf_str(&self->text, name);
+    /* Without a value curl takes the header out. */
+    toc_buf_lit(&self->text, ":");
+    if (value.len)
+        toc_buf_lit(&self->text, " ");
+    toc_buf_str(&self->text, value);
+    if (self->text.failed)
+        return false;
+    struct curl_slist *longer = curl_slist_append(*list, self->text.ptr);
+    if (longer)
+        *list = longer;
+    return longer;
+}
+
+static bool build_headers(wire *self, const toc_request *request, struct curl_slist **list)
+{
+    bool good = append_header(self, list, TOC_S("Expect"), TOC_S(""));
+    for (size_t i = 0; i < request->header_count && good; i++)
+        good = append_header(self, list, request->headers[i].name, request->headers[i].value);
+    return good;
+}
+
+static CURLcode set_request(wire *self, const toc_request *request)
+{
+    CURL *handle = self->handle;
+    bool sends = request->body.ptr || toc_str_equal(toc_str_of(request->method), TOC_S("POST")) ||
+                 toc_str_equal(toc_str_of(request->method), TOC_S("PUT"));
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, (long)request->timeout_s);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)request->timeout_s);
+    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
+    if (sends) {
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request->body.ptr ? request->body.ptr : "");
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+    }
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+    toc_buf_clear(&self->text);
+    toc_buf_str(&self->text, request->base);
+    toc_buf_str(&self->text, request->target);
+    if (self->text.failed)
+        return CURLE_OUT_OF_MEMORY;
+    return code ? code : curl_easy_setopt(handle, CURLOPT_URL, self->text.ptr);
+}
+
+static toc_rc fail(const wire *self, CURLcode code, const toc_request *request, toc_error *err)
+{
+    if (self->failed == TOC_ELIMIT)
+        return toc_error_set(err, TOC_ELIMIT, "the answer is longer than %u bytes",
+                             TOC_MAX_RESPONSE);
+    if (self->failed || code == CURLE_OUT_OF_MEMORY)
+        return toc_error_nomem(err);
+    toc_rc rc = TOC_ENET;
+    unsigned flags = TOC_ERROR_RETRYABLE;
+    for (size_t i = 0; i < TOC_COUNT(failures); i++) {
+        if (failures[i].code == code) {
+            rc = failures[i].rc;
+            flags = failures[i].flags;
+        }
+    }
+    long sent = 0;
+    (void)curl_easy_getinfo(self->handle, CURLINFO_REQUEST_SIZE, &sent);
+    if (!sent && (flags & TOC_ERROR_RETRYABLE))
+        flags |= TOC_ERROR_UNSENT;
+    const char *why = self->message[0] ? self->message : curl_easy_strerror(code);
+    (void)toc_error_set(err, rc, "%.*s: %s", TOC_FMT(request->base), why);
+    if (err)
+        err->flags = flags;
+    return rc;
+}
+
+static toc_rc perform(void *context, const toc_request *request, toc_response *response,
+                      toc_error *err)
+{
+    wire *self = context;
+    self->response = response;
+    self->failed = TOC_OK;
+    self->message[0] = '\0';
+    struct curl_slist *headers = NULL;
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    if (build_headers(self, request, &headers))
+        code = set_request(self, request);
+    if (!code)
+        code = curl_easy_setopt(self->handle, CURLOPT_HTTPHEADER, headers);
+    if (!code)
+        code = curl_easy_perform(self->handle);
+    curl_easy_setopt(self->handle, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(headers);
+    if (self->text.ptr)
+        toc_mem_wipe(self->text.ptr, self->text.len); /* may hold a signature or a token */
+    if (code)
+        return fail(self, code, request, err);
+    long status = 0;
+    (void)curl_easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status);
+    toc_response_set_status(response, (int)status);
+    return TOC_OK;
+}
+
+static void close_wire(void *context)
+{
+    wire *self = context;
+    if (self->handle)
+        curl_easy_cleanup(self->handle);
+    toc_buf_done(&self->text);
+    toc_mem_free(self);
+}
+
+toc_rc toc__curl_transport(const toc_session_options *options, toc_transport *transport,
+                           toc_error *err)
+{
+    call_once(&global_once, global_init);
+    if (global_code)
+        return toc_error_set(err, TOC_ENET, "libcurl: %s", curl_easy_strerror(global_code));
+    wire *self = toc_mem_zalloc(1, sizeof(*self));
+    if (!self)
+        return toc_error_nomem(err);
+    toc_buf_init(&self->text, TOC_MAX_TARGET + TOC_MAX_HEADER_VALUE);
+    self->handle = curl_easy_init();
+    if (!self->handle) {
+        close_wire(self);
+        return toc_error_nomem(err);
+    }
+    set_fixed(self);
+    if (set_options(self->handle, options)) {
+        close_wire(self);
+        return toc_error_nomem(err);
+    }
+    *transport = (toc_transport){
+        .version = 1, .name = "curl", .perform = perform, .close = close_wire, .context = self};
+    return TOC_OK;
+}

@@ -1,0 +1,201 @@
+/* envelope.c - {"status":..,"data":{..}} around every answer (rest-v2 1.7). */
+#include "client/envelope.h"
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+/* A message longer than this is cut by the error anyway. */
+#define MESSAGE_MEMORY (256U * 1024U)
+
+static const struct {
+    int status;
+    toc_rc code;
+    unsigned flags;
+} statuses[] = {
+    {401, TOC_EAUTH, 0},
+    {403, TOC_EAUTH, 0},
+    {404, TOC_ENOTFOUND, 0},
+    {429, TOC_EHTTP, TOC_ERROR_RETRYABLE},
+    {502, TOC_EHTTP, TOC_ERROR_RETRYABLE},
+    {503, TOC_EHTTP, TOC_ERROR_RETRYABLE},
+    {504, TOC_EHTTP, TOC_ERROR_RETRYABLE},
+};
+
+toc_rc toc__envelope_is_json(const toc_response *response, toc_error *err)
+{
+    toc_str body = toc_str_trim(toc_response_body(response));
+    if (body.len && body.ptr[0] == '{')
+        return TOC_OK;
+    toc_str type = toc_response_header(response, "Content-Type");
+    if (!type.len)
+        type = TOC_S("of no type");
+    toc_rc rc = body.len ? toc_error_set(err, TOC_EPROTO, "JSON was expected, the answer is %.*s",
+                                         (int)(type.len < 80 ? type.len : 80), type.ptr)
+                         : toc_error_set(err, TOC_EPROTO, "JSON was expected, the answer is empty");
+    if (err)
+        err->http_status = toc_response_status(response);
+    return rc;
+}
+
+toc_rc toc__envelope_broken(const toc_json_reader *reader, toc_error *err)
+{
+    if (!err)
+        return TOC_EPROTO;
+    (void)toc_json_fail(reader, err);
+    toc_error_prefix(err, "the answer is broken");
+    err->code = TOC_EPROTO;
+    return TOC_EPROTO;
+}
+
+/* Copies printable text; cut at a character's edge. */
+static size_t copy_text(toc_str text, char *out, size_t size)
+{
+    text = toc_str_trim(text);
+    if (!toc_str_is_utf8(text, NULL))
+        return 0;
+    size_t length = toc_str_utf8_floor(text, size - 1);
+    for (size_t i = 0; i < length; i++)
+        out[i] = (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i];
+    out[length] = '\0';
+    return length;
+}
+
+static bool is_message(toc_str key)
+{
+    return toc_str_equal(key, TOC_S("message")) || toc_str_equal(key, TOC_S("description"));
+}
+
+static size_t json_message(toc_str body, char *out, size_t size)
+{
+    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
+    toc_arena_init(&arena, MESSAGE_MEMORY);
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, body.ptr, body.len, &arena);
+    if (toc_json_next(&reader) != TOC_JSON_OBJECT)
+        return 0;
+    while (toc_json_next(&reader) == TOC_JSON_KEY) {
+        toc_json_reader value = reader;
+        if (is_message(reader.text) && toc_json_next(&value) == TOC_JSON_STRING)
+            return copy_text(value.text, out, size);
+        if (!toc_json_skip(&reader, NULL))
+            return 0;
+    }
+    return 0;
+}
+
+size_t toc__envelope_message(const toc_response *response, char *out, size_t size)
+{
+    toc_str body = toc_str_trim(toc_response_body(response));
+    if (body.len && body.ptr[0] == '{')
+        return json_message(body, out, size);
+    if (!toc_response_is(response, "text/plain"))
+        return 0;
+    ptrdiff_t end = toc_str_find_char(body, '\n');
+    return copy_text(end < 0 ? body : toc_str_slice(body, 0, (size_t)end), out, size);
+}
+
+static toc_rc fail(const toc_response *response, toc_rc code, unsigned flags, toc_error *err)
+{
+    if (!err)
+        return code;
+    char message[400];
+    int status = toc_response_status(response);
+    toc_str type = toc_response_header(response, "Content-Type");
+    if (toc__envelope_message(response, message, sizeof(message)))
+        (void)toc_error_set(err, code, "%s (HTTP %d)", message, status);
+    else if (type.len)
+        (void)toc_error_set(err, code, "the server answered with HTTP %d and %.*s", status,
+                            (int)(type.len < 80 ? type.len : 80), type.ptr);
+    else
+        (void)toc_error_set(err, code, "the server answered with HTTP %d", status);
+    err->http_status = status;
+    err->flags = flags;
+    return code;
+}
+
+toc_rc toc__envelope_status(const toc_response *response, toc_error *err)
+{
+    int status = toc_response_status(response);
+    if (status >= 200 && status <= 204)
+        return TOC_OK;
+    for (size_t i = 0; i < TOC_COUNT(statuses); i++) {
+        if (statuses[i].status == status)
+            return fail(response, statuses[i].code, statuses[i].flags, err);
+    }
+    return fail(response, TOC_EHTTP, 0, err);
+}
+
+toc_rc toc__envelope_failure(const toc_response *response, toc_error *err)
+{
+    return fail(response, TOC_EHTTP, 0, err);
+}
+
+typedef struct envelope {
+    toc_str entity, named, other; /* values found under the entity's name, under another one */
+    bool failure;
+} envelope;
+
+/* The reader stands behind the key "data". */
+static bool read_data(toc_json_reader *reader, envelope *found)
+{
+    toc_json_event event = toc_json_next(reader);
+    if (event != TOC_JSON_OBJECT)
+        return event != TOC_JSON_ERROR && toc_json_skip(reader, NULL);
+    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
+        toc_str key = reader->text, raw;
+        if (!toc_json_skip(reader, &raw))
+            return false;
+        if (toc_str_equal(key, found->entity))
+            found->named = raw;
+        else if (raw.ptr[0] == '{' || raw.ptr[0] == '[')
+            found->other = raw;
+    }
+    return event == TOC_JSON_OBJECT_END;
+}
+
+static bool read_status(toc_json_reader *reader, envelope *found)
+{
+    toc_json_event event = toc_json_next(reader);
+    if (event == TOC_JSON_STRING) {
+        found->failure = !toc_str_equal_fold(reader->text, TOC_S("Success"));
+        return true;
+    }
+    return event != TOC_JSON_ERROR && toc_json_skip(reader, NULL);
+}
+
+static bool read_envelope(toc_json_reader *reader, envelope *found)
+{
+    toc_json_event event = toc_json_next(reader);
+    if (event != TOC_JSON_OBJECT)
+        return false;
+    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
+        bool good = toc_str_equal(reader->text, TOC_S("data"))     ? read_data(reader, found)
+                    : toc_str_equal(reader->text, TOC_S("status")) ? read_status(reader, found)
+                                                                   : toc_json_skip(reader, NULL);
+        if (!good)
+            return false;
+    }
+    return event == TOC_JSON_OBJECT_END && toc_json_next(reader) == TOC_JSON_END;
+}
+
+toc_rc toc__envelope_data(const toc_response *response, toc_str entity, toc_str *json,
+                          toc_error *err)
+{
+    toc_rc rc = toc__envelope_is_json(response, err);
+    if (rc)
+        return rc;
+    toc_str body = toc_response_body(response);
+    envelope found = {.entity = entity};
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, body.ptr, body.len, NULL);
+    if (!read_envelope(&reader, &found))
+        return toc__envelope_broken(&reader, err);
+    if (found.failure)
+        return toc__envelope_failure(response, err);
+    toc_str value = found.named.ptr ? found.named : found.other;
+    if (!value.ptr)
+        return toc_error_set(err, TOC_EPROTO, "the answer has no data.%.*s", TOC_FMT(entity));
+    *json = value;
+    return TOC_OK;
+}

@@ -1,0 +1,184 @@
+/* types.c - the server's catalogue of indicator types, asked for once (sdk.md 4.5). */
+#include "client/session.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "client/envelope.h"
+
+#define CATALOGUE_MEMORY (4U * 1024U * 1024U)
+#define PARTS 3
+#define KEY_FLAGS                                                                                  \
+    (TOC_FIELD_KEY | TOC_FIELD_REQUIRED | TOC_FIELD_CREATE | TOC_FIELD_UPDATE | TOC_FIELD_BATCH |  \
+     TOC_FIELD_IN_LIST | TOC_FIELD_IN_DETAIL | TOC_FIELD_OUTPUT)
+
+/* One item of the catalogue; every member is text in answers. */
+typedef struct descriptor {
+    toc_str name, custom, parsable, branch, entity, letter_case;
+    toc_str labels[PARTS], options[PARTS];
+} descriptor;
+
+static const struct {
+    const char *key;
+    size_t offset;
+} members[] = {
+    {"name", offsetof(descriptor, name)},
+    {"custom", offsetof(descriptor, custom)},
+    {"parsable", offsetof(descriptor, parsable)},
+    {"apiBranch", offsetof(descriptor, branch)},
+    {"apiEntity", offsetof(descriptor, entity)},
+    {"casePreference", offsetof(descriptor, letter_case)},
+    {"value1Label", offsetof(descriptor, labels[0])},
+    {"value2Label", offsetof(descriptor, labels[1])},
+    {"value3Label", offsetof(descriptor, labels[2])},
+    {"value1Option", offsetof(descriptor, options[0])},
+    {"value2Option", offsetof(descriptor, options[1])},
+    {"value3Option", offsetof(descriptor, options[2])},
+};
+
+static const struct {
+    const char *word;
+    toc_case letter_case;
+} cases[] = {
+    {"upper", TOC_CASE_UPPER}, {"lower", TOC_CASE_LOWER}, {"sensitive", TOC_CASE_SENSITIVE}};
+
+/* Terminated text in the arena; NULL when absent or out of memory. */
+static const char *keep(toc_arena *arena, toc_str text)
+{
+    return text.len ? toc_arena_str(arena, text).ptr : NULL;
+}
+
+static toc_str *slot_of(descriptor *item, toc_str key)
+{
+    for (size_t i = 0; i < TOC_COUNT(members); i++) {
+        if (toc_str_equal(key, toc_str_of(members[i].key)))
+            return (toc_str *)(void *)((char *)item + members[i].offset);
+    }
+    return NULL;
+}
+
+/* The reader stands behind the opening brace. */
+static bool read_item(toc_json_reader *reader, descriptor *item)
+{
+    toc_json_event event;
+    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
+        toc_str *slot = slot_of(item, reader->text);
+        toc_json_reader value = *reader;
+        event = toc_json_next(&value);
+        if (slot && event == TOC_JSON_STRING)
+            *slot = value.text;
+        else if (slot && event == TOC_JSON_TRUE)
+            *slot = TOC_S("true");
+        if (!toc_json_skip(reader, NULL))
+            return false;
+    }
+    return event == TOC_JSON_OBJECT_END;
+}
+
+static size_t make_fields(const descriptor *item, toc_arena *arena, toc_field fields[PARTS])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < PARTS; i++) {
+        if (!item->labels[i].len)
+            continue;
+        fields[count++] = (toc_field){.name = keep(arena, item->labels[i]),
+                                      .value = TOC_VALUE_TEXT,
+                                      .flags = KEY_FLAGS,
+                                      .choices = keep(arena, item->options[i]),
+                                      .help = "value of a custom indicator"};
+    }
+    return count;
+}
+
+static toc_case find_case(toc_str word)
+{
+    for (size_t i = 0; i < TOC_COUNT(cases); i++) {
+        if (toc_str_equal_fold(word, toc_str_of(cases[i].word)))
+            return cases[i].letter_case;
+    }
+    return TOC_CASE_SENSITIVE;
+}
+
+/* Types that are built in are known better here; a strange item must not take the rest along. */
+static toc_rc add_item(const toc_session *sess, toc_types *types, const descriptor *item,
+                       toc_arena *arena, toc_error *err)
+{
+    if (!toc_str_equal_fold(item->custom, TOC_S("true")) || !item->name.len ||
+        toc_types_find(types, TOC_KIND_INDICATOR, item->name))
+        return TOC_OK;
+    toc_field fields[PARTS];
+    size_t count = make_fields(item, arena, fields);
+    bool parsable = toc_str_equal_fold(item->parsable, TOC_S("true"));
+    toc_type type = {
+        .name = keep(arena, item->name),
+        .entity = keep(arena, item->entity),
+        .branch = keep(arena, item->branch),
+        .kind = TOC_KIND_INDICATOR,
+        .traits = TOC_TYPE_CUSTOM | TOC_TYPE_RUNTIME | (parsable ? TOC_TYPE_PARSABLE : 0),
+        .letter_case = find_case(item->letter_case),
+        .key_count = (unsigned)count,
+        .fields = fields,
+        .field_count = count,
+        .web_link = "/auth/indicators/details/customIndicator.xhtml?id={id}&owner={owner}",
+        .help = "custom indicator type",
+    };
+    toc_error why = {0};
+    toc_rc rc = toc_types_add(types, &type, &why);
+    if (rc == TOC_ENOMEM)
+        return toc_error_nomem(err);
+    if (rc)
+        toc_log_at(&sess->log, TOC_LOG_WARNING, "types", "type %.*s of the server is left out: %s",
+                   TOC_FMT(item->name), why.message);
+    return TOC_OK;
+}
+
+static toc_rc read_items(const toc_session *sess, toc_types *types, toc_str json, toc_error *err)
+{
+    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
+    toc_arena_init(&arena, CATALOGUE_MEMORY);
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
+    bool list = json.ptr[0] == '[';
+    if (list)
+        (void)toc_json_next(&reader);
+    while (toc_json_next(&reader) == TOC_JSON_OBJECT) {
+        descriptor item = {0};
+        if (!read_item(&reader, &item))
+            return toc__envelope_broken(&reader, err);
+        toc_rc rc = add_item(sess, types, &item, &arena, err);
+        if (rc)
+            return rc;
+    }
+    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+}
+
+static toc_rc fetch(toc_session *sess, toc_types *types, toc_error *err)
+{
+    toc_call call = {.path = "/v2/types/indicatorTypes"};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    toc_rc rc = toc_session_call(sess, &call, &response, err);
+    toc_str json = {NULL, 0};
+    if (!rc)
+        rc = toc__envelope_data(response, TOC_S("indicatorType"), &json, err);
+    return rc ? rc : read_items(sess, types, json, err);
+}
+
+toc_rc toc_session_types(toc_session *sess, const toc_types **types, toc_error *err)
+{
+    if (!sess || !types)
+        return toc_error_set(err, TOC_EINVAL, "toc_session_types needs a session and a place");
+    if (!sess->types) {
+        toc_types *made = NULL;
+        toc_rc rc = toc_types_new(&made, err);
+        if (!rc)
+            rc = fetch(sess, made, err);
+        if (rc) {
+            toc_types_free(made);
+            return rc;
+        }
+        sess->types = made;
+    }
+    *types = sess->types;
+    return TOC_OK;
+}

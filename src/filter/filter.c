@@ -1,0 +1,168 @@
+/* filter.c - making filters: owners, terms, sections of answers. */
+#include "filter/filter.h"
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/time.h"
+
+/* A filter is a few names and values; more is a mistake or an attack. */
+#define FILTER_MEMORY (4U * 1024U * 1024U)
+
+static const int resources[] = {
+    [TOC_KIND_INDICATOR] = TOC_FILTER_INDICATORS,
+    [TOC_KIND_GROUP] = TOC_FILTER_GROUPS,
+    [TOC_KIND_TASK] = TOC_FILTER_TASKS,
+    [TOC_KIND_VICTIM] = TOC_FILTER_VICTIMS,
+    [TOC_KIND_VICTIM_ASSET] = -1,
+};
+_Static_assert(TOC_COUNT(resources) == TOC_KIND_COUNT, "one resource per kind");
+
+static const struct {
+    const char *word;
+    unsigned bit;
+} sections[] = {
+    {"additional", TOC_INCLUDE_ADDITIONAL},
+    {"attributes", TOC_INCLUDE_ATTRIBUTES},
+    {"tags", TOC_INCLUDE_TAGS},
+    {"labels", TOC_INCLUDE_LABELS},
+};
+
+const char *toc__include_word(unsigned bit)
+{
+    for (size_t i = 0; i < TOC_COUNT(sections); i++) {
+        if (sections[i].bit == bit)
+            return sections[i].word;
+    }
+    return NULL;
+}
+
+static size_t next_letter(toc_str text, size_t at)
+{
+    while (at < text.len && (text.ptr[at] == '_' || text.ptr[at] == ' '))
+        at++;
+    return at;
+}
+
+static char folded(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool toc__name_equal(toc_str a, toc_str b)
+{
+    size_t i = next_letter(a, 0), j = next_letter(b, 0);
+    while (i < a.len && j < b.len) {
+        if (folded(a.ptr[i]) != folded(b.ptr[j]))
+            return false;
+        i = next_letter(a, i + 1);
+        j = next_letter(b, j + 1);
+    }
+    return i >= a.len && j >= b.len;
+}
+
+toc_rc toc_filter_new(toc_kind kind, const toc_type *type, toc_filter **filter, toc_error *err)
+{
+    if (!filter || (unsigned)kind >= TOC_KIND_COUNT)
+        return toc_error_set(err, TOC_EINVAL, "a filter needs a kind of object and a place");
+    if (type && type->kind != kind)
+        return toc_error_field(err, TOC_EINVAL, "type", "%s is not a type of %s", type->name,
+                               toc_kind_entity(kind));
+    toc_filter *made = toc_mem_zalloc(1, sizeof(*made));
+    if (!made)
+        return toc_error_nomem(err);
+    made->kind = kind;
+    made->type = type;
+    toc_arena_init(&made->arena, FILTER_MEMORY);
+    *filter = made;
+    return TOC_OK;
+}
+
+void toc_filter_free(toc_filter *filter)
+{
+    if (!filter)
+        return;
+    toc_arena_done(&filter->arena);
+    toc_mem_free(filter);
+}
+
+toc_rc toc_filter_owner(toc_filter *filter, toc_str owner, toc_error *err)
+{
+    if (!filter || !owner.len)
+        return toc_error_field(err, TOC_EINVAL, "owner", "an owner needs a name");
+    for (const toc_owner_name *at = filter->owners.first; at; at = at->next) {
+        if (toc_str_equal_fold(at->name, owner))
+            return TOC_OK;
+    }
+    toc_owner_name *node = toc_arena_zalloc(&filter->arena, sizeof(*node));
+    toc_str name = toc_arena_str(&filter->arena, owner);
+    if (!node || !name.ptr)
+        return toc_error_nomem(err);
+    node->name = name;
+    if (filter->owners.last)
+        filter->owners.last->next = node;
+    else
+        filter->owners.first = node;
+    filter->owners.last = node;
+    filter->owners.count++;
+    return TOC_OK;
+}
+
+toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
+                       toc_error *err)
+{
+    if (!filter || !field || (unsigned)op >= TOC_OP_COUNT)
+        return toc_error_set(err, TOC_EINVAL, "a term needs a filter, a field and an operator");
+    if (resources[filter->kind] < 0)
+        return toc_error_set(err, TOC_EINVAL, "lists of this kind take no filter terms");
+    if (filter->terms.count == TOC_MAX_FILTER_TERMS)
+        return toc_error_set(err, TOC_ELIMIT, "more than %d filter terms", TOC_MAX_FILTER_TERMS);
+    if (!value.len || toc_str_find_char(value, ',') >= 0)
+        return toc_error_field(err, TOC_EINVAL, field,
+                               "the value of a term must not be empty or hold a comma");
+    toc_str copy = toc_arena_str(&filter->arena, value);
+    if (!copy.ptr)
+        return toc_error_nomem(err);
+    toc_term *term = &filter->terms.items[filter->terms.count];
+    toc_rc rc =
+        toc__term_make(toc_str_of(field), op, copy, (toc_filter_resource)resources[filter->kind],
+                       filter->type, term, err);
+    if (!rc)
+        filter->terms.count++;
+    return rc;
+}
+
+void toc_filter_or_terms(toc_filter *filter, bool any)
+{
+    filter->terms.any = any;
+}
+
+toc_rc toc_filter_modified_since(toc_filter *filter, toc_str when, toc_error *err)
+{
+    int64_t seconds;
+    if (!filter || filter->kind != TOC_KIND_INDICATOR)
+        return toc_error_field(err, TOC_EINVAL, "modified_since",
+                               "only lists of indicators can be limited by modifiedSince");
+    if (!toc_time_parse_loose(when, toc_time_now(), &seconds))
+        return toc_error_field(err, TOC_EINVAL, "modified_since", "this is not a date");
+    char text[TOC_TIME_TEXT];
+    toc_str copy = toc_arena_str(&filter->arena, (toc_str){text, toc_time_format(seconds, text)});
+    if (!copy.ptr)
+        return toc_error_nomem(err);
+    filter->modified_since = copy;
+    return TOC_OK;
+}
+
+toc_rc toc_filter_include(toc_filter *filter, const char *section, toc_error *err)
+{
+    if (!filter || !section)
+        return toc_error_set(err, TOC_EINVAL, "toc_filter_include needs a filter and a section");
+    for (size_t i = 0; i < TOC_COUNT(sections); i++) {
+        if (toc_str_equal_fold(toc_str_of(section), toc_str_of(sections[i].word))) {
+            filter->includes |= sections[i].bit;
+            return TOC_OK;
+        }
+    }
+    return toc_error_field(err, TOC_EINVAL, "includes",
+                           "\"%s\" is not one of additional, attributes, labels, tags", section);
+}

@@ -1,0 +1,135 @@
+/* call.h - one request on its way through the platform. Everything in it dies with the answer. */
+#ifndef TOC_PLATFORM_CALL_H
+#define TOC_PLATFORM_CALL_H
+#include "base/json.h"
+#include "base/log.h"
+#include "platform/pages.h"
+#include "platform/request.h"
+#include "store/store.h"
+#include "tocsin/platform.h"
+
+struct toc_route;
+struct toc_route_index;
+
+struct toc_platform {
+    toc_store *store;
+    toc_log log;
+    char *ui_url;
+    char *jobs_dir;
+    unsigned synchronous_batch;
+    size_t batch_body_max;
+    struct toc_route_index *routes;
+    toc_pages pages;
+    pthread_mutex_t work_lock; /* one job at a time */
+    bool locks_ready;
+};
+
+/* Values that a path carries; the routes name them in braces. */
+typedef enum toc_arg {
+    TOC_ARG_IT,
+    TOC_ARG_IV,
+    TOC_ARG_GT,
+    TOC_ARG_GID,
+    TOC_ARG_IT2,
+    TOC_ARG_IV2,
+    TOC_ARG_GT2,
+    TOC_ARG_GID2,
+    TOC_ARG_TAG,
+    TOC_ARG_LABEL,
+    TOC_ARG_ATTR,
+    TOC_ARG_FOID,
+    TOC_ARG_OID,
+    TOC_ARG_NAME,
+    TOC_ARG_BID,
+    TOC_ARG_COUNT
+} toc_arg;
+
+/* A web link template with the owner filled in; one value is left to insert. */
+typedef struct toc_link_plan {
+    const toc_type *type;
+    toc_str before, after;
+    enum { TOC_LINK_NOTHING, TOC_LINK_VALUE, TOC_LINK_ID } what;
+} toc_link_plan;
+#define TOC_LINK_PLANS 32
+
+typedef struct toc_call {
+    toc_platform *platform;
+    const toc_request *request;
+    bool trusted;
+    const struct toc_route *route;
+    toc_arena arena;
+    toc_conn *reader, *writer;
+    toc_conn *conn; /* the one of the two that the handler works with */
+    toc_target_parts parts;
+    toc_str args[TOC_ARG_COUNT];
+    toc_store_user user;
+    toc_store_owner owner;
+    unsigned rights;
+    int64_t now;
+    toc_buf body;
+    toc_json_writer out; /* over body */
+    int status;
+    const char *content_type;
+    toc_link_plan plans[TOC_LINK_PLANS];
+    toc_str owner_form; /* owner name, form-encoded */
+    toc_buf link;       /* the current object's web link */
+} toc_call;
+
+/* Ends a request with a status and a message: returns TOC_EHTTP, which handle.c turns into an
+ * answer. */
+toc_rc toc__refuse(toc_error *err, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+toc_rc toc__refuse_missing(toc_error *err); /* 404 with the catalogue's text */
+toc_rc toc__refuse_body(toc_error *err);    /* 400 with the catalogue's text */
+/* Other forms of refusals, said after toc__refuse: {"status":"Invalid","description":...}, or bare
+ * text. */
+#define TOC_REFUSE_INVALID "description"
+#define TOC_REFUSE_PLAIN "text/plain"
+toc_rc toc__refuse_as(toc_error *err, const char *form);
+/* "a" or "an" by the first letter. */
+const char *toc__article(toc_str word);
+
+/* Envelopes. begin opens {"status":"Success","data":{ and end closes it. */
+void toc__begin(toc_call *call, int status);
+void toc__end(toc_call *call);
+/* Opens a list: resultCount (left out when negative) and the array under the entity's name. */
+void toc__begin_list(toc_call *call, int64_t count, const char *entity);
+void toc__end_list(toc_call *call);
+void toc__done(toc_call *call, int status); /* nothing to return */
+/* The failure envelope into an emptied body; key is "message" or "description". */
+void toc__failure(toc_call *call, int status, const char *word, const char *key, toc_str text);
+void toc__json_member(toc_json_writer *writer, const char *key, const char *text);
+void toc__json_key(toc_json_writer *writer, const char *key);
+void toc__json_count(toc_json_writer *writer, const char *key, int64_t value);
+
+/* Paging. all: without resultLimit everything is meant. */
+typedef struct toc_page {
+    int64_t start, limit;
+} toc_page;
+toc_rc toc__page(const toc_call *call, bool all, toc_page *page, toc_error *err);
+
+/* Members of a small request body, by table. Absent or null members leave the output alone. */
+typedef enum toc_member_kind { TOC_MEMBER_TEXT, TOC_MEMBER_BOOL, TOC_MEMBER_INT } toc_member_kind;
+typedef struct toc_member {
+    const char *name;
+    toc_member_kind kind;
+    void *out;  /* toc_str, bool or int64_t */
+    bool *seen; /* may be NULL */
+} toc_member;
+toc_rc toc__read_members(toc_call *call, toc_str body, const toc_member *members, size_t count,
+                         toc_error *err);
+
+/* Rights and owners. */
+toc_rc toc__use_owner(toc_call *call, toc_str name, toc_error *err);
+toc_rc toc__use_owner_id(toc_call *call, int64_t id, toc_error *err);
+toc_rc toc__need_rights(toc_call *call, unsigned rights, toc_error *err);
+/* Begins the request's transaction; handle.c ends it. */
+toc_rc toc__begin_write(toc_call *call, toc_error *err);
+
+/* Web links, into call->link: valid until the next one. */
+toc_str toc__web_link(toc_call *call, const toc_type *type, int64_t id, toc_object *obj);
+toc_str toc__tag_link(toc_call *call, toc_str name);
+
+/* Sections asked for by includes, includeAdditional, includeTags, includeAttributes. */
+unsigned toc__sections(const toc_call *call);
+#endif

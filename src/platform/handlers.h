@@ -1,0 +1,69 @@
+/* handlers.h - what the routes call. Each fills the call's body and status, or returns a failure.
+ */
+#ifndef TOC_PLATFORM_HANDLERS_H
+#define TOC_PLATFORM_HANDLERS_H
+#include "platform/routes.h"
+
+/* owners.c */
+toc_rc toc__whoami(toc_call *call, toc_error *err);
+toc_rc toc__owners_list(toc_call *call, toc_error *err);
+toc_rc toc__owners_mine(toc_call *call, toc_error *err);
+toc_rc toc__owners_one(toc_call *call, toc_error *err);
+toc_rc toc__logs_app(toc_call *call, toc_error *err);
+/* catalogue.c */
+toc_rc toc__indicator_types(toc_call *call, toc_error *err);
+toc_rc toc__indicator_type(toc_call *call, toc_error *err);
+toc_rc toc__association_types(toc_call *call, toc_error *err);
+toc_rc toc__association_type(toc_call *call, toc_error *err);
+/* lists.c */
+toc_rc toc__objects_list(toc_call *call, toc_error *err);
+/* objects.c */
+toc_rc toc__object_one(toc_call *call, toc_error *err);
+toc_rc toc__object_create(toc_call *call, toc_error *err);
+toc_rc toc__object_update(toc_call *call, toc_error *err);
+toc_rc toc__object_delete(toc_call *call, toc_error *err);
+toc_rc toc__object_owners(toc_call *call, toc_error *err);
+/* attributes.c */
+toc_rc toc__attributes_list(toc_call *call, toc_error *err);
+toc_rc toc__attributes_one(toc_call *call, toc_error *err);
+toc_rc toc__attributes_add(toc_call *call, toc_error *err);
+toc_rc toc__attributes_change(toc_call *call, toc_error *err);
+toc_rc toc__attributes_remove(toc_call *call, toc_error *err);
+/* tags.c: of an object, and the owner's own */
+toc_rc toc__applied_tags(toc_call *call, toc_error *err);
+toc_rc toc__applied_tag(toc_call *call, toc_error *err);
+toc_rc toc__apply_tag(toc_call *call, toc_error *err);
+toc_rc toc__unapply_tag(toc_call *call, toc_error *err);
+toc_rc toc__tags_list(toc_call *call, toc_error *err);
+toc_rc toc__tags_one(toc_call *call, toc_error *err);
+toc_rc toc__tags_add(toc_call *call, toc_error *err);
+toc_rc toc__tags_change(toc_call *call, toc_error *err);
+toc_rc toc__tags_remove(toc_call *call, toc_error *err);
+/* labels.c: of an object or attribute, and the owner's own */
+toc_rc toc__applied_labels(toc_call *call, toc_error *err);
+toc_rc toc__applied_label(toc_call *call, toc_error *err);
+toc_rc toc__apply_label(toc_call *call, toc_error *err);
+toc_rc toc__unapply_label(toc_call *call, toc_error *err);
+toc_rc toc__labels_list(toc_call *call, toc_error *err);
+toc_rc toc__labels_one(toc_call *call, toc_error *err);
+toc_rc toc__labels_add(toc_call *call, toc_error *err);
+toc_rc toc__labels_change(toc_call *call, toc_error *err);
+toc_rc toc__labels_remove(toc_call *call, toc_error *err);
+/* links.c */
+toc_rc toc__linked_one(toc_call *call, toc_error *err);
+toc_rc toc__link_add(toc_call *call, toc_error *err);
+toc_rc toc__link_remove(toc_call *call, toc_error *err);
+/* occurrences.c */
+toc_rc toc__occurrences_list(toc_call *call, toc_error *err);
+toc_rc toc__occurrences_one(toc_call *call, toc_error *err);
+toc_rc toc__occurrences_add(toc_call *call, toc_error *err);
+toc_rc toc__occurrences_change(toc_call *call, toc_error *err);
+toc_rc toc__occurrences_remove(toc_call *call, toc_error *err);
+/* batch.c */
+toc_rc toc__batch_create(toc_call *call, toc_error *err);
+toc_rc toc__batch_upload(toc_call *call, toc_error *err);
+toc_rc toc__batch_create_upload(toc_call *call, toc_error *err);
+toc_rc toc__batch_status(toc_call *call, toc_error *err);
+toc_rc toc__batch_errors(toc_call *call, toc_error *err);
+toc_rc toc__batch_results(toc_call *call, toc_error *err);
+#endif

@@ -1,0 +1,191 @@
+/* accept.c - the thread that takes connections, and sees refused uploads to their end. */
+#include <errno.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "server/limits.h"
+#include "server/server.h"
+
+typedef struct lingerers {
+    toc_linger items[TOC_SERVER_LINGERING];
+    size_t count;
+} lingerers;
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void poke(toc_acceptor *acceptor)
+{
+    const uint64_t one = 1;
+    /* A full counter is as good as a written one. */
+    if (write(acceptor->wake_fd, &one, sizeof(one)) < 0)
+        return;
+}
+
+void toc__acceptor_linger(toc_server *server, int fd)
+{
+    toc_acceptor *acceptor = &server->acceptor;
+    (void)pthread_mutex_lock(&acceptor->lock);
+    if (acceptor->arriving_count < TOC_COUNT(acceptor->arriving)) {
+        int copy = dup(fd);
+        if (copy >= 0)
+            acceptor->arriving[acceptor->arriving_count++] = (toc_linger){.fd = copy};
+    }
+    (void)pthread_mutex_unlock(&acceptor->lock);
+    poke(acceptor);
+}
+
+static void take_arriving(toc_acceptor *acceptor, lingerers *set)
+{
+    (void)pthread_mutex_lock(&acceptor->lock);
+    for (size_t i = 0; i < acceptor->arriving_count; i++) {
+        toc_linger item = acceptor->arriving[i];
+        item.until_ms = now_ms() + TOC_SERVER_LINGER_MS;
+        if (set->count < TOC_SERVER_LINGERING)
+            set->items[set->count++] = item;
+        else
+            (void)close(item.fd);
+    }
+    acceptor->arriving_count = 0;
+    (void)pthread_mutex_unlock(&acceptor->lock);
+}
+
+/* Reads and drops what has come; true when the connection is done with. */
+static bool drain(toc_linger *item)
+{
+    char room[16 * 1024];
+    for (int i = 0; i < 64; i++) {
+        ssize_t got = recv(item->fd, room, sizeof(room), MSG_DONTWAIT);
+        if (got < 0)
+            return errno != EAGAIN && errno != EINTR;
+        item->dropped += (size_t)got;
+        if (!got || item->dropped > TOC_SERVER_DRAIN)
+            return true;
+    }
+    return false;
+}
+
+/* The HTTP library still reads the descriptor's twin until its answer is out; both only drop what
+ * they read, so it does not matter who gets it. */
+static void drain_all(lingerers *set)
+{
+    int64_t now = now_ms();
+    size_t kept = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        toc_linger *item = &set->items[i];
+        if (now >= item->until_ms || drain(item))
+            (void)close(item->fd);
+        else
+            set->items[kept++] = *item;
+    }
+    set->count = kept;
+}
+
+/* false: no connection can be taken for now. */
+static bool accept_some(toc_server *server)
+{
+    toc_acceptor *acceptor = &server->acceptor;
+    while (atomic_load(&acceptor->connections) < acceptor->limit) {
+        union {
+            struct sockaddr any;
+            struct sockaddr_storage room;
+        } peer = {0};
+        socklen_t len = sizeof(peer);
+        int fd = accept4(acceptor->listen_fd, &peer.any, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
+            continue;
+        if (fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return true;
+        if (fd < 0) {
+            int number = errno;
+            toc_error why = {0};
+            (void)toc_error_errno(&why, TOC_ENET, number, "a connection could not be taken");
+            toc_log_at(&server->log, TOC_LOG_WARNING, "http", "%s", why.message);
+            return false;
+        }
+        /* On failure the library has closed the socket. */
+        if (MHD_add_connection(server->daemon, fd, &peer.any, len) != MHD_YES)
+            toc_log_at(&server->log, TOC_LOG_WARNING, "http", "a connection was refused");
+    }
+    return false;
+}
+
+static void run_loop(toc_server *server, lingerers *set)
+{
+    toc_acceptor *acceptor = &server->acceptor;
+    bool open = true;
+    while (!atomic_load(&acceptor->stop)) {
+        struct pollfd polled[2 + TOC_SERVER_LINGERING] = {
+            {.fd = open ? acceptor->listen_fd : -1, .events = POLLIN},
+            {.fd = acceptor->wake_fd, .events = POLLIN}};
+        for (size_t i = 0; i < set->count; i++)
+            polled[2 + i] = (struct pollfd){.fd = set->items[i].fd, .events = POLLIN};
+        int timeout = !open ? TOC_SERVER_PAUSE_MS : set->count ? 1000 : -1;
+        int ready = poll(polled, 2 + set->count, timeout);
+        uint64_t drop;
+        if (ready > 0 && polled[1].revents && read(acceptor->wake_fd, &drop, sizeof(drop)) < 0)
+            continue;
+        drain_all(set);
+        take_arriving(acceptor, set);
+        if (!open || (ready > 0 && polled[0].revents))
+            open = !atomic_load(&acceptor->stop) && accept_some(server);
+    }
+}
+
+static void *run(void *user)
+{
+    toc_server *server = user;
+    lingerers set = {.count = 0};
+    run_loop(server, &set);
+    take_arriving(&server->acceptor, &set);
+    for (size_t i = 0; i < set.count; i++)
+        (void)close(set.items[i].fd);
+    return NULL;
+}
+
+toc_rc toc__acceptor_start(toc_server *server, toc_error *err)
+{
+    toc_acceptor *acceptor = &server->acceptor;
+    acceptor->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (acceptor->wake_fd < 0)
+        return toc_error_errno(err, TOC_EIO, errno, "the listener");
+    int failed = pthread_create(&acceptor->thread, NULL, run, server);
+    if (failed)
+        return toc_error_errno(err, TOC_EIO, failed, "the thread of the listener");
+    acceptor->running = true;
+    return TOC_OK;
+}
+
+void toc__acceptor_stop(toc_server *server)
+{
+    toc_acceptor *acceptor = &server->acceptor;
+    if (acceptor->running) {
+        atomic_store(&acceptor->stop, true);
+        poke(acceptor);
+        (void)pthread_join(acceptor->thread, NULL);
+        acceptor->running = false;
+    }
+    if (acceptor->listen_fd >= 0)
+        (void)close(acceptor->listen_fd);
+    acceptor->listen_fd = -1;
+}
+
+void toc__acceptor_done(toc_server *server)
+{
+    toc_acceptor *acceptor = &server->acceptor;
+    /* A request in flight may have left one behind the thread's back. */
+    for (size_t i = 0; i < acceptor->arriving_count; i++)
+        (void)close(acceptor->arriving[i].fd);
+    acceptor->arriving_count = 0;
+    if (acceptor->wake_fd >= 0)
+        (void)close(acceptor->wake_fd);
+    acceptor->wake_fd = -1;
+}

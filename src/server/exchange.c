@@ -1,0 +1,355 @@
+/* exchange.c - one HTTP request from the library's callbacks to the platform and back. */
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "server/limits.h"
+#include "server/server.h"
+
+/* Answers that the platform is not asked for. */
+typedef enum refusal {
+    REFUSED_NOT,
+    REFUSED_TOO_LARGE,
+    REFUSED_HEADERS,
+    REFUSED_FULL,
+    REFUSED_SPOOL,
+    REFUSED_MEMORY
+} refusal;
+
+#define FAILURE(text) "{\"status\":\"Failure\",\"message\":\"" text "\"}"
+static const struct {
+    int status;
+    const char *body;
+} refusals[] = {
+    [REFUSED_NOT] = {500, FAILURE("An unknown error occurred")},
+    [REFUSED_TOO_LARGE] = {413, FAILURE("The request body is too large")},
+    [REFUSED_HEADERS] = {431, FAILURE("The request has too many or too long headers")},
+    [REFUSED_FULL] = {507, FAILURE("The platform's disk is full")},
+    [REFUSED_SPOOL] = {500, FAILURE("The request body could not be stored")},
+    [REFUSED_MEMORY] = {503, FAILURE("The platform is out of memory")},
+};
+
+/* One per connection, reused by its requests one after the other. The answer's body is sent
+ * straight from it. */
+typedef struct exchange {
+    toc_response *response;
+    toc_buf target;
+    toc_body body;
+    size_t dropped; /* bytes of a refused body */
+    refusal refused;
+    bool begun;
+    bool active; /* counted in in_flight */
+    int64_t started_us;
+} exchange;
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* --- life of a connection ------------------------------------------------------------------- */
+
+static exchange *exchange_new(void)
+{
+    exchange *made = toc_mem_zalloc(1, sizeof(*made));
+    if (!made)
+        return NULL;
+    toc_buf_init(&made->target, TOC_SERVER_HEAD);
+    toc__body_init(&made->body);
+    return made;
+}
+
+static void exchange_free(exchange *ex)
+{
+    if (!ex)
+        return;
+    toc_response_free(ex->response);
+    toc_buf_done(&ex->target);
+    toc__body_done(&ex->body);
+    toc_mem_free(ex);
+}
+
+void toc__exchange_connection(void *user, struct MHD_Connection *connection, void **context,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    toc_server *server = user;
+    (void)connection;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        (void)atomic_fetch_add(&server->acceptor.connections, 1);
+        *context = exchange_new();
+    } else {
+        exchange_free(*context);
+        *context = NULL;
+        (void)atomic_fetch_sub(&server->acceptor.connections, 1);
+    }
+}
+
+/* --- life of a request ---------------------------------------------------------------------- */
+
+/* The library calls this before it takes the URI apart, so the text is as it came. */
+void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *connection)
+{
+    toc_server *server = user;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    exchange *ex = info ? info->socket_context : NULL;
+    if (!ex)
+        return NULL;
+    (void)atomic_fetch_add(&server->in_flight, 1);
+    ex->active = true;
+    ex->begun = false;
+    ex->dropped = 0;
+    ex->refused = REFUSED_NOT;
+    toc_buf_clear(&ex->target);
+    toc_buf_text(&ex->target, uri);
+    if (ex->target.failed)
+        ex->refused = REFUSED_MEMORY;
+    ex->started_us = server->log.level == TOC_LOG_DEBUG ? now_us() : 0;
+    return ex;
+}
+
+static void leave(toc_server *server)
+{
+    unsigned before = atomic_fetch_sub(&server->in_flight, 1);
+    if (before == 1 && atomic_load(&server->draining)) {
+        (void)pthread_mutex_lock(&server->lock);
+        (void)pthread_cond_signal(&server->idle);
+        (void)pthread_mutex_unlock(&server->lock);
+    }
+}
+
+void toc__exchange_completed(void *user, struct MHD_Connection *connection, void **context,
+                             enum MHD_RequestTerminationCode code)
+{
+    toc_server *server = user;
+    exchange *ex = *context;
+    (void)connection;
+    (void)code;
+    *context = NULL;
+    if (!ex || !ex->active)
+        return;
+    ex->active = false;
+    toc__body_clear(&ex->body);
+    if (ex->response && toc_response_body(ex->response).len > TOC_SERVER_KEEP) {
+        toc_response_free(ex->response);
+        ex->response = NULL;
+    }
+    leave(server);
+}
+
+/* --- answer --------------------------------------------------------------------------------- */
+
+/* The fields of a response that are the HTTP library's business. */
+static bool is_framing(toc_str name)
+{
+    return toc_str_equal_fold(name, TOC_S("Content-Length")) ||
+           toc_str_equal_fold(name, TOC_S("Transfer-Encoding")) ||
+           toc_str_equal_fold(name, TOC_S("Connection"));
+}
+
+static bool copy_headers(const toc_response *from, struct MHD_Response *to)
+{
+    toc_header header;
+    for (size_t i = 0; toc_response_header_at(from, i, &header); i++) {
+        if (!is_framing(header.name) &&
+            MHD_add_response_header(to, header.name.ptr, header.value.ptr) != MHD_YES)
+            return false;
+    }
+    return true;
+}
+
+static enum MHD_Result queue(toc_server *server, struct MHD_Connection *connection, int status,
+                             struct MHD_Response *response)
+{
+    /* While the server stops, every connection gets one more answer at the most. */
+    if (atomic_load(&server->draining))
+        (void)MHD_add_response_header(response, "Connection", "close");
+    enum MHD_Result done = MHD_queue_response(connection, (unsigned)status, response);
+    MHD_destroy_response(response);
+    return done;
+}
+
+/* The bytes stay where they are until the request is completed. */
+static struct MHD_Response *response_over(toc_str body)
+{
+    void *bytes = (void *)(uintptr_t)(body.ptr ? body.ptr : "");
+    return MHD_create_response_from_buffer(body.len, bytes, MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result send_refusal(toc_server *server, struct MHD_Connection *connection,
+                                    refusal why)
+{
+    struct MHD_Response *response = response_over(toc_str_of(refusals[why].body));
+    if (!response)
+        return MHD_NO;
+    (void)MHD_add_response_header(response, "Content-Type", "application/json");
+    return queue(server, connection, refusals[why].status, response);
+}
+
+static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *connection,
+                                   const exchange *ex)
+{
+    int status = toc_response_status(ex->response);
+    if (status < 200 || status > 599)
+        return send_refusal(server, connection, REFUSED_NOT);
+    struct MHD_Response *response = response_over(toc_response_body(ex->response));
+    if (!response)
+        return MHD_NO;
+    if (!copy_headers(ex->response, response)) {
+        MHD_destroy_response(response);
+        return send_refusal(server, connection, REFUSED_MEMORY);
+    }
+    return queue(server, connection, status, response);
+}
+
+/* --- question ------------------------------------------------------------------------------- */
+
+typedef struct header_list {
+    toc_header items[TOC_MAX_HEADERS];
+    size_t count;
+    bool refused;
+} header_list;
+
+static enum MHD_Result add_header(void *user, enum MHD_ValueKind kind, const char *name,
+                                  size_t name_len, const char *value, size_t value_len)
+{
+    header_list *list = user;
+    (void)kind;
+    list->refused = list->count == TOC_MAX_HEADERS || value_len > TOC_MAX_HEADER_VALUE;
+    if (list->refused)
+        return MHD_NO;
+    list->items[list->count++] = (toc_header){{name, name_len}, {value ? value : "", value_len}};
+    return MHD_YES;
+}
+
+static refusal refusal_of(const toc_error *err)
+{
+    if (err->code == TOC_ELIMIT)
+        return REFUSED_TOO_LARGE;
+    if (err->code == TOC_ENOMEM)
+        return REFUSED_MEMORY;
+    bool full = toc_str_find(toc_str_of(err->message), TOC_S("full")) >= 0;
+    return full ? REFUSED_FULL : REFUSED_SPOOL;
+}
+
+static void ask_platform(toc_server *server, struct MHD_Connection *connection, const char *method,
+                         exchange *ex)
+{
+    header_list headers;
+    headers.count = 0;
+    headers.refused = false;
+    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, &headers);
+    if (headers.refused) {
+        ex->refused = REFUSED_HEADERS;
+        return;
+    }
+    toc_error err = {0};
+    toc_request request = {.method = method,
+                           .base = TOC_S(""),
+                           .target = toc_buf_view(&ex->target),
+                           .headers = headers.items,
+                           .header_count = headers.count};
+    toc_rc rc = toc__body_view(&ex->body, &request.body, &err);
+    if (!rc && !ex->response)
+        rc = toc_response_new(&ex->response, &err);
+    if (!rc) {
+        toc_response_clear(ex->response);
+        rc = toc_platform_handle(server->platform, &request, false, ex->response, &err);
+    }
+    if (rc) {
+        toc_log_at(&server->log, TOC_LOG_ERROR, "http", "%s %.*s: %s", method,
+                   TOC_FMT(request.target), err.message);
+        ex->refused = REFUSED_MEMORY;
+    }
+}
+
+static enum MHD_Result answer(toc_server *server, struct MHD_Connection *connection,
+                              const char *method, exchange *ex)
+{
+    if (!ex->refused)
+        ask_platform(server, connection, method, ex);
+    toc__body_clear(&ex->body);
+    int status = ex->refused ? refusals[ex->refused].status : toc_response_status(ex->response);
+    toc_log_at(&server->log, TOC_LOG_DEBUG, "http", "%s %.*s: %d, %lld us", method,
+               TOC_FMT(toc_buf_view(&ex->target)), status, (long long)(now_us() - ex->started_us));
+    if (ex->refused)
+        return send_refusal(server, connection, ex->refused);
+    /* 202 says that a batch job was put into the queue. */
+    if (status == 202)
+        toc__worker_wake(server);
+    return send_answer(server, connection, ex);
+}
+
+static size_t announced_length(struct MHD_Connection *connection)
+{
+    const char *text = NULL;
+    size_t len = 0;
+    uint64_t value;
+    if (MHD_lookup_connection_value_n(connection, MHD_HEADER_KIND, "Content-Length", 14, &text,
+                                      &len) != MHD_YES ||
+        !toc_str_to_uint((toc_str){text, len}, &value))
+        return 0;
+    return (size_t)value;
+}
+
+/* An answer in front of the body is possible only here, before the library reads any of it. */
+static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *connection,
+                                  exchange *ex)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info)
+        toc__acceptor_linger(server, info->connect_fd);
+    return send_refusal(server, connection, ex->refused);
+}
+
+static enum MHD_Result begin(toc_server *server, struct MHD_Connection *connection, exchange *ex)
+{
+    toc_error err = {0};
+    size_t length = announced_length(connection);
+    ex->begun = true;
+    if (!ex->refused && length > TOC_MAX_BATCH_BODY)
+        ex->refused = REFUSED_TOO_LARGE;
+    else if (!ex->refused && toc__body_begin(&ex->body, length, &err))
+        ex->refused = refusal_of(&err);
+    return ex->refused && length ? refuse_now(server, connection, ex) : MHD_YES;
+}
+
+static enum MHD_Result gather(toc_server *server, exchange *ex, const char *data, size_t len)
+{
+    toc_error err = {0};
+    if (!ex->refused && toc__body_add(&ex->body, data, len, &err)) {
+        ex->refused = refusal_of(&err);
+        toc_log_at(&server->log, TOC_LOG_WARNING, "http", "a request body: %s", err.message);
+        toc__body_clear(&ex->body);
+    }
+    if (!ex->refused)
+        return MHD_YES;
+    /* The answer has to wait for the end of the body, and a body without end gets none. */
+    ex->dropped += len;
+    return ex->dropped > TOC_SERVER_DRAIN ? MHD_NO : MHD_YES;
+}
+
+enum MHD_Result toc__exchange_handle(void *user, struct MHD_Connection *connection, const char *url,
+                                     const char *method, const char *version, const char *upload,
+                                     size_t *upload_size, void **context)
+{
+    toc_server *server = user;
+    exchange *ex = *context;
+    (void)url;
+    (void)version;
+    if (!ex)
+        return MHD_NO;
+    if (!ex->begun)
+        return begin(server, connection, ex);
+    if (*upload_size) {
+        size_t len = *upload_size;
+        *upload_size = 0;
+        return gather(server, ex, upload, len);
+    }
+    return answer(server, connection, method, ex);
+}

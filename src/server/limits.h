@@ -1,0 +1,35 @@
+/* limits.h - every maximum of the listener, named, with its reason. */
+#ifndef TOC_SERVER_LIMITS_H
+#define TOC_SERVER_LIMITS_H
+#include "base/limits.h"
+
+/* Open connections; fewer where the process may open fewer files. */
+#define TOC_SERVER_CONNECTIONS 4096u
+/* Files that are left to the store, the spool files and the program itself. */
+#define TOC_SERVER_SPARE_FILES 128u
+#define TOC_SERVER_THREADS 256u
+/* Seconds without a byte in either direction after which a connection is closed. */
+#define TOC_SERVER_IDLE_S 60u
+/* Memory of one connection for request line and headers: the longest target and 32 KiB beside it.
+ * The HTTP library clears all of it after every request, so more is not free. */
+#define TOC_SERVER_HEAD (TOC_MAX_TARGET + 32u * 1024u)
+/* A body that stays in memory; a longer one goes to a file. */
+#define TOC_SERVER_BODY_MEMORY (1u * 1024u * 1024u)
+/* Bytes of a refused body that are read and dropped so that the client gets to see the answer. */
+#define TOC_SERVER_DRAIN (64u * 1024u * 1024u)
+/* Refused uploads whose connections are drained at one time, and for how long. */
+#define TOC_SERVER_LINGERING 32
+#define TOC_SERVER_LINGER_MS 5000
+/* A buffer that grew beyond this is given back instead of being kept for the next request. */
+#define TOC_SERVER_KEEP (64u * 1024u)
+/* Seconds that a stop waits for the requests in flight. */
+#define TOC_SERVER_GRACE_S 30
+/* Seconds after which the worker looks for jobs without having been woken, and after a failure. */
+#define TOC_SERVER_POLL_S 60
+#define TOC_SERVER_RETRY_S 5
+/* Pause of the acceptor when no connection can be taken, in milliseconds. */
+#define TOC_SERVER_PAUSE_MS 50
+/* A certificate chain or a key. */
+#define TOC_SERVER_PEM (1u * 1024u * 1024u)
+#define TOC_SERVER_BACKLOG 512
+#endif

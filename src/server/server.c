@@ -1,0 +1,266 @@
+/* server.c - start and stop of the listener. */
+#include "server/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "server/limits.h"
+
+/* A file in memory that is wiped before it is released. */
+typedef struct secret_text {
+    char *ptr;
+    size_t len;
+} secret_text;
+
+static void wipe(secret_text *text)
+{
+    if (text->ptr)
+        toc_mem_wipe(text->ptr, text->len);
+    toc_mem_free(text->ptr);
+    text->ptr = NULL;
+}
+
+static toc_rc read_pem(const char *path, secret_text *text, toc_error *err)
+{
+    struct stat info;
+    TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &info))
+        return toc_error_errno(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, errno, "%s", path);
+    if (!S_ISREG(info.st_mode) || info.st_size <= 0 || info.st_size > (off_t)TOC_SERVER_PEM)
+        return toc_error_set(err, TOC_EINVAL, "%s is not a PEM file", path);
+    size_t size = (size_t)info.st_size;
+    TOC_CLEANUP(wipe) secret_text made = {toc_mem_zalloc(size + 1, 1), size};
+    if (!made.ptr)
+        return toc_error_nomem(err);
+    for (size_t done = 0; done < size;) {
+        ssize_t got = read(fd, made.ptr + done, size - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return toc_error_errno(err, TOC_EIO, errno, "%s", path);
+        if (!got)
+            return toc_error_set(err, TOC_EIO, "%s became shorter while it was read", path);
+        done += (size_t)got;
+    }
+    *text = (secret_text){TOC_TAKE(made.ptr), size};
+    return TOC_OK;
+}
+
+/* --- the HTTP library ----------------------------------------------------------------------- */
+
+__attribute__((format(printf, 2, 0))) static void take_message(void *user, const char *format,
+                                                               va_list args)
+{
+    toc_server *server = user;
+    char text[sizeof(server->complaint)];
+    int len = vsnprintf(text, sizeof(text), format, args);
+    if (len < 0)
+        return;
+    toc_str view = toc_str_trim(toc_str_of(text));
+    if (atomic_load(&server->started))
+        toc_log_at(&server->log, TOC_LOG_DEBUG, "http", "%.*s", TOC_FMT(view));
+    else
+        (void)snprintf(server->complaint, sizeof(server->complaint), "%.*s", TOC_FMT(view));
+}
+
+/* The platform decodes; the library's decoded copy is never looked at. */
+static size_t leave_escaped(void *user, struct MHD_Connection *connection, char *text)
+{
+    (void)user;
+    (void)connection;
+    return toc_str_of(text).len;
+}
+
+static unsigned connection_limit(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur == RLIM_INFINITY ||
+        files.rlim_cur > TOC_SERVER_CONNECTIONS + TOC_SERVER_SPARE_FILES)
+        return TOC_SERVER_CONNECTIONS;
+    if (files.rlim_cur < 2 * TOC_SERVER_SPARE_FILES)
+        return TOC_SERVER_SPARE_FILES;
+    return (unsigned)files.rlim_cur - TOC_SERVER_SPARE_FILES;
+}
+
+static unsigned thread_count(unsigned wanted)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (!wanted)
+        wanted = processors < 1 ? 1 : (unsigned)processors;
+    return wanted > TOC_SERVER_THREADS ? TOC_SERVER_THREADS : wanted;
+}
+
+static intptr_t function(void (*fn)(void))
+{
+    return (intptr_t)fn;
+}
+#define FUNCTION(fn) function((void (*)(void))(fn))
+
+static struct MHD_Daemon *start_daemon(toc_server *server, unsigned threads, char *cert, char *key)
+{
+    unsigned flags = MHD_USE_EPOLL_INTERNALLY | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
+                     MHD_USE_ERROR_LOG | (cert ? (unsigned)MHD_USE_TLS : 0U);
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, cert},
+                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
+                                   {MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
+                                    {MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_URI_LOG_CALLBACK, FUNCTION(toc__exchange_target), server},
+        {MHD_OPTION_UNESCAPE_CALLBACK, FUNCTION(leave_escaped), NULL},
+        {MHD_OPTION_NOTIFY_COMPLETED, FUNCTION(toc__exchange_completed), server},
+        {MHD_OPTION_NOTIFY_CONNECTION, FUNCTION(toc__exchange_connection), server},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)server->acceptor.limit, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, TOC_SERVER_IDLE_S, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)TOC_SERVER_HEAD, NULL},
+        {MHD_OPTION_ARRAY, 0, cert ? tls : none},
+        {MHD_OPTION_ARRAY, 0, threads > 1 ? pool : none},
+        {MHD_OPTION_END, 0, NULL}};
+    /* The logger comes first, so that it hears about the other options. */
+    return MHD_start_daemon(flags, 0, NULL, NULL, toc__exchange_handle, server,
+                            MHD_OPTION_EXTERNAL_LOGGER, take_message, server, MHD_OPTION_ARRAY,
+                            options, MHD_OPTION_END);
+}
+
+static toc_rc start_http(toc_server *server, const toc_server_options *options, toc_error *err)
+{
+    TOC_CLEANUP(wipe) secret_text cert = {NULL, 0};
+    TOC_CLEANUP(wipe) secret_text key = {NULL, 0};
+    toc_rc rc = options->tls_cert ? read_pem(options->tls_cert, &cert, err) : TOC_OK;
+    if (!rc && options->tls_key)
+        rc = read_pem(options->tls_key, &key, err);
+    if (rc)
+        return rc;
+    if (cert.ptr && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+        return toc_error_set(err, TOC_EUNSUPPORTED, "the HTTP library was built without TLS");
+    server->daemon = start_daemon(server, thread_count(options->threads), cert.ptr, key.ptr);
+    if (server->daemon) {
+        atomic_store(&server->started, true);
+        return TOC_OK;
+    }
+    const char *why = server->complaint[0] ? server->complaint : "no reason was given";
+    if (cert.ptr)
+        return toc_error_set(err, TOC_EINVAL, "TLS with %s and %s could not be started: %s",
+                             options->tls_cert, options->tls_key, why);
+    return toc_error_set(err, TOC_EIO, "the HTTP library could not be started: %s", why);
+}
+
+/* --- start and stop ------------------------------------------------------------------------- */
+
+static bool make_locks(toc_server *server)
+{
+    pthread_condattr_t monotonic;
+    if (pthread_condattr_init(&monotonic))
+        return false;
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    bool made = !pthread_mutex_init(&server->lock, NULL) &&
+                !pthread_mutex_init(&server->worker.lock, NULL) &&
+                !pthread_mutex_init(&server->acceptor.lock, NULL) &&
+                !pthread_cond_init(&server->idle, &monotonic) &&
+                !pthread_cond_init(&server->worker.changed, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    server->locks_ready = made;
+    return made;
+}
+
+static void drop_locks(toc_server *server)
+{
+    if (!server->locks_ready)
+        return;
+    (void)pthread_cond_destroy(&server->worker.changed);
+    (void)pthread_cond_destroy(&server->idle);
+    (void)pthread_mutex_destroy(&server->acceptor.lock);
+    (void)pthread_mutex_destroy(&server->worker.lock);
+    (void)pthread_mutex_destroy(&server->lock);
+}
+
+static toc_rc start_all(toc_server *server, const toc_server_options *options, toc_error *err)
+{
+    if (!make_locks(server))
+        return toc_error_nomem(err);
+    toc_rc rc = toc__listen(options->listen, &server->acceptor.listen_fd, &server->port, err);
+    if (!rc)
+        rc = start_http(server, options, err);
+    if (!rc)
+        rc = toc__worker_start(server, err);
+    if (!rc)
+        rc = toc__acceptor_start(server, err);
+    return rc;
+}
+
+toc_rc toc_server_start(toc_platform *platform, const toc_server_options *options,
+                        toc_server **server, toc_error *err)
+{
+    if (!platform || !options || !server || !options->listen)
+        return toc_error_set(err, TOC_EINVAL, "platform, options with an address, and server");
+    if (options->version != 1)
+        return toc_error_set(err, TOC_EINVAL, "version %u of the options is not known",
+                             options->version);
+    if (!options->tls_cert != !options->tls_key)
+        return toc_error_set(err, TOC_EINVAL, "a TLS certificate and its key belong together");
+    toc_server *made = toc_mem_zalloc(1, sizeof(*made));
+    if (!made)
+        return toc_error_nomem(err);
+    made->platform = platform;
+    made->log = (toc_log){options->log, options->log_user, options->log_level};
+    made->acceptor.listen_fd = -1;
+    made->acceptor.wake_fd = -1;
+    made->acceptor.limit = connection_limit();
+    toc_rc rc = start_all(made, options, err);
+    if (rc) {
+        toc_server_stop(made);
+        return rc;
+    }
+    toc_log_at(&made->log, TOC_LOG_INFO, "http", "listening on %s, port %u", options->listen,
+               made->port);
+    *server = made;
+    return TOC_OK;
+}
+
+unsigned toc_server_port(const toc_server *server)
+{
+    return server ? server->port : 0;
+}
+
+static void wait_until_idle(toc_server *server)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += TOC_SERVER_GRACE_S;
+    (void)pthread_mutex_lock(&server->lock);
+    while (atomic_load(&server->in_flight)) {
+        if (pthread_cond_timedwait(&server->idle, &server->lock, &until))
+            break;
+    }
+    (void)pthread_mutex_unlock(&server->lock);
+    unsigned left = atomic_load(&server->in_flight);
+    if (left)
+        toc_log_at(&server->log, TOC_LOG_WARNING, "http",
+                   "%u requests were cut off: they took longer than %d s", left,
+                   TOC_SERVER_GRACE_S);
+}
+
+void toc_server_stop(toc_server *server)
+{
+    if (!server)
+        return;
+    toc__acceptor_stop(server);
+    if (server->locks_ready)
+        toc__worker_halt(server);
+    if (server->daemon) {
+        atomic_store(&server->draining, true);
+        wait_until_idle(server);
+        MHD_stop_daemon(server->daemon);
+    }
+    toc__worker_join(server);
+    toc__acceptor_done(server);
+    drop_locks(server);
+    toc_mem_free(server);
+}

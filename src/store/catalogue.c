@@ -1,0 +1,341 @@
+/* catalogue.c - types of the store: numbers for the built-in ones, definitions of the custom ones.
+ */
+#include "store/conn.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/str.h"
+
+#define MAX_TYPE_FIELDS 20U
+
+/* A definition being read: a type whose parts live in the arena. */
+typedef struct definition {
+    toc_type type;
+    toc_field fields[MAX_TYPE_FIELDS];
+    size_t count;
+} definition;
+
+static size_t slot_of(const toc_type *type)
+{
+    uintptr_t bits = (uintptr_t)type;
+    return (size_t)((bits >> 4) ^ (bits >> 14)) & (TOC__TYPE_SLOTS - 1);
+}
+
+static toc__type_row *probe(const toc_store *store, const toc_type *type)
+{
+    const toc__type_row *rows = store->by_type;
+    size_t at = slot_of(type);
+    while (rows[at].type && rows[at].type != type)
+        at = (at + 1) & (TOC__TYPE_SLOTS - 1);
+    return (toc__type_row *)(uintptr_t)&rows[at];
+}
+
+const toc_type *toc__type_by_id(const toc_store *store, int64_t id)
+{
+    return id > 0 && (size_t)id < store->by_id_count ? store->by_id[id] : NULL;
+}
+
+toc__type_row toc__type_row_of(const toc_store *store, const toc_type *type)
+{
+    const toc__type_row *row = probe(store, type);
+    if (row->type)
+        return *row;
+    /* A row of another catalogue: the name decides. */
+    for (size_t i = 1; i < store->by_id_count; i++) {
+        const toc_type *known = store->by_id[i];
+        if (known && known->kind == type->kind && strcmp(known->name, type->name) == 0)
+            return *probe(store, known);
+    }
+    return (toc__type_row){0};
+}
+
+/* Types that are kept as given but compared without case (rest-v2 5.1). Those that are stored in
+ * one case need nothing. */
+static bool is_folded(const toc_type *type)
+{
+    static const char *const entities[] = {"emailAddress"};
+    for (size_t i = 0; i < TOC_COUNT(entities); i++)
+        if (type->kind == TOC_KIND_INDICATOR && strcmp(type->entity, entities[i]) == 0)
+            return true;
+    return false;
+}
+
+static toc_rc remember(toc_store *store, const toc_type *type, int64_t id, toc_error *err)
+{
+    if ((size_t)id >= store->by_id_count) {
+        size_t count = (size_t)id + 64;
+        if (count > TOC__TYPE_SLOTS)
+            return toc_error_set(err, TOC_ELIMIT, "the store has too many types");
+        const toc_type **grown = toc_mem_resize(store->by_id, count * sizeof(*grown));
+        if (!grown)
+            return toc_error_nomem(err);
+        memset(grown + store->by_id_count, 0, (count - store->by_id_count) * sizeof(*grown));
+        store->by_id = grown;
+        store->by_id_count = count;
+    }
+    store->by_id[id] = type;
+    *probe(store, type) = (toc__type_row){type, id, is_folded(type)};
+    return TOC_OK;
+}
+
+static char *text_in(toc_arena *arena, toc_str text)
+{
+    return (char *)(uintptr_t)toc_arena_str(arena, text).ptr;
+}
+
+static bool read_int(toc_json_reader *reader, int64_t *value)
+{
+    return toc_json_next(reader) == TOC_JSON_NUMBER && toc_str_to_int(reader->text, value);
+}
+
+static bool read_text(toc_json_reader *reader, const char **text)
+{
+    if (toc_json_next(reader) != TOC_JSON_STRING)
+        return false;
+    *text = text_in(reader->arena, reader->text);
+    return *text != NULL;
+}
+
+static bool read_field(toc_json_reader *reader, toc_field *field)
+{
+    int64_t value = 0, flags = 0;
+    toc_json_event event = toc_json_next(reader);
+    for (; event == TOC_JSON_KEY; event = toc_json_next(reader)) {
+        toc_str key = reader->text;
+        bool ok = true;
+        if (toc_str_equal(key, TOC_S("name")))
+            ok = read_text(reader, &field->name);
+        else if (toc_str_equal(key, TOC_S("label")))
+            ok = read_text(reader, &field->label);
+        else if (toc_str_equal(key, TOC_S("choices")))
+            ok = read_text(reader, &field->choices);
+        else if (toc_str_equal(key, TOC_S("value")))
+            ok = read_int(reader, &value);
+        else if (toc_str_equal(key, TOC_S("flags")))
+            ok = read_int(reader, &flags);
+        else
+            ok = toc_json_skip(reader, NULL);
+        if (!ok)
+            return false;
+    }
+    if (value < 0 || value >= TOC_VALUE_COUNT || flags < 0 || flags > UINT32_MAX)
+        return false;
+    field->value = (toc_value_kind)value;
+    field->flags = (unsigned)flags;
+    return event == TOC_JSON_OBJECT_END && field->name;
+}
+
+static bool read_fields(toc_json_reader *reader, definition *made)
+{
+    if (toc_json_next(reader) != TOC_JSON_ARRAY)
+        return false;
+    toc_json_event event = toc_json_next(reader);
+    for (; event == TOC_JSON_OBJECT; event = toc_json_next(reader)) {
+        if (made->count == MAX_TYPE_FIELDS || !read_field(reader, &made->fields[made->count]))
+            return false;
+        made->type.key_count += (made->fields[made->count].flags & TOC_FIELD_KEY) != 0;
+        made->count++;
+    }
+    return event == TOC_JSON_ARRAY_END;
+}
+
+static bool read_definition(toc_json_reader *reader, definition *made)
+{
+    int64_t letters = 0, traits = 0;
+    if (toc_json_next(reader) != TOC_JSON_OBJECT)
+        return false;
+    toc_json_event event = toc_json_next(reader);
+    for (; event == TOC_JSON_KEY; event = toc_json_next(reader)) {
+        toc_str key = reader->text;
+        bool ok = true;
+        if (toc_str_equal(key, TOC_S("entity")))
+            ok = read_text(reader, &made->type.entity);
+        else if (toc_str_equal(key, TOC_S("branch")))
+            ok = read_text(reader, &made->type.branch);
+        else if (toc_str_equal(key, TOC_S("webLink")))
+            ok = read_text(reader, &made->type.web_link);
+        else if (toc_str_equal(key, TOC_S("help")))
+            ok = read_text(reader, &made->type.help);
+        else if (toc_str_equal(key, TOC_S("case")))
+            ok = read_int(reader, &letters);
+        else if (toc_str_equal(key, TOC_S("traits")))
+            ok = read_int(reader, &traits);
+        else if (toc_str_equal(key, TOC_S("fields")))
+            ok = read_fields(reader, made);
+        else
+            ok = toc_json_skip(reader, NULL);
+        if (!ok)
+            return false;
+    }
+    if (letters < 0 || letters > TOC_CASE_SENSITIVE || traits < 0 || traits > UINT32_MAX)
+        return false;
+    made->type.letter_case = (toc_case)letters;
+    made->type.traits = (unsigned)traits;
+    return event == TOC_JSON_OBJECT_END && made->type.entity && made->type.branch;
+}
+
+static toc_rc add_custom(toc_store *store, toc_kind kind, toc_str name, toc_str text,
+                         toc_arena *arena, toc_error *err)
+{
+    definition made = {.type = {.kind = kind, .name = text_in(arena, name)}};
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, text.ptr, text.len, arena);
+    if (!made.type.name)
+        return toc_error_nomem(err);
+    if (!read_definition(&reader, &made))
+        return toc_error_set(err, TOC_ESTORE, "the definition of the type \"%.*s\" is damaged",
+                             TOC_FMT(name));
+    made.type.fields = made.fields;
+    made.type.field_count = made.count;
+    return toc_types_add(store->types, &made.type, err);
+}
+
+static toc_rc load_row(toc_store *store, toc_stmt *stmt, toc_error *err)
+{
+    int64_t id = toc_column_int(stmt, 0), kind = toc_column_int(stmt, 1);
+    toc_str name = toc_column_text(stmt, 2);
+    if (kind < 0 || kind >= TOC_KIND_COUNT || id <= 0)
+        return toc_error_set(err, TOC_ESTORE, "the row %lld of the types is damaged",
+                             (long long)id);
+    if (!toc_column_is_null(stmt, 3)) {
+        TOC__AUTO_ARENA arena = {0};
+        toc_rc rc = add_custom(store, (toc_kind)kind, name, toc_column_text(stmt, 3), &arena, err);
+        if (rc)
+            return rc;
+    }
+    const toc_type *type = toc_types_find(store->types, (toc_kind)kind, name);
+    /* A built-in type of another version of this program: its objects stay, unseen. */
+    return type ? remember(store, type, id, err) : TOC_OK;
+}
+
+static toc_rc load_rows(toc_store *store, toc_db *db, int64_t *highest, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc =
+        toc_db_stmt(db, "SELECT id, kind, name, definition FROM type ORDER BY id", &stmt, err);
+    if (rc)
+        return rc;
+    int step;
+    while ((step = toc_step(stmt, err)) > 0) {
+        *highest = toc_column_int(stmt, 0);
+        rc = load_row(store, stmt, err);
+        if (rc)
+            return rc;
+    }
+    return step;
+}
+
+static toc_rc add_builtin(toc_store *store, toc_db *db, const toc_type *type, int64_t id,
+                          toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(db, "INSERT INTO type(id, kind, name) VALUES(?, ?, ?)", &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, id);
+    toc_bind_int(stmt, 2, type->kind);
+    toc_bind_text(stmt, 3, toc_str_of(type->name));
+    rc = toc_run(stmt, err);
+    return rc ? rc : remember(store, type, id, err);
+}
+
+static toc_rc load_all(toc_store *store, toc_db *db, toc_error *err)
+{
+    int64_t highest = 0;
+    toc_rc rc = load_rows(store, db, &highest, err);
+    size_t count = 0;
+    const toc_type *types = toc_type_list(&count);
+    for (size_t i = 0; !rc && i < count; i++) {
+        if (!toc__type_id(store, &types[i]))
+            rc = add_builtin(store, db, &types[i], ++highest, err);
+    }
+    return rc;
+}
+
+toc_rc toc__catalogue_load(toc_store *store, toc_db *db, toc_error *err)
+{
+    toc_rc rc = toc_types_new(&store->types, err);
+    if (rc)
+        return rc;
+    rc = toc_db_begin(db, true, err);
+    if (rc)
+        return rc;
+    rc = load_all(store, db, err);
+    if (!rc)
+        rc = toc_db_commit(db, err);
+    if (rc)
+        toc_db_rollback(db);
+    return rc;
+}
+
+static void write_text(toc_json_writer *writer, toc_str key, const char *text)
+{
+    toc_json_member(writer, key, toc_str_of(text));
+}
+
+static void write_int(toc_json_writer *writer, toc_str key, int64_t value)
+{
+    toc_json_key(writer, key);
+    toc_json_int(writer, value);
+}
+
+static void write_definition(toc_json_writer *writer, const toc_type *type)
+{
+    toc_json_object(writer);
+    write_text(writer, TOC_S("entity"), type->entity);
+    write_text(writer, TOC_S("branch"), type->branch);
+    write_text(writer, TOC_S("webLink"), type->web_link);
+    write_text(writer, TOC_S("help"), type->help);
+    write_int(writer, TOC_S("case"), type->letter_case);
+    write_int(writer, TOC_S("traits"), type->traits);
+    toc_json_key(writer, TOC_S("fields"));
+    toc_json_array(writer);
+    for (size_t i = 0; i < type->field_count; i++) {
+        const toc_field *field = &type->fields[i];
+        toc_json_object(writer);
+        write_text(writer, TOC_S("name"), field->name);
+        write_text(writer, TOC_S("label"), field->label);
+        write_text(writer, TOC_S("choices"), field->choices);
+        write_int(writer, TOC_S("value"), field->value);
+        write_int(writer, TOC_S("flags"), field->flags);
+        toc_json_object_end(writer);
+    }
+    toc_json_array_end(writer);
+    toc_json_object_end(writer);
+}
+
+toc_rc toc_type_define(toc_conn *conn, const toc_type *type, toc_error *err)
+{
+    toc_rc rc = toc__require_tx(conn, err);
+    if (rc)
+        return rc;
+    if (type->field_count > MAX_TYPE_FIELDS)
+        return toc_error_set(err, TOC_ELIMIT, "a type has at most %u fields", MAX_TYPE_FIELDS);
+    TOC__AUTO_BUF text = {0};
+    toc_buf_init(&text, TOC_MAX_TEXT);
+    toc_json_writer writer;
+    toc_json_writer_init(&writer, &text);
+    write_definition(&writer, type);
+    rc = toc_buf_check(&text, err);
+    if (rc)
+        return rc;
+    toc_stmt *stmt = NULL;
+    rc = toc_db_stmt(conn->db,
+                     "INSERT INTO type(id, kind, name, definition)"
+                     " SELECT coalesce(max(id), 0) + 1, ?, ?, ? FROM type",
+                     &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, type->kind);
+    toc_bind_text(stmt, 2, toc_str_of(type->name));
+    toc_bind_text(stmt, 3, toc_buf_view(&text));
+    return toc_run(stmt, err);
+}
+
+void toc__catalogue_done(toc_store *store)
+{
+    toc_types_free(store->types);
+    toc_mem_free(store->by_id);
+}

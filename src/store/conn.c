@@ -1,0 +1,421 @@
+/* conn.c - connections: transactions, ids, counters that are written once per transaction. */
+#include "store/conn.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/str.h"
+#include "base/time.h"
+
+#define BUSY_MS 10000U
+#define MAX_CACHED_TAGS 200000U
+#define MAX_DELTAS 50000U
+#define DELTA_TAG 1000 /* beside the kinds */
+
+/* No padding: its bytes are the key of a map. */
+typedef struct delta_key {
+    int64_t owner, id;
+    int32_t what; /* a kind, with id the type's; or DELTA_TAG, with id the tag's */
+    int32_t active;
+} delta_key;
+
+_Static_assert(sizeof(delta_key) == 24, "no padding");
+
+static const char *const sequence_names[TOC__TABLE_COUNT] = {
+    [TOC__TABLE_OWNER] = "owner",
+    [TOC__TABLE_ACCOUNT] = "account",
+    [TOC__TABLE_INDICATOR] = "indicator",
+    [TOC__TABLE_ENTITY] = "entity",
+    [TOC__TABLE_TAG] = "tag",
+    [TOC__TABLE_LABEL] = "label",
+    [TOC__TABLE_ATTRIBUTE] = "attribute",
+    [TOC__TABLE_OCCURRENCE] = "occurrence",
+    [TOC__TABLE_JOB] = "job",
+};
+
+/* The log is folded back every 20000 pages: less often makes long readers keep more of it, more
+ * often costs a third of the speed of a batch. */
+static const char writer_pragmas[] = "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                                     "PRAGMA foreign_keys=OFF; PRAGMA wal_autocheckpoint=20000;"
+                                     "PRAGMA journal_size_limit=67108864";
+static const char reader_pragmas[] = "PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
+                                     "PRAGMA mmap_size=268435456; PRAGMA query_only=ON";
+
+static toc_rc prepare_writer(toc_conn *conn, toc_error *err)
+{
+    /* The page size counts only for a file that is still empty. */
+    toc_rc rc = toc_db_exec(conn->db, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL", err);
+    if (!rc)
+        rc = toc_db_exec(conn->db, writer_pragmas, err);
+    if (!rc)
+        rc = toc_db_exec(
+            conn->db, conn->store->no_sync ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL",
+            err);
+    return rc;
+}
+
+toc_rc toc__conn_open(toc_store *store, bool writer, toc_conn **conn, toc_error *err)
+{
+    toc_conn *made = toc_mem_zalloc(1, sizeof(*made));
+    if (!made)
+        return toc_error_nomem(err);
+    made->store = store;
+    made->writer = writer;
+    toc_buf_init(&made->scratch, (size_t)TOC_MAX_TEXT * 4);
+    toc_rc rc = toc_map_init(&made->tags, MAX_CACHED_TAGS);
+    if (!rc)
+        rc = toc_map_init(&made->deltas, MAX_DELTAS);
+    if (rc) {
+        rc = toc_error_set(err, rc, "no random numbers");
+    } else {
+        toc_db_options options = {
+            .create = writer && store->create, .read_only = !writer, .busy_ms = BUSY_MS};
+        rc = toc_db_open(store->path, &options, &made->db, err);
+    }
+    if (!rc)
+        rc = writer ? prepare_writer(made, err) : toc_db_exec(made->db, reader_pragmas, err);
+    if (rc) {
+        toc__conn_close(made);
+        return rc;
+    }
+    *conn = made;
+    return TOC_OK;
+}
+
+void toc__conn_close(toc_conn *conn)
+{
+    if (!conn)
+        return;
+    toc_db_close(conn->db);
+    toc_map_done(&conn->tags);
+    toc_map_done(&conn->deltas);
+    toc_arena_done(&conn->owner_arena);
+    toc_buf_done(&conn->scratch);
+    toc_mem_free(conn);
+}
+
+/* --- readers */
+
+toc_rc toc_store_reader(toc_store *store, toc_conn **conn, toc_error *err)
+{
+    (void)pthread_mutex_lock(&store->lock);
+    toc_conn *found = store->idle;
+    if (found) {
+        store->idle = found->next;
+        store->idle_count--;
+    }
+    (void)pthread_mutex_unlock(&store->lock);
+    if (!found)
+        return toc__conn_open(store, false, conn, err);
+    found->next = NULL;
+    *conn = found;
+    return TOC_OK;
+}
+
+void toc_store_reader_done(toc_store *store, toc_conn *conn)
+{
+    if (!conn)
+        return;
+    (void)pthread_mutex_lock(&store->lock);
+    if (store->idle_count < TOC_MAX_READERS) {
+        conn->next = store->idle;
+        store->idle = conn;
+        store->idle_count++;
+        conn = NULL;
+    }
+    (void)pthread_mutex_unlock(&store->lock);
+    toc__conn_close(conn);
+}
+
+/* --- the writer */
+
+static void forget_caches(toc_conn *conn)
+{
+    toc_map_clear(&conn->tags);
+    conn->owners = NULL;
+    toc_arena_clear(&conn->owner_arena);
+}
+
+static void release_writer(toc_conn *conn)
+{
+    toc_store *store = conn->store;
+    (void)pthread_mutex_lock(&store->lock);
+    conn->in_tx = false;
+    store->writing = false;
+    (void)pthread_cond_signal(&store->writer_free);
+    (void)pthread_mutex_unlock(&store->lock);
+}
+
+static toc_rc check_version(toc_conn *conn, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db, "PRAGMA data_version", &stmt, err);
+    int64_t version = 0;
+    bool found = false;
+    if (!rc)
+        rc = toc__read_int(stmt, &version, &found, err);
+    if (!rc && version != conn->data_version) {
+        forget_caches(conn);
+        conn->data_version = version;
+    }
+    return rc;
+}
+
+toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err)
+{
+    toc_conn *writer = store->writer;
+    (void)pthread_mutex_lock(&store->lock);
+    while (store->writing)
+        (void)pthread_cond_wait(&store->writer_free, &store->lock);
+    store->writing = true;
+    writer->thread = pthread_self();
+    writer->in_tx = true;
+    (void)pthread_mutex_unlock(&store->lock);
+    memset(writer->next_id, 0, sizeof(writer->next_id));
+    toc_rc rc = toc_db_begin(writer->db, true, err);
+    if (!rc)
+        rc = check_version(writer, err);
+    if (rc) {
+        toc_tx_rollback(writer);
+        return rc;
+    }
+    *conn = writer;
+    return TOC_OK;
+}
+
+/* The lock orders this look with the writer's next owner. */
+static bool is_mine(toc_conn *conn)
+{
+    (void)pthread_mutex_lock(&conn->store->lock);
+    bool mine = conn->in_tx && pthread_equal(conn->thread, pthread_self());
+    (void)pthread_mutex_unlock(&conn->store->lock);
+    return mine;
+}
+
+void toc_tx_rollback(toc_conn *conn)
+{
+    if (!conn || !is_mine(conn))
+        return;
+    toc_db_rollback(conn->db);
+    toc_map_clear(&conn->deltas);
+    forget_caches(conn);
+    release_writer(conn);
+}
+
+void toc__tx_cleanup(toc_conn **conn)
+{
+    toc_tx_rollback(*conn);
+    *conn = NULL;
+}
+
+static toc_rc flush_sequences(toc_conn *conn, toc_error *err)
+{
+    for (size_t i = 0; i < TOC__TABLE_COUNT; i++) {
+        if (!conn->next_id[i])
+            continue;
+        toc_stmt *stmt = NULL;
+        toc_rc rc = toc_db_stmt(conn->db,
+                                "INSERT INTO sequence(name, next_id) VALUES(?, ?)"
+                                " ON CONFLICT(name) DO UPDATE SET next_id = excluded.next_id",
+                                &stmt, err);
+        if (rc)
+            return rc;
+        toc_bind_text(stmt, 1, toc_str_of(sequence_names[i]));
+        toc_bind_int(stmt, 2, conn->next_id[i]);
+        rc = toc_run(stmt, err);
+        if (rc)
+            return rc;
+    }
+    return TOC_OK;
+}
+
+toc_rc toc_tx_commit(toc_conn *conn, toc_error *err)
+{
+    toc_rc rc = toc__require_tx(conn, err);
+    if (rc)
+        return rc;
+    rc = toc__flush_counts(conn, err);
+    if (!rc)
+        rc = flush_sequences(conn, err);
+    if (!rc)
+        rc = toc_db_commit(conn->db, err);
+    if (rc)
+        toc_tx_rollback(conn);
+    else
+        release_writer(conn);
+    return rc;
+}
+
+toc_rc toc__require_tx(toc_conn *conn, toc_error *err)
+{
+    if (conn->writer && conn->in_tx)
+        return TOC_OK;
+    return toc_error_set(err, TOC_EINVAL, "a change of the store outside of a transaction");
+}
+
+/* --- ids and counters */
+
+static toc_rc first_id(toc_conn *conn, toc__table table, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db, "SELECT next_id FROM sequence WHERE name = ?", &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(sequence_names[table]));
+    int64_t next = 0;
+    bool found = false;
+    rc = toc__read_int(stmt, &next, &found, err);
+    if (!rc)
+        conn->next_id[table] = found ? next : 1;
+    return rc;
+}
+
+toc_rc toc__next_id(toc_conn *conn, toc__table table, int64_t *id, toc_error *err)
+{
+    toc_rc rc = toc__require_tx(conn, err);
+    if (!rc && !conn->next_id[table])
+        rc = first_id(conn, table, err);
+    if (rc)
+        return rc;
+    *id = conn->next_id[table]++;
+    return TOC_OK;
+}
+
+static toc_rc flush_one(toc_conn *conn, const delta_key *key, int64_t by, toc_error *err)
+{
+    if (!by)
+        return TOC_OK;
+    if (key->what == DELTA_TAG)
+        return toc__run_int(conn, "UPDATE tag SET weight = weight + ? WHERE id = ?", err, by,
+                            key->id);
+    return toc__run_int(conn,
+                        "INSERT INTO counter(owner_id, kind, type_id, active, n)"
+                        " VALUES(?, ?, ?, ?, ?) ON CONFLICT(owner_id, kind, type_id, active)"
+                        " DO UPDATE SET n = n + excluded.n",
+                        err, key->owner, key->what, key->id, key->active, by);
+}
+
+toc_rc toc__flush_counts(toc_conn *conn, toc_error *err)
+{
+    if (!conn->deltas.count)
+        return TOC_OK;
+    size_t cursor = 0;
+    toc_str bytes;
+    uint64_t value;
+    while (toc_map_next(&conn->deltas, &cursor, &bytes, &value)) {
+        delta_key key;
+        memcpy(&key, bytes.ptr, sizeof(key));
+        toc_rc rc = flush_one(conn, &key, (int64_t)value, err);
+        if (rc)
+            return rc;
+    }
+    toc_map_clear(&conn->deltas);
+    return TOC_OK;
+}
+
+static toc_rc add_delta(toc_conn *conn, const delta_key *key, int64_t by, toc_error *err)
+{
+    toc_str bytes = {(const char *)key, sizeof(*key)};
+    uint64_t *known = toc_map_get(&conn->deltas, bytes);
+    if (known) {
+        *known += (uint64_t)by;
+        return TOC_OK;
+    }
+    toc_rc rc = toc_map_put(&conn->deltas, bytes, (uint64_t)by);
+    if (rc == TOC_ELIMIT) {
+        rc = toc__flush_counts(conn, err);
+        if (!rc)
+            rc = toc_map_put(&conn->deltas, bytes, (uint64_t)by);
+    }
+    return rc == TOC_ENOMEM ? toc_error_nomem(err) : rc;
+}
+
+toc_rc toc__count_object(toc_conn *conn, int64_t owner, toc_kind kind, int64_t type_id, bool active,
+                         int64_t by, toc_error *err)
+{
+    delta_key key = {.owner = owner, .id = type_id, .what = (int32_t)kind, .active = active};
+    return add_delta(conn, &key, by, err);
+}
+
+toc_rc toc__count_tag(toc_conn *conn, int64_t tag, int64_t by, toc_error *err)
+{
+    delta_key key = {.id = tag, .what = DELTA_TAG};
+    return add_delta(conn, &key, by, err);
+}
+
+/* --- small things that statements share */
+
+toc_rc toc__run_ints(toc_conn *conn, const char *sql, const int64_t *values, size_t count,
+                     toc_error *err)
+{
+    toc_rc rc = toc__require_tx(conn, err);
+    toc_stmt *stmt = NULL;
+    if (!rc)
+        rc = toc_db_stmt(conn->db, sql, &stmt, err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < count; i++)
+        toc_bind_int(stmt, (int)i + 1, values[i]);
+    return toc_run(stmt, err);
+}
+
+toc_rc toc__read_int(toc_stmt *stmt, int64_t *value, bool *found, toc_error *err)
+{
+    int step = toc_step(stmt, err);
+    if (step < 0)
+        return step;
+    *found = step > 0;
+    *value = step > 0 ? toc_column_int(stmt, 0) : 0;
+    toc_stmt_reset(stmt);
+    return TOC_OK;
+}
+
+toc_rc toc__copy_column(toc_stmt *stmt, int column, toc_arena *arena, toc_str *text, toc_error *err)
+{
+    toc_str found = toc_column_text(stmt, column);
+    if (found.ptr) {
+        found = toc_arena_str(arena, found);
+        if (!found.ptr)
+            return toc_error_nomem(err);
+    }
+    *text = found;
+    return TOC_OK;
+}
+
+toc_str toc__folded(toc_arena *arena, toc_str text)
+{
+    toc_str copy = toc_arena_str(arena, text);
+    if (copy.ptr)
+        toc_str_lower((char *)(uintptr_t)copy.ptr, copy.len);
+    return copy;
+}
+
+void toc__bind_optional_date(toc_stmt *stmt, int index, bool has, int64_t seconds)
+{
+    if (has)
+        toc_bind_int(stmt, index, seconds);
+    else
+        toc_bind_null(stmt, index);
+}
+
+toc_rc toc__parse_date(toc_str text, const char *field, bool *has, int64_t *seconds, toc_error *err)
+{
+    *has = text.len > 0;
+    *seconds = 0;
+    if (!*has || toc_time_parse(text, seconds))
+        return TOC_OK;
+    return toc_error_field(err, TOC_EINVAL, field, "\"%.*s\" is not a date", TOC_FMT(text));
+}
+
+toc_rc toc__date_column(toc_stmt *stmt, int column, toc_arena *arena, toc_str *text, toc_error *err)
+{
+    if (toc_column_is_null(stmt, column)) {
+        *text = (toc_str){NULL, 0};
+        return TOC_OK;
+    }
+    char *out = toc_arena_alloc(arena, TOC_TIME_TEXT);
+    if (!out)
+        return toc_error_nomem(err);
+    *text = (toc_str){out, toc_time_format(toc_column_int(stmt, column), out)};
+    return TOC_OK;
+}

@@ -1,0 +1,234 @@
+/* conn.h - the inside of the store and its connections, shared by the files of this folder. */
+#ifndef TOC_STORE_CONN_H
+#define TOC_STORE_CONN_H
+#include <pthread.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "store/db.h"
+#include "store/store.h"
+
+#define TOC__SEAL_KEY 32U
+#define TOC__TYPE_SLOTS 1024U /* a power of two, well above all types there can be */
+
+/* Tables whose ids are handed out here: never again, and written once per transaction. */
+typedef enum toc__table {
+    TOC__TABLE_OWNER,
+    TOC__TABLE_ACCOUNT,
+    TOC__TABLE_INDICATOR,
+    TOC__TABLE_ENTITY,
+    TOC__TABLE_TAG,
+    TOC__TABLE_LABEL,
+    TOC__TABLE_ATTRIBUTE,
+    TOC__TABLE_OCCURRENCE,
+    TOC__TABLE_JOB,
+    TOC__TABLE_COUNT
+} toc__table;
+
+typedef struct toc__type_row {
+    const toc_type *type;
+    int64_t id;
+    bool folds; /* values differing in the case of letters only are the same */
+} toc__type_row;
+
+struct toc_store {
+    char *path;
+    toc_log log;
+    bool create, no_sync;
+    toc_types *types;
+    toc__type_row by_type[TOC__TYPE_SLOTS]; /* open addressing by pointer */
+    const toc_type **by_id;
+    size_t by_id_count;
+    uint64_t hash_key[2];
+    unsigned char seal_key[TOC__SEAL_KEY];
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t writer_free;
+    bool ready; /* lock and condition are made */
+    bool writing;
+    toc_conn *writer;
+    toc_conn *idle;
+    size_t idle_count;
+};
+
+typedef struct toc__owner_name {
+    struct toc__owner_name *next;
+    int64_t id;
+    toc_str name, type;
+} toc__owner_name;
+
+struct toc_conn {
+    toc_store *store;
+    toc_db *db;
+    toc_conn *next;
+    bool writer, in_tx;
+    pthread_t thread;     /* that began the transaction */
+    int64_t data_version; /* changes when another process has written */
+    toc_map tags;         /* owner and folded name, to id; writer only */
+    toc_map deltas;       /* what counters change by when the transaction is committed */
+    int64_t next_id[TOC__TABLE_COUNT]; /* 0: not read in this transaction */
+    toc__owner_name *owners;
+    toc_arena owner_arena;
+    toc_buf scratch; /* for one function at a time, never across a call */
+};
+
+/* --- schema.c */
+toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err);
+toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *value,
+                     toc_error *err);
+toc_rc toc__meta_set(toc_db *db, const char *name, toc_str value, toc_error *err);
+/* --- catalogue.c */
+toc_rc toc__catalogue_load(toc_store *store, toc_db *db, toc_error *err);
+void toc__catalogue_done(toc_store *store);
+/* id 0: not a type of this store. */
+toc__type_row toc__type_row_of(const toc_store *store, const toc_type *type);
+static inline int64_t toc__type_id(const toc_store *store, const toc_type *type)
+{
+    return toc__type_row_of(store, type).id;
+}
+const toc_type *toc__type_by_id(const toc_store *store, int64_t id);
+/* --- seal.c */
+/* may_create: there is nothing sealed yet, so that a new key loses nothing. */
+toc_rc toc__seal_load(const char *path, bool may_create, unsigned char key[TOC__SEAL_KEY],
+                      toc_error *err);
+toc_rc toc__seal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str secret,
+                 toc_buf *sealed, toc_error *err);
+toc_rc toc__unseal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str sealed,
+                   toc_arena *arena, toc_str *secret, toc_error *err);
+/* --- conn.c */
+toc_rc toc__conn_open(toc_store *store, bool writer, toc_conn **conn, toc_error *err);
+void toc__conn_close(toc_conn *conn);
+toc_rc toc__next_id(toc_conn *conn, toc__table table, int64_t *id, toc_error *err);
+toc_rc toc__count_object(toc_conn *conn, int64_t owner, toc_kind kind, int64_t type_id, bool active,
+                         int64_t by, toc_error *err);
+toc_rc toc__count_tag(toc_conn *conn, int64_t tag, int64_t by, toc_error *err);
+/* Writes what is pending, so that statements of the writer see it. Does nothing on readers. */
+toc_rc toc__flush_counts(toc_conn *conn, toc_error *err);
+/* One statement with up to eight whole numbers bound; TOC_EINVAL outside a write transaction. */
+toc_rc toc__run_ints(toc_conn *conn, const char *sql, const int64_t *values, size_t count,
+                     toc_error *err);
+#define toc__run_int(conn, sql, err, ...)                                                          \
+    toc__run_ints((conn), (sql), (const int64_t[]){__VA_ARGS__},                                   \
+                  TOC_COUNT(((const int64_t[]){__VA_ARGS__})), (err))
+/* First column of the first row; *value 0 and *found false without one. */
+toc_rc toc__read_int(toc_stmt *stmt, int64_t *value, bool *found, toc_error *err);
+toc_rc toc__copy_column(toc_stmt *stmt, int column, toc_arena *arena, toc_str *text,
+                        toc_error *err);
+toc_rc toc__require_tx(toc_conn *conn, toc_error *err);
+/* Lower-case copy in the arena; ptr NULL on failure. */
+toc_str toc__folded(toc_arena *arena, toc_str text);
+void toc__bind_optional_date(toc_stmt *stmt, int index, bool has, int64_t seconds);
+/* A date's text into UTC seconds; absent text gives *has false. */
+toc_rc toc__parse_date(toc_str text, const char *field, bool *has, int64_t *seconds,
+                       toc_error *err);
+/* Date column as text in the arena; absent when NULL. */
+toc_rc toc__date_column(toc_stmt *stmt, int column, toc_arena *arena, toc_str *text,
+                        toc_error *err);
+toc_rc toc__owner_cached(toc_conn *conn, int64_t id, const toc__owner_name **owner, toc_error *err);
+
+static inline void toc__stmt_cleanup(toc_stmt **stmt)
+{
+    toc_stmt_reset(*stmt);
+}
+#define TOC__AUTO_STMT TOC_CLEANUP(toc__stmt_cleanup) toc_stmt *
+static inline void toc__arena_cleanup(toc_arena *arena)
+{
+    toc_arena_done(arena);
+}
+static inline void toc__buf_cleanup(toc_buf *buf)
+{
+    toc_buf_done(buf);
+}
+#define TOC__AUTO_ARENA TOC_CLEANUP(toc__arena_cleanup) toc_arena
+#define TOC__AUTO_BUF TOC_CLEANUP(toc__buf_cleanup) toc_buf
+
+/* --- columns.c: where values of objects are kept */
+#define TOC__FLAG_ACTIVE 1
+#define TOC__FLAG_LOCKED 2
+#define TOC__FLAG_PRIVATE 4
+
+typedef struct toc__column {
+    const char *name;
+    int slot;
+    toc_value_kind value;
+} toc__column;
+
+typedef struct toc__layout {
+    const char *table;
+    toc__table sequence;
+    const char *select; /* the leading columns, then those of columns, then own */
+    const char *insert, *update;
+    const toc__column *columns;
+    size_t column_count;
+    uint64_t ignored; /* slots that are not stored: made by others, or in fixed columns */
+} toc__layout;
+
+/* The leading columns of every select of a layout. */
+enum {
+    TOC__COL_ID,
+    TOC__COL_OWNER,
+    TOC__COL_TYPE,
+    TOC__COL_FLAGS,
+    TOC__COL_V1, /* indicators: key parts; others: NULL */
+    TOC__COL_V2,
+    TOC__COL_V3,
+    TOC__COL_ADDED,
+    TOC__COL_MODIFIED,
+    TOC__COL_FIRST /* of the layout's columns */
+};
+const toc__layout *toc__layout_of(toc_kind kind);
+/* Values without a column as JSON text into out (empty: none), over those of the stored text. */
+toc_rc toc__own_encode(const toc__layout *layout, const toc_object *obj, toc_str stored,
+                       toc_buf *out, toc_error *err);
+/* Puts them back. Members that the type does not know are skipped. */
+toc_rc toc__own_decode(toc_str own, toc_arena *arena, toc_object *obj, toc_error *err);
+
+/* Reads rows into one object that is used again and again. */
+typedef struct toc__rows {
+    toc_conn *conn;
+    const toc__layout *layout;
+    toc_arena fixed, contents;
+    toc_object *obj;
+    char dates[16][24];
+    size_t date_count;
+} toc__rows;
+toc_rc toc__rows_init(toc__rows *rows, toc_conn *conn, const toc__layout *layout, toc_error *err);
+void toc__rows_done(toc__rows *rows);
+/* The current row of the statement as rows->obj, borrowing its texts until the next step. */
+toc_rc toc__rows_read(toc__rows *rows, toc_stmt *stmt, toc_error *err);
+
+/* --- condition.c: SQL made of conditions, with every value bound */
+#define TOC__MAX_BINDS 256
+typedef struct toc__bind {
+    enum { TOC__BIND_INT, TOC__BIND_DOUBLE, TOC__BIND_TEXT } form;
+    union {
+        int64_t integer;
+        double decimal;
+        toc_str text;
+    } as;
+} toc__bind;
+typedef struct toc__sql {
+    toc_buf text;
+    toc_arena *arena;
+    toc__bind binds[TOC__MAX_BINDS];
+    size_t count;
+    bool overflow;
+} toc__sql;
+void toc__sql_init(toc__sql *sql, toc_arena *arena);
+void toc__sql_done(toc__sql *sql);
+void toc__sql_int(toc__sql *sql, const char *text, int64_t value);
+void toc__sql_text(toc__sql *sql, const char *text, toc_str value);
+void toc__sql_double(toc__sql *sql, const char *text, double value);
+/* " AND (...)" over the table with the alias o; nothing without terms. store: for types. */
+toc_rc toc__sql_terms(toc__sql *sql, const toc_terms *terms, const toc_store *store,
+                      toc_error *err);
+/* " LIMIT ? OFFSET ?" */
+void toc__sql_window(toc__sql *sql, int64_t offset, int64_t limit);
+toc_rc toc__sql_statement(toc__sql *sql, toc_conn *conn, toc_stmt **stmt, toc_error *err);
+
+/* --- lists of one object, loaded into it */
+toc_rc toc__load_lists(toc_conn *conn, toc_target target, unsigned with, toc_object *obj,
+                       toc_error *err);
+/* Everything that hangs on a target, when it is removed. */
+toc_rc toc__drop_links(toc_conn *conn, toc_target target, toc_error *err);
+toc_rc toc__drop_attributes(toc_conn *conn, toc_target target, toc_error *err);
+#endif

@@ -1,0 +1,198 @@
+/* keys.c - a keyed hash of (owner, type, part, value) leads to an indicator; the row decides. */
+#include "store/keys.h"
+
+#include "base/error.h"
+#include "base/str.h"
+
+static toc_rc key_hash(const toc__key_set *keys, unsigned index, const toc_str parts[3],
+                       int64_t *hash, toc_error *err)
+{
+    toc_buf *buf = &keys->conn->scratch;
+    const toc_type *type = keys->type.type;
+    bool hashes = type->traits & TOC_TYPE_HASHES;
+    int64_t head[3] = {keys->owner, keys->type.id, (int64_t)index};
+    toc_buf_clear(buf);
+    toc_buf_append(buf, head, sizeof(head));
+    for (unsigned i = hashes ? index : 0; i < (hashes ? index + 1 : type->key_count); i++) {
+        if (i != index)
+            toc_buf_append(buf, "", 1);
+        toc_buf_str(buf, parts[i]);
+    }
+    toc_rc rc = toc_buf_check(buf, err);
+    if (rc)
+        return rc;
+    if (keys->type.folds)
+        toc_str_lower(buf->ptr + sizeof(head), buf->len - sizeof(head));
+    *hash = (int64_t)toc_hash(keys->conn->store->hash_key, buf->ptr, buf->len);
+    return TOC_OK;
+}
+
+static bool same(const toc__key_set *keys, toc_str a, toc_str b)
+{
+    return keys->type.folds ? toc_str_equal_fold(a, b) : toc_str_equal(a, b);
+}
+
+/* Columns: indicator_id, owner_id, type_id, v1, v2, v3. */
+static bool matches(const toc__key_set *keys, toc_stmt *stmt, unsigned index,
+                    const toc_str parts[3])
+{
+    if (toc_column_int(stmt, 1) != keys->owner || toc_column_int(stmt, 2) != keys->type.id)
+        return false;
+    if (keys->type.type->traits & TOC_TYPE_HASHES)
+        return same(keys, toc_column_text(stmt, 3 + (int)index), parts[index]);
+    for (int i = 0; i < 3; i++)
+        if (!same(keys, toc_column_text(stmt, 3 + i), parts[i]))
+            return false;
+    return true;
+}
+
+static const char find_key[] =
+    "SELECT k.indicator_id, i.owner_id, i.type_id, i.v1, i.v2, i.v3 FROM indicator_key k"
+    " LEFT JOIN indicator i ON i.id = k.indicator_id WHERE k.hash = ?";
+static const char find_more[] =
+    "SELECT k.indicator_id, i.owner_id, i.type_id, i.v1, i.v2, i.v3 FROM indicator_key_more k"
+    " JOIN indicator i ON i.id = k.indicator_id WHERE k.hash = ?";
+
+/* *id: the indicator with the value, or 0. *first: what the key's row says, -1 without one. */
+static toc_rc look_up(const toc__key_set *keys, const char *sql, int64_t hash, unsigned index,
+                      const toc_str parts[3], int64_t *id, int64_t *first, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(keys->conn->db, sql, &stmt, err);
+    if (rc)
+        return rc;
+    *id = 0;
+    *first = -1;
+    toc_bind_int(stmt, 1, hash);
+    int step;
+    while ((step = toc_step(stmt, err)) > 0) {
+        *first = toc_column_int(stmt, 0);
+        if (matches(keys, stmt, index, parts)) {
+            *id = *first;
+            return TOC_OK;
+        }
+    }
+    return step;
+}
+
+static toc_rc find(const toc__key_set *keys, int64_t hash, unsigned index, const toc_str parts[3],
+                   int64_t *id, int64_t *first, toc_error *err)
+{
+    toc_rc rc = look_up(keys, find_key, hash, index, parts, id, first, err);
+    int64_t unused;
+    if (!rc && *first == 0)
+        rc = look_up(keys, find_more, hash, index, parts, id, &unused, err);
+    return rc;
+}
+
+static toc_rc insert_key(toc_conn *conn, int64_t hash, int64_t id, bool *added, toc_error *err)
+{
+    toc_rc rc = toc__run_int(conn,
+                             "INSERT INTO indicator_key(hash, indicator_id) VALUES(?, ?)"
+                             " ON CONFLICT(hash) DO NOTHING",
+                             err, hash, id);
+    *added = !rc && toc_db_changes(conn->db) > 0;
+    return rc;
+}
+
+/* Two values share the hash: both move to the list, and the key's row says so. */
+static toc_rc share_hash(toc_conn *conn, int64_t hash, int64_t first, int64_t id, toc_error *err)
+{
+    static const char add[] = "INSERT INTO indicator_key_more(hash, indicator_id) VALUES(?, ?)"
+                              " ON CONFLICT(hash, indicator_id) DO NOTHING";
+    toc_rc rc = TOC_OK;
+    if (first > 0) {
+        rc = toc__run_int(conn, add, err, hash, first);
+        if (!rc)
+            rc = toc__run_int(conn, "UPDATE indicator_key SET indicator_id = 0 WHERE hash = ?", err,
+                              hash);
+    }
+    return rc ? rc : toc__run_int(conn, add, err, hash, id);
+}
+
+static toc_rc add_key(const toc__key_set *keys, unsigned index, const toc_str parts[3],
+                      toc_error *err)
+{
+    int64_t hash = 0, other = 0, first = 0;
+    bool added = false;
+    toc_rc rc = key_hash(keys, index, parts, &hash, err);
+    if (!rc)
+        rc = insert_key(keys->conn, hash, keys->id, &added, err);
+    if (rc || added)
+        return rc;
+    rc = find(keys, hash, index, parts, &other, &first, err);
+    if (rc || (other && other == keys->id))
+        return rc;
+    if (other)
+        return toc_error_field(err, TOC_ECONFLICT, keys->type.type->fields[index].name,
+                               "the %s %lld has this value already", keys->type.type->name,
+                               (long long)other);
+    return share_hash(keys->conn, hash, first, keys->id, err);
+}
+
+static void drop_key(const toc__key_set *keys, unsigned index, const toc_str parts[3])
+{
+    int64_t hash = 0;
+    toc_conn *conn = keys->conn;
+    if (key_hash(keys, index, parts, &hash, NULL) ||
+        toc__run_int(conn, "DELETE FROM indicator_key WHERE hash = ? AND indicator_id = ?", NULL,
+                     hash, keys->id) ||
+        toc_db_changes(conn->db))
+        return;
+    (void)toc__run_int(conn, "DELETE FROM indicator_key_more WHERE hash = ? AND indicator_id = ?",
+                       NULL, hash, keys->id);
+}
+
+static unsigned key_count(const toc__key_set *keys)
+{
+    return keys->type.type->traits & TOC_TYPE_HASHES ? keys->type.type->key_count : 1;
+}
+
+toc_rc toc__keys_add(const toc__key_set *keys, const toc_str parts[3], toc_error *err)
+{
+    unsigned added = 0;
+    toc_rc rc = TOC_OK;
+    for (unsigned i = 0; !rc && i < key_count(keys); i++) {
+        if (!parts[i].ptr)
+            continue;
+        rc = add_key(keys, i, parts, err);
+        if (!rc)
+            added |= 1U << i;
+    }
+    for (unsigned i = 0; rc && i < key_count(keys); i++)
+        if (added & (1U << i))
+            drop_key(keys, i, parts);
+    if (!rc && !added)
+        return toc_error_set(err, TOC_EINVAL, "an indicator needs a value");
+    return rc;
+}
+
+void toc__keys_drop(const toc__key_set *keys, const toc_str parts[3])
+{
+    for (unsigned i = 0; i < key_count(keys); i++)
+        if (key_count(keys) == 1 || parts[i].ptr)
+            drop_key(keys, i, parts);
+}
+
+toc_rc toc_indicator_find(toc_conn *conn, int64_t owner, const toc_type *type,
+                          const toc_str parts[3], int64_t ids[3], unsigned *count, toc_error *err)
+{
+    toc__key_set keys = {.conn = conn, .owner = owner, .type = toc__type_row_of(conn->store, type)};
+    int64_t found[3] = {0};
+    unsigned hits = 0;
+    for (unsigned i = 0; keys.type.id && i < key_count(&keys); i++) {
+        int64_t hash = 0, id = 0, first = 0;
+        if (!parts[i].ptr)
+            continue;
+        toc_rc rc = key_hash(&keys, i, parts, &hash, err);
+        if (!rc)
+            rc = find(&keys, hash, i, parts, &id, &first, err);
+        if (rc)
+            return rc;
+        if (id && id != found[0] && id != found[1])
+            found[hits++] = id;
+    }
+    memcpy(ids, found, sizeof(found));
+    *count = hits;
+    return TOC_OK;
+}

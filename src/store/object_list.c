@@ -1,0 +1,273 @@
+/* object_list.c - lists of objects: the query as SQL, its rows, its size. Pages continue below an
+ * id, so that a deep page costs what the first one does. */
+#include "store/conn.h"
+
+#include "base/error.h"
+#include "base/str.h"
+#include "model/codec.h"
+
+/* What decides the order of the walk: the rest are conditions. */
+typedef enum drive { DRIVE_ID, DRIVE_LINK, DRIVE_TAG, DRIVE_LABEL, DRIVE_OWNER } drive;
+
+static drive drive_of(const toc_query *query)
+{
+    if (query->id)
+        return DRIVE_ID;
+    if (query->linked)
+        return DRIVE_LINK;
+    if (query->tag)
+        return DRIVE_TAG;
+    return query->label ? DRIVE_LABEL : DRIVE_OWNER;
+}
+
+static void write_from(toc__sql *sql, const toc_query *query, drive by)
+{
+    const char *table = toc__layout_of(query->kind)->table;
+    /* CROSS JOIN keeps the order: the walk is over the first table. */
+    static const char *const from[] = {
+        [DRIVE_ID] = " FROM %s o WHERE 1 = 1",
+        [DRIVE_LINK] = " FROM link w CROSS JOIN %s o ON o.id = w.id_b WHERE 1 = 1",
+        [DRIVE_TAG] = " FROM tag_link w CROSS JOIN %s o ON o.id = w.object_id WHERE 1 = 1",
+        [DRIVE_LABEL] = " FROM label_link w CROSS JOIN %s o ON o.id = w.object_id WHERE 1 = 1",
+        [DRIVE_OWNER] = " FROM %s o WHERE 1 = 1",
+    };
+    const char *text = from[by], *at = strstr(text, "%s");
+    toc_buf_append(&sql->text, text, (size_t)(at - text));
+    toc_buf_text(&sql->text, table);
+    toc_buf_text(&sql->text, at + 2);
+}
+
+static void write_link(toc__sql *sql, const toc_query *query)
+{
+    toc__sql_int(sql, " AND w.kind_a = ?", query->linked_kind);
+    toc__sql_int(sql, " AND w.id_a = ?", query->linked_id);
+    toc__sql_int(sql, " AND w.kind_b = ?", query->kind);
+    if (query->association.ptr)
+        toc__sql_text(sql, " AND w.association = ?", query->association);
+    else /* Once, however many associations there are. */
+        toc_buf_text(&sql->text, " AND NOT EXISTS (SELECT 1 FROM link e WHERE e.kind_a = w.kind_a"
+                                 " AND e.id_a = w.id_a AND e.kind_b = w.kind_b AND e.id_b = w.id_b"
+                                 " AND e.association < w.association)");
+}
+
+static void write_drive(toc__sql *sql, const toc_query *query, drive by)
+{
+    if (by == DRIVE_ID) {
+        toc__sql_int(sql, " AND o.id = ?", query->id);
+    } else if (by == DRIVE_LINK) {
+        write_link(sql, query);
+    } else if (by == DRIVE_TAG) {
+        toc__sql_int(sql, " AND w.tag_id = ?", query->tag);
+        toc__sql_int(sql, " AND w.kind = ?", query->kind);
+    } else if (by == DRIVE_LABEL) {
+        toc__sql_int(sql, " AND w.label_id = ?", query->label);
+        toc__sql_int(sql, " AND w.kind = ?", query->kind);
+    }
+}
+
+/* The conditions that do not drive. */
+static void write_others(toc__sql *sql, const toc_query *query, drive by)
+{
+    if (query->linked && by != DRIVE_LINK) {
+        toc__sql_int(sql, " AND EXISTS (SELECT 1 FROM link l WHERE l.kind_a = ?",
+                     query->linked_kind);
+        toc__sql_int(sql, " AND l.id_a = ?", query->linked_id);
+        toc__sql_int(sql, " AND l.kind_b = ? AND l.id_b = o.id", query->kind);
+        if (query->association.ptr)
+            toc__sql_text(sql, " AND l.association = ?", query->association);
+        toc_buf_lit(&sql->text, ")");
+    }
+    if (query->tag && by != DRIVE_TAG) {
+        toc__sql_int(sql, " AND EXISTS (SELECT 1 FROM tag_link t WHERE t.tag_id = ?", query->tag);
+        toc__sql_int(sql, " AND t.kind = ? AND t.object_id = o.id)", query->kind);
+    }
+    if (query->label && by != DRIVE_LABEL) {
+        toc__sql_int(sql, " AND EXISTS (SELECT 1 FROM label_link t WHERE t.label_id = ?",
+                     query->label);
+        toc__sql_int(sql, " AND t.kind = ? AND t.object_id = o.id)", query->kind);
+    }
+    if (query->has_since)
+        toc__sql_int(sql, " AND o.last_modified >= ?", query->modified_since);
+}
+
+static bool has_active_term(const toc_terms *terms)
+{
+    for (size_t i = 0; terms && i < terms->count; i++)
+        if (strcmp(terms->items[i].field->name, "active") == 0)
+            return true;
+    return false;
+}
+
+static bool only_active(const toc_query *query)
+{
+    return query->kind == TOC_KIND_INDICATOR && !query->id && !query->inactive &&
+           !has_active_term(query->terms);
+}
+
+/* A row of an index leads to a row of the table by a search. Where nearly all rows are the owner's,
+ * walking the table itself is three times faster; the plus keeps the index out. */
+static const char *owner_condition(const toc_query *query, drive by, bool walk_table)
+{
+    if (by != DRIVE_OWNER || (walk_table && !query->type))
+        return " AND +o.owner_id = ?";
+    return " AND o.owner_id = ?";
+}
+
+static toc_rc write_conditions(toc__sql *sql, toc_conn *conn, const toc_query *query, drive by,
+                               bool walk_table, toc_error *err)
+{
+    write_drive(sql, query, by);
+    toc__sql_int(sql, owner_condition(query, by, walk_table), query->owner);
+    if (query->type)
+        toc__sql_int(sql, by == DRIVE_OWNER ? " AND o.type_id = ?" : " AND +o.type_id = ?",
+                     toc__type_id(conn->store, query->type));
+    else if (query->kind != TOC_KIND_INDICATOR)
+        toc__sql_int(sql, by == DRIVE_OWNER && !walk_table ? " AND o.kind = ?" : " AND +o.kind = ?",
+                     query->kind);
+    write_others(sql, query, by);
+    if (only_active(query))
+        toc_buf_lit(&sql->text, " AND (o.flags & 1) = 1");
+    return toc__sql_terms(sql, query->terms, conn->store, err);
+}
+
+/* --- size */
+
+static toc_rc sum_counters(toc_conn *conn, int64_t owner, toc_kind kind, int64_t type_id,
+                           bool active, int64_t *count, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc__flush_counts(conn, err);
+    if (!rc)
+        rc = toc_db_stmt(conn->db,
+                         "SELECT coalesce(sum(n), 0) FROM counter WHERE (owner_id = ?1 OR ?1 = 0)"
+                         " AND kind = ?2 AND (type_id = ?3 OR ?3 = 0) AND (active = 1 OR ?4 = 0)",
+                         &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, owner);
+    toc_bind_int(stmt, 2, kind);
+    toc_bind_int(stmt, 3, type_id);
+    toc_bind_int(stmt, 4, active);
+    bool found = false;
+    return toc__read_int(stmt, count, &found, err);
+}
+
+static bool plain(const toc_query *query)
+{
+    return drive_of(query) == DRIVE_OWNER && !query->has_since &&
+           (!query->terms || !query->terms->count);
+}
+
+toc_rc toc_object_count(toc_conn *conn, const toc_query *query, int64_t *count, toc_error *err)
+{
+    int64_t type_id = query->type ? toc__type_id(conn->store, query->type) : 0;
+    if (query->type && !type_id) {
+        *count = 0;
+        return TOC_OK;
+    }
+    if (plain(query))
+        return sum_counters(conn, query->owner, query->kind, type_id, only_active(query), count,
+                            err);
+    TOC__AUTO_ARENA arena = {0};
+    TOC_CLEANUP(toc__sql_done) toc__sql sql;
+    toc__sql_init(&sql, &arena);
+    drive by = drive_of(query);
+    toc_buf_lit(&sql.text, "SELECT count(*)");
+    write_from(&sql, query, by);
+    toc_rc rc = write_conditions(&sql, conn, query, by, false, err);
+    toc_stmt *stmt = NULL;
+    if (!rc)
+        rc = toc__sql_statement(&sql, conn, &stmt, err);
+    bool found = false;
+    return rc ? rc : toc__read_int(stmt, count, &found, err);
+}
+
+/* --- rows */
+
+/* True when at least nine of ten rows of the table are this owner's. */
+static toc_rc owns_nearly_all(toc_conn *conn, const toc_query *query, bool *nearly, toc_error *err)
+{
+    int64_t mine = 0, all = 0;
+    *nearly = false;
+    if (drive_of(query) != DRIVE_OWNER || query->type)
+        return TOC_OK;
+    toc_rc rc = sum_counters(conn, query->owner, query->kind, 0, false, &mine, err);
+    toc_kind first = query->kind == TOC_KIND_INDICATOR ? TOC_KIND_INDICATOR : TOC_KIND_GROUP;
+    toc_kind last = query->kind == TOC_KIND_INDICATOR ? TOC_KIND_INDICATOR : TOC_KIND_VICTIM_ASSET;
+    for (int kind = (int)first; !rc && kind <= (int)last; kind++) {
+        int64_t some = 0;
+        rc = sum_counters(conn, 0, (toc_kind)kind, 0, false, &some, err);
+        all += some;
+    }
+    *nearly = !rc && mine >= all - all / 10;
+    return rc;
+}
+
+static toc_rc make_statement(toc__sql *sql, toc_conn *conn, const toc_query *query, toc_stmt **stmt,
+                             toc_error *err)
+{
+    drive by = drive_of(query);
+    bool walk_table = false;
+    toc_rc rc = owns_nearly_all(conn, query, &walk_table, err);
+    if (rc)
+        return rc;
+    toc_buf_lit(&sql->text, "SELECT ");
+    toc_buf_text(&sql->text, toc__layout_of(query->kind)->select);
+    write_from(sql, query, by);
+    rc = write_conditions(sql, conn, query, by, walk_table, err);
+    if (rc)
+        return rc;
+    static const char *const ids[] = {[DRIVE_ID] = "o.id",
+                                      [DRIVE_LINK] = "w.id_b",
+                                      [DRIVE_TAG] = "w.object_id",
+                                      [DRIVE_LABEL] = "w.object_id",
+                                      [DRIVE_OWNER] = "o.id"};
+    if (query->below > 0) {
+        toc_buf_lit(&sql->text, " AND ");
+        toc_buf_text(&sql->text, ids[by]);
+        toc__sql_int(sql, " < ?", query->below);
+    }
+    toc_buf_lit(&sql->text, " ORDER BY ");
+    toc_buf_text(&sql->text, ids[by]);
+    toc_buf_lit(&sql->text, " DESC");
+    toc__sql_window(sql, query->offset, query->limit);
+    return toc__sql_statement(sql, conn, stmt, err);
+}
+
+static toc_rc walk(toc_conn *conn, const toc_query *query, toc__rows *rows, toc_stmt *stmt,
+                   toc_object_fn fn, void *user, toc_error *err)
+{
+    int step;
+    while ((step = toc_step(stmt, err)) > 0) {
+        toc_rc rc = toc__rows_read(rows, stmt, err);
+        if (rc)
+            return rc;
+        /* Of a type that this program no longer knows. */
+        if (!rows->obj->type || rows->obj->type->kind != query->kind)
+            continue;
+        int64_t id = rows->obj->values[TOC_SLOT_ID].as.integer;
+        if (query->with & ~TOC_WITH_ADDITIONAL)
+            rc = toc__load_lists(conn, (toc_target){query->kind, id}, query->with, rows->obj, err);
+        if (!rc)
+            rc = fn(user, id, rows->obj);
+        if (rc)
+            return rc;
+    }
+    return step;
+}
+
+toc_rc toc_object_each(toc_conn *conn, const toc_query *query, toc_object_fn fn, void *user,
+                       toc_error *err)
+{
+    if (query->type && !toc__type_id(conn->store, query->type))
+        return TOC_OK;
+    TOC__AUTO_ARENA arena = {0};
+    TOC__AUTO_STMT stmt = NULL;
+    TOC_CLEANUP(toc__rows_done) toc__rows rows;
+    TOC_CLEANUP(toc__sql_done) toc__sql sql;
+    toc__sql_init(&sql, &arena);
+    toc_rc rc = toc__rows_init(&rows, conn, toc__layout_of(query->kind), err);
+    if (!rc)
+        rc = make_statement(&sql, conn, query, &stmt, err);
+    return rc ? rc : walk(conn, query, &rows, stmt, fn, user, err);
+}

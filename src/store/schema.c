@@ -1,0 +1,232 @@
+/* schema.c - the tables, as numbered migrations. A migration that was released never changes. */
+#include "store/conn.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/codec.h"
+#include "base/error.h"
+#include "base/str.h"
+
+/* Version 1. Ids come from `sequence`, so that none is given twice. indicator_key finds values by
+ * a keyed hash: a 64-bit key makes a far smaller index than the text. When two values share a hash
+ * its row has indicator_id 0 and indicator_key_more lists both. */
+static const char *const version_1[] = {
+    "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;",
+    "CREATE TABLE sequence(name TEXT PRIMARY KEY, next_id INTEGER NOT NULL) WITHOUT ROWID;",
+    "CREATE TABLE owner(id INTEGER PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE,"
+    " type TEXT NOT NULL);",
+    "CREATE TABLE account(id INTEGER PRIMARY KEY, access_id TEXT NOT NULL UNIQUE,"
+    " secret BLOB NOT NULL, organization INTEGER NOT NULL, first_name TEXT NOT NULL,"
+    " last_name TEXT NOT NULL, role TEXT NOT NULL);",
+    "CREATE TABLE account_owner(account_id INTEGER NOT NULL, owner_id INTEGER NOT NULL,"
+    " role TEXT NOT NULL, PRIMARY KEY(account_id, owner_id)) WITHOUT ROWID;",
+    "CREATE TABLE type(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL,"
+    " definition TEXT, UNIQUE(kind, name));",
+    "CREATE TABLE indicator(id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL,"
+    " type_id INTEGER NOT NULL, flags INTEGER NOT NULL, v1 TEXT, v2 TEXT, v3 TEXT,"
+    " date_added INTEGER NOT NULL, last_modified INTEGER NOT NULL, rating REAL,"
+    " confidence INTEGER, description TEXT, source TEXT, xid TEXT, observation_count INTEGER,"
+    " last_observed INTEGER, false_positive_count INTEGER, false_positive_last INTEGER,"
+    " first_seen INTEGER, last_seen INTEGER, own TEXT);",
+    "CREATE INDEX indicator_owner ON indicator(owner_id);",
+    "CREATE INDEX indicator_type ON indicator(owner_id, type_id);",
+    "CREATE TABLE indicator_key(hash INTEGER PRIMARY KEY, indicator_id INTEGER NOT NULL);",
+    "CREATE TABLE indicator_key_more(hash INTEGER NOT NULL, indicator_id INTEGER NOT NULL,"
+    " PRIMARY KEY(hash, indicator_id)) WITHOUT ROWID;",
+    "CREATE TABLE entity(id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " type_id INTEGER NOT NULL, flags INTEGER NOT NULL, name TEXT, date_added INTEGER NOT NULL,"
+    " last_modified INTEGER NOT NULL, description TEXT, created_by TEXT, xid TEXT,"
+    " first_seen INTEGER, last_seen INTEGER, own TEXT);",
+    "CREATE INDEX entity_owner ON entity(owner_id, kind);",
+    "CREATE INDEX entity_type ON entity(owner_id, type_id);",
+    "CREATE UNIQUE INDEX entity_xid ON entity(xid) WHERE xid IS NOT NULL;",
+    "CREATE TABLE counter(owner_id INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " type_id INTEGER NOT NULL, active INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " PRIMARY KEY(owner_id, kind, type_id, active)) WITHOUT ROWID;",
+    "CREATE TABLE tombstone(id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL,"
+    " type_id INTEGER NOT NULL, summary TEXT NOT NULL, date_added INTEGER NOT NULL,"
+    " date_deleted INTEGER NOT NULL);",
+    "CREATE INDEX tombstone_owner ON tombstone(owner_id, date_deleted);",
+    "CREATE TABLE tag(id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL, description TEXT, weight INTEGER NOT NULL DEFAULT 0);",
+    "CREATE UNIQUE INDEX tag_name ON tag(owner_id, name_key);",
+    "CREATE TABLE tag_link(tag_id INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " object_id INTEGER NOT NULL, PRIMARY KEY(tag_id, kind, object_id)) WITHOUT ROWID;",
+    "CREATE INDEX tag_link_object ON tag_link(object_id, kind, tag_id);",
+    "CREATE TABLE label(id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL, description TEXT, color TEXT, date_added INTEGER NOT NULL);",
+    "CREATE UNIQUE INDEX label_name ON label(owner_id, name_key);",
+    "CREATE TABLE label_link(label_id INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " object_id INTEGER NOT NULL, PRIMARY KEY(label_id, kind, object_id)) WITHOUT ROWID;",
+    "CREATE INDEX label_link_object ON label_link(object_id, kind, label_id);",
+    "CREATE TABLE attribute(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " object_id INTEGER NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,"
+    " displayed INTEGER NOT NULL, pinned INTEGER NOT NULL, source TEXT, xid TEXT,"
+    " date_added INTEGER NOT NULL, last_modified INTEGER NOT NULL);",
+    "CREATE INDEX attribute_object ON attribute(object_id, kind);",
+    "CREATE TABLE link(kind_a INTEGER NOT NULL, id_a INTEGER NOT NULL, kind_b INTEGER NOT NULL,"
+    " id_b INTEGER NOT NULL, association TEXT NOT NULL,"
+    " PRIMARY KEY(kind_a, id_a, kind_b, id_b, association)) WITHOUT ROWID;",
+    "CREATE TABLE occurrence(id INTEGER PRIMARY KEY, indicator_id INTEGER NOT NULL,"
+    " file_name TEXT, path TEXT, date INTEGER);",
+    "CREATE INDEX occurrence_indicator ON occurrence(indicator_id);",
+    "CREATE TABLE job(id INTEGER PRIMARY KEY, owner_id INTEGER NOT NULL, account_id INTEGER NOT "
+    "NULL,"
+    " state INTEGER NOT NULL, config TEXT NOT NULL, spool TEXT, progress INTEGER NOT NULL,"
+    " success_indicators INTEGER NOT NULL, error_indicators INTEGER NOT NULL,"
+    " success_groups INTEGER NOT NULL, error_groups INTEGER NOT NULL,"
+    " success_links INTEGER NOT NULL, error_links INTEGER NOT NULL,"
+    " unprocessed INTEGER NOT NULL, errors INTEGER NOT NULL, created INTEGER NOT NULL,"
+    " finished INTEGER NOT NULL);",
+    "CREATE INDEX job_state ON job(state);",
+    "CREATE TABLE job_error(job_id INTEGER NOT NULL, number INTEGER NOT NULL, code TEXT,"
+    " reason TEXT, source TEXT, message TEXT, PRIMARY KEY(job_id, number)) WITHOUT ROWID;",
+    /* rest-v2 2.13: labels of every instance, owned by nobody. */
+    "INSERT INTO label(id, owner_id, name, name_key, description, color, date_added) VALUES"
+    "(1, 0, 'TLP:AMBER', 'tlp:amber', 'Limited disclosure: participants'' organizations and"
+    " their clients.', 'ffc000', 0),"
+    "(2, 0, 'TLP:AMBER+STRICT', 'tlp:amber+strict', 'Limited disclosure: participants''"
+    " organizations only.', 'ffc000', 0),"
+    "(3, 0, 'TLP:CLEAR', 'tlp:clear', 'Disclosure is not limited.', 'ffffff', 0),"
+    "(4, 0, 'TLP:GREEN', 'tlp:green', 'Limited disclosure: the community.', '33ff00', 0),"
+    "(5, 0, 'TLP:RED', 'tlp:red', 'Not for disclosure: participants only.', 'ff2b2b', 0),"
+    "(6, 0, 'TLP:WHITE', 'tlp:white', 'Disclosure is not limited (former name of CLEAR).',"
+    " 'ffffff', 0);",
+    "INSERT INTO sequence(name, next_id) VALUES ('label', 7);",
+    NULL,
+};
+
+static const char *const *const migrations[] = {version_1};
+#define SCHEMA_VERSION ((int64_t)TOC_COUNT(migrations))
+
+static toc_rc read_one(toc_db *db, const char *sql, toc_arena *arena, toc_str *text, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(db, sql, &stmt, err);
+    if (rc)
+        return rc;
+    int step = toc_step(stmt, err);
+    if (step < 0)
+        return step;
+    toc_str found = {NULL, 0};
+    if (step > 0) {
+        rc = toc__copy_column(stmt, 0, arena, &found, err);
+        if (rc)
+            return rc;
+    }
+    *text = found;
+    return TOC_OK;
+}
+
+toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *value, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(db, "SELECT value FROM meta WHERE name = ?", &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(name));
+    int step = toc_step(stmt, err);
+    if (step > 0)
+        return toc__copy_column(stmt, 0, arena, value, err);
+    return step ? step
+                : toc_error_set(err, TOC_ESTORE, "the store has no entry \"%s\" in meta", name);
+}
+
+toc_rc toc__meta_set(toc_db *db, const char *name, toc_str value, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(db,
+                            "INSERT INTO meta(name, value) VALUES(?, ?)"
+                            " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(name));
+    toc_bind_text(stmt, 2, value);
+    return toc_run(stmt, err);
+}
+
+static toc_rc read_version(toc_db *db, const char *path, int64_t *version, toc_error *err)
+{
+    TOC__AUTO_ARENA arena = {0};
+    toc_str text;
+    toc_rc rc = read_one(db,
+                         "SELECT (SELECT count(*) FROM sqlite_master) || ' ' ||"
+                         " (SELECT count(*) FROM sqlite_master WHERE name = 'meta')",
+                         &arena, &text, err);
+    if (rc)
+        return rc;
+    if (toc_str_equal(text, TOC_S("0 0"))) {
+        *version = 0;
+        return TOC_OK;
+    }
+    if (toc_str_ends(text, TOC_S(" 0")))
+        return toc_error_set(err, TOC_ESTORE, "%s: a database of another program", path);
+    rc = toc__meta_get(db, "schema", &arena, &text, err);
+    if (rc)
+        return rc;
+    if (!toc_str_to_int(text, version) || *version < 1)
+        return toc_error_set(err, TOC_ESTORE, "%s: its schema version is damaged", path);
+    if (*version > SCHEMA_VERSION)
+        return toc_error_set(err, TOC_ESTORE,
+                             "%s: its schema version %lld is newer than %lld, the newest that"
+                             " this program knows",
+                             path, (long long)*version, (long long)SCHEMA_VERSION);
+    return TOC_OK;
+}
+
+static toc_rc set_hash_key(toc_db *db, toc_error *err)
+{
+    unsigned char key[16];
+    ssize_t got;
+    do {
+        got = getrandom(key, sizeof(key), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got != (ssize_t)sizeof(key))
+        return toc_error_errno(err, TOC_EIO, errno, "no random numbers");
+    char text[2 * sizeof(key)];
+    toc_hex_encode(key, sizeof(key), text);
+    return toc__meta_set(db, "hash_key", (toc_str){text, sizeof(text)}, err);
+}
+
+/* Inside a transaction: another process may have migrated while this one waited for it. */
+static toc_rc migrate_one(toc_db *db, const char *path, int64_t *version, toc_error *err)
+{
+    toc_rc rc = read_version(db, path, version, err);
+    if (rc || *version == SCHEMA_VERSION)
+        return rc;
+    for (const char *const *at = migrations[*version]; !rc && *at; at++)
+        rc = toc_db_exec(db, *at, err);
+    if (rc)
+        return rc;
+    if (*version == 0)
+        rc = set_hash_key(db, err);
+    if (rc)
+        return rc;
+    char text[24];
+    int len = snprintf(text, sizeof(text), "%lld", (long long)*version + 1);
+    rc = toc__meta_set(db, "schema", (toc_str){text, (size_t)len}, err);
+    if (rc)
+        return rc;
+    ++*version;
+    return TOC_OK;
+}
+
+toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err)
+{
+    int64_t version = 0;
+    toc_rc rc = read_version(db, path, &version, err);
+    while (!rc && version < SCHEMA_VERSION) {
+        rc = toc_db_begin(db, true, err);
+        if (rc)
+            return rc;
+        rc = migrate_one(db, path, &version, err);
+        if (!rc)
+            rc = toc_db_commit(db, err);
+        if (rc)
+            toc_db_rollback(db);
+    }
+    return rc;
+}

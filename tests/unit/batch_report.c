@@ -1,0 +1,202 @@
+/* What a platform says about a job: status answers in all their forms, lists of errors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "batch/batch.h"
+#include "support/script.h"
+
+static const struct {
+    const char *body;
+    toc_job_answer answer;
+} answers[] = {
+    {"{\"status\":\"Success\",\"data\":{\"batchId\":2446}}", {.id = 2446}},
+    {"{\"status\":\"Success\",\"data\":{\"batchStatus\":{\"id\":7,\"status\":\"Queued\","
+     "\"errorCount\":0,\"successCount\":0,\"unprocessCount\":0}}}",
+     {.id = 7}},
+    {"{\"status\":\"Success\",\"data\":{\"batchStatus\":{\"status\":\"Completed\","
+     "\"errorCount\":1,\"successCount\":11,\"unprocessCount\":3,\"successIndicatorCount\":9}}}",
+     {.completed = true, .success = 11, .errors = 1, .unprocessed = 3}},
+    {"{\"data\":{\"batchStatus\":{\"status\":\"Completed\",\"id\":9}},\"status\":\"Success\"}",
+     {.id = 9, .completed = true}},
+    {"{\"status\":\"Running\"}", {0}},
+    {"{\"status\":\"Completed\"}", {.completed = true}},
+    {"{\"status\":\"Failure\",\"message\":\"no\"}", {.refused = true}},
+    {"{\"status\":\"Invalid\",\"description\":\"File size\"}", {.refused = true}},
+    {"{\"status\":\"Queued\",\"data\":{\"batchStatus\":{\"id\":-4,\"errorCount\":1.5}}}", {0}},
+};
+
+static void test_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TOC_COUNT(answers); i++) {
+        toc_job_answer got = {0};
+        const toc_job_answer *want = &answers[i].answer;
+        toc_error err = {0};
+        assert_int_equal(toc_job_answer_parse(toc_str_of(answers[i].body), &got, &err), TOC_OK);
+        if (got.id != want->id || got.completed != want->completed ||
+            got.refused != want->refused || got.success != want->success ||
+            got.errors != want->errors || got.unprocessed != want->unprocessed)
+            fail_msg("%s", answers[i].body);
+    }
+}
+
+static void test_answers_broken(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {"",
+                                         "{",
+                                         "<html>",
+                                         "{}",
+                                         "[]",
+                                         "{\"status\":7}",
+                                         "{\"status\":\"Success\"",
+                                         "{\"status\":\"Success\"} x"};
+    for (size_t i = 0; i < TOC_COUNT(broken); i++) {
+        toc_job_answer got = {.id = 5};
+        toc_error err = {0};
+        assert_int_equal(toc_job_answer_parse(toc_str_of(broken[i]), &got, &err), TOC_EPROTO);
+        assert_int_equal(got.id, 5);
+        assert_true(err.message[0]);
+    }
+}
+
+typedef struct seen {
+    size_t count;
+    size_t stop_at; /* 0: never */
+    char text[2048];
+} seen;
+
+static int on_error(void *user, const toc_batch_error *error)
+{
+    seen *self = user;
+    size_t used = strlen(self->text);
+    (void)snprintf(self->text + used, sizeof self->text - used, "%llu|%.*s|%.*s|%.*s|%d\n",
+                   (unsigned long long)error->line, TOC_FMT(error->reason), TOC_FMT(error->source),
+                   TOC_FMT(error->origin), error->json.len > 0);
+    return ++self->count == self->stop_at ? -1 : 0;
+}
+
+static void put(toc_spool *spool, const char *json, uint64_t line, const char *origin)
+{
+    toc_buf_text(toc_spool_begin(spool), json);
+    assert_int_equal(toc_spool_end(spool, line, toc_str_of(origin), NULL), TOC_OK);
+}
+
+/* Reports body about a spool of three items; the first stands in front of the job's stretch. */
+static toc_rc report(const script_answer *answer, seen *got, toc_error *err)
+{
+    toc_spool spool;
+    assert_int_equal(toc_spool_create(&spool, NULL, NULL), TOC_OK);
+    put(&spool, "{\"summary\":\"early.example\",\"type\":\"Host\",\"xid\":\"x0\"}", 1, "r0");
+    uint64_t from = spool.tail.len;
+    put(&spool, "{\"summary\":\"one.example\",\"type\":\"Host\",\"xid\":\"x1\"}", 2, "r1");
+    put(&spool,
+        "{\"type\":\"URL\",\"text\":\"http:\\/\\/two.example\\/\",\"tag\":[{\"name\":\"t\"}]}", 3,
+        "r2");
+    assert_int_equal(toc_spool_flush(&spool, NULL), TOC_OK);
+    toc_stretch stretch = {
+        .spool = &spool, .kind = TOC_KIND_INDICATOR, .from = from, .to = spool.written};
+    script play = {.answers = answer, .answer_count = 1};
+    toc_session *sess = script_session(&play);
+    toc_batch_callbacks callbacks = {.version = 1, .error = on_error, .user = got};
+    toc_rc rc = toc_batch_report(sess, 12, &stretch, &callbacks, err);
+    assert_string_equal(play.asked[0].target, "/api/v2/batch/12/errors");
+    assert_string_equal(play.asked[0].method, "GET");
+    toc_session_close(sess);
+    toc_spool_done(&spool);
+    return rc;
+}
+
+static void test_errors_found(void **state)
+{
+    (void)state;
+    static const script_answer answer = {
+        .status = 200,
+        .type = "application/octet-stream",
+        .body = "[{\"errorReason\":\"bad tag\",\"errorSource\":\"x1 is not valid.\"},"
+                "{\"errorSource\":\"http://two.example/ is not valid.\",\"more\":{\"a\":[1]},"
+                "\"errorReason\":\"bad \\\"URL\\\"\"},"
+                "{\"errorReason\":\"Host one.example was refused\"},"
+                "{\"errorReason\":\"gone\",\"errorSource\":\"early.example is not valid.\"},"
+                "{\"errorReason\":null,\"errorSource\":{\"deep\":1}}, {}]"};
+    seen got = {0};
+    toc_error err = {0};
+    assert_int_equal(report(&answer, &got, &err), TOC_OK);
+    assert_string_equal(got.text, "2|bad tag|x1 is not valid.|r1|1\n"
+                                  "3|bad \"URL\"|http://two.example/ is not valid.|r2|1\n"
+                                  "2|Host one.example was refused||r1|1\n"
+                                  "0|gone|early.example is not valid.||0\n"
+                                  "0||||0\n"
+                                  "0||||0\n");
+}
+
+static void test_errors_empty(void **state)
+{
+    (void)state;
+    static const script_answer answer = {.status = 200, .body = "[]"};
+    seen got = {0};
+    assert_int_equal(report(&answer, &got, NULL), TOC_OK);
+    assert_int_equal(got.count, 0);
+}
+
+static void test_errors_stopped(void **state)
+{
+    (void)state;
+    static const script_answer answer = {
+        .status = 200, .body = "[{\"errorReason\":\"a\"},{\"errorReason\":\"b\"}]"};
+    seen got = {.stop_at = 1};
+    toc_error err = {0};
+    assert_int_equal(report(&answer, &got, &err), TOC_ECANCELED);
+    assert_int_equal(got.count, 1);
+}
+
+static void test_errors_broken(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"",
+                                         "{}",
+                                         "[{\"errorReason\":\"a\"}",
+                                         "[{\"errorReason\":\"a\"",
+                                         "[{\"errorReason\":",
+                                         "[{\"errorReason\":{\"a\":}}]",
+                                         "[{\"x\":tru}]",
+                                         "[7]"};
+    for (size_t i = 0; i < TOC_COUNT(bodies); i++) {
+        script_answer answer = {.status = 200, .body = bodies[i]};
+        seen got = {0};
+        toc_error err = {0};
+        if (report(&answer, &got, &err) != TOC_EPROTO)
+            fail_msg("%s", bodies[i]);
+        assert_true(err.message[0]);
+    }
+}
+
+static void test_errors_not_there(void **state)
+{
+    (void)state;
+    static const script_answer answer = {
+        .status = 400,
+        .body = "{\"status\":\"Invalid\",\"description\":\"Batch still in Running state\"}"};
+    seen got = {0};
+    toc_error err = {0};
+    assert_int_equal(report(&answer, &got, &err), TOC_EHTTP);
+    assert_non_null(strstr(err.message, "Batch still in Running state"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_answers),          cmocka_unit_test(test_answers_broken),
+        cmocka_unit_test(test_errors_found),     cmocka_unit_test(test_errors_empty),
+        cmocka_unit_test(test_errors_stopped),   cmocka_unit_test(test_errors_broken),
+        cmocka_unit_test(test_errors_not_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

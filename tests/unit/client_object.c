@@ -1,0 +1,228 @@
+/* Single objects and owners over a scripted transport. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "support/script.h"
+
+#define QUIET "?createActivityLog=false&owner=Acme"
+#define MD5 "44D88612FEA8A8F36DE82E1278ABB02F"
+#define SHA1 "3395856CE81F2B7382DEE72602F798B642F14140"
+
+static toc_error err;
+static script play;
+
+static toc_session *start(const script_answer *answers, size_t count)
+{
+    memset(&play, 0, sizeof(play));
+    play.answers = answers;
+    play.answer_count = count;
+    toc_session *sess =
+        script_session_with(&play, (toc_session_options){.owner = "Acme", .retry_sleep_ms = 1});
+    assert_non_null(sess);
+    return sess;
+}
+
+static const toc_type *type_of(toc_kind kind, const char *name)
+{
+    const toc_type *type = toc_types_find(NULL, kind, toc_str_of(name));
+    assert_non_null(type);
+    return type;
+}
+
+static void test_get(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 200,
+         .body =
+             "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":502,\"owner\":{\"id\":10,"
+             "\"name\":\"Acme\",\"type\":\"Organization\"},\"hostName\":\"evil.example\","
+             "\"dnsActive\":\"true\",\"rating\":4.0,\"tag\":[{\"name\":\"a\\u00e9\",\"webLink\":"
+             "\"x\"}]}}}"},
+        {.status = 404, .body = "{\"message\":\"The requested resource was not found\"}"},
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{}}"},
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":"}};
+    toc_session *sess = start(answers, 4);
+    const toc_type *host = type_of(TOC_KIND_INDICATOR, "Host");
+    toc_object *obj = NULL;
+    toc_str tag;
+    assert_int_equal(toc_get(sess, host, TOC_S("evil.example"), NULL, &obj, &err), TOC_OK);
+    assert_string_equal(play.asked[0].target,
+                        "/api/v2/indicators/hosts/evil.example" QUIET "&includes=additional"
+                        "&includes=attributes&includes=tags&includes=labels");
+    assert_int_equal(toc_object_get_int(obj, "id"), 502);
+    assert_true(toc_object_get_bool(obj, "dnsActive"));
+    assert_true(toc_object_tag(obj, 0, &tag));
+    assert_true(toc_str_equal(tag, TOC_S("a\xC3\xA9")));
+    toc_object_free(obj);
+    obj = NULL;
+    assert_int_equal(toc_get(sess, host, TOC_S("x"), "O", &obj, &err), TOC_ENOTFOUND);
+    assert_int_equal(toc_get(sess, host, TOC_S("x"), NULL, &obj, &err), TOC_EPROTO);
+    assert_int_equal(toc_get(sess, host, TOC_S("x"), NULL, &obj, &err), TOC_EPROTO);
+    assert_null(obj);
+    toc_session_close(sess);
+}
+
+static void test_paths(void **state)
+{
+    (void)state;
+    static const struct {
+        toc_kind kind;
+        const char *type, *id, *target;
+        toc_rc rc;
+    } rows[] = {
+        {TOC_KIND_INDICATOR, "URL", "http://a/b?c d",
+         "/v2/indicators/urls/http%3A%2F%2Fa%2Fb%3Fc%20d", TOC_OK},
+        {TOC_KIND_INDICATOR, "File", MD5 " : " SHA1, "/v2/indicators/files/" MD5, TOC_OK},
+        {TOC_KIND_INDICATOR, "Registry Key", "HKLM\\S : v : REG_SZ",
+         "/v2/indicators/registryKeys/HKLM%5CS%20%3A%20v%20%3A%20REG_SZ", TOC_OK},
+        {TOC_KIND_GROUP, "Attack Pattern", "7", "/v2/groups/attackPatterns/7", TOC_OK},
+        {TOC_KIND_TASK, "Task", "7", "/v2/tasks/7", TOC_OK},
+        {TOC_KIND_VICTIM, "Victim", "7", "/v2/victims/7", TOC_OK},
+        {TOC_KIND_GROUP, "Threat", "../x", NULL, TOC_EINVAL},
+        {TOC_KIND_INDICATOR, "Mutex", "..", NULL, TOC_EINVAL},
+        {TOC_KIND_INDICATOR, "Mutex", "", NULL, TOC_EINVAL},
+        {TOC_KIND_VICTIM_ASSET, "WebSite", "7", NULL, TOC_EUNSUPPORTED},
+    };
+    static const script_answer answers[] = {{.status = 200, .body = "{\"status\":\"Success\"}"}};
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_session *sess = start(answers, 1);
+        assert_int_equal(toc_delete(sess, type_of(rows[i].kind, rows[i].type),
+                                    toc_str_of(rows[i].id), NULL, &err),
+                         rows[i].rc);
+        assert_int_equal(play.asked_count, rows[i].rc == TOC_OK);
+        if (!rows[i].rc) {
+            char target[256];
+            (void)snprintf(target, sizeof(target), "/api%s" QUIET, rows[i].target);
+            assert_string_equal(play.asked[0].target, target);
+            assert_string_equal(play.asked[0].method, "DELETE");
+        }
+        toc_session_close(sess);
+    }
+}
+
+static void assert_asked(size_t index, const char *method, const char *target, const char *body)
+{
+    assert_string_equal(play.asked[index].method, method);
+    assert_string_equal(play.asked[index].target, target);
+    assert_string_equal(play.asked[index].body, body);
+}
+
+static void test_save_indicator(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":\"502\"}}}"},
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"attribute\":{\"id\":9}}}"},
+        {.status = 201, .body = "{\"status\":\"Success\"}"},
+        {.status = 404, .body = "{\"message\":\"The requested resource was not found\"}"},
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":502}}}"},
+        {.status = 200, .body = "{\"status\":\"Success\"}"}};
+    toc_session *sess = start(answers, 6);
+    toc_object *obj = NULL;
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_INDICATOR, "Host"), &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "hostName", TOC_S("evil.example"), &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "confidence", TOC_S("60"), &err), TOC_OK);
+    assert_int_equal(
+        toc_object_add_attribute(obj, TOC_S("Source"), TOC_S("a\"b"), true, TOC_S(""), &err),
+        TOC_OK);
+    assert_int_equal(toc_object_add_tag(obj, TOC_S("Phish Kit"), &err), TOC_OK);
+    assert_int_equal(
+        toc_object_add_label(obj, TOC_S("TLP:RED"), (toc_str){NULL, 0}, (toc_str){NULL, 0}, &err),
+        TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_ENOTFOUND);
+    assert_non_null(strstr(err.message, "security label TLP:RED: "));
+    assert_int_equal(toc_object_get_int(obj, "id"), 502);
+    assert_int_equal(play.asked_count, 4);
+    assert_string_equal(play.asked[0].target, "/api/v2/indicators/hosts" QUIET);
+    assert_non_null(strstr(play.asked[0].body, "\"hostName\":\"evil.example\""));
+    assert_non_null(strstr(play.asked[0].body, "\"confidence\":60"));
+    assert_string_equal(play.asked[1].target,
+                        "/api/v2/indicators/hosts/evil.example/attributes" QUIET);
+    assert_non_null(strstr(play.asked[1].body, "\"value\":\"a\\\"b\",\"displayed\":true"));
+    assert_asked(2, "POST", "/api/v2/indicators/hosts/evil.example/tags/Phish%20Kit" QUIET, "");
+    /* The second time only what is missing goes out. */
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(play.asked_count, 6);
+    assert_asked(5, "POST", "/api/v2/indicators/hosts/evil.example/securityLabels/TLP%3ARED" QUIET,
+                 "");
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
+static void test_save_group(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"incident\":{\"id\":71}}}"},
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"incident\":{\"id\":71}}}"},
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"incident\":{\"name\":1}}}"}};
+    toc_session *sess = start(answers, 3);
+    const toc_type *incident = type_of(TOC_KIND_GROUP, "Incident");
+    toc_object *obj = NULL;
+    assert_int_equal(toc_object_new(incident, &obj, &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, "Other", &err), TOC_EINVAL); /* no name */
+    assert_int_equal(play.asked_count, 0);
+    assert_int_equal(toc_object_set(obj, "name", TOC_S("Heron"), &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "eventDate", TOC_S("2024-02-28"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, "Other", &err), TOC_OK);
+    assert_string_equal(play.asked[0].method, "POST");
+    assert_string_equal(play.asked[0].target,
+                        "/api/v2/groups/incidents?createActivityLog=false&owner=Other");
+    assert_int_equal(toc_object_set(obj, "name", TOC_S("Heron 2"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_string_equal(play.asked[1].method, "PUT");
+    assert_string_equal(play.asked[1].target, "/api/v2/groups/incidents/71" QUIET);
+    assert_non_null(strstr(play.asked[1].body, "\"name\":\"Heron 2\""));
+    toc_object_unset(obj, "id");
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EPROTO);
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
+static void test_owners(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 200,
+         .body = "{\"status\":\"Success\",\"data\":{\"resultCount\":2,\"owner\":[{\"id\":0,"
+                 "\"name\":\"Ac\\u006de\",\"type\":\"Organization\",\"more\":[1]},{\"id\":\"12\","
+                 "\"name\":\"B\",\"type\":\"Source\"},{\"id\":3}]}}"},
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"owner\":[]}}"},
+        {.status = 200, .type = "text/html", .body = "<p>"}};
+    toc_session *sess = start(answers, 3);
+    toc_owners *owners = NULL;
+    assert_int_equal(toc_owners_get(sess, &owners, &err), TOC_OK);
+    assert_string_equal(play.asked[0].target, "/api/v2/owners?createActivityLog=false");
+    assert_int_equal(toc_owners_count(owners), 2);
+    assert_true(toc_str_equal(toc_owners_at(owners, 0).name, TOC_S("Acme")));
+    assert_int_equal(toc_owners_at(owners, 1).id, 12);
+    assert_null(toc_owners_at(owners, 2).name.ptr);
+    toc_owners_free(owners);
+    assert_int_equal(toc_owners_get(sess, &owners, &err), TOC_OK);
+    assert_int_equal(toc_owners_count(owners), 0);
+    toc_owners_free(owners);
+    owners = NULL;
+    assert_int_equal(toc_owners_get(sess, &owners, &err), TOC_EPROTO);
+    assert_null(owners);
+    toc_session_close(sess);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_get),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_save_indicator),
+        cmocka_unit_test(test_save_group),
+        cmocka_unit_test(test_owners),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
