@@ -33,7 +33,7 @@ test:
 
 bench: build
 	@cmake --build build/release --parallel $(JOBS) --target bench
-	@tools/run-bench
+	@tools/run-bench $(BENCH_DATA)
 
 install: build
 	@cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX) build/release >/dev/null

@@ -227,7 +227,8 @@ static double bare_loop(const char *store, const char *copy)
 {
     sqlite3 *from = NULL;
     sqlite3 *to = NULL;
-    if (sqlite3_open(store, &from) || sqlite3_open(copy, &to))
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(store, &from, flags, NULL) || sqlite3_open_v2(copy, &to, flags, NULL))
         die("a store cannot be opened");
     sqlite3_stmt *page = NULL;
     (void)sqlite3_prepare_v2(from, "PRAGMA page_size", -1, &page, NULL);

@@ -1,5 +1,5 @@
-/* bench_store.c - what the store costs over the bare engine. One JSON line per measurement. Arguments:
- * number of indicators (200000), then "sync" or "nosync" (sync). */
+/* bench_store.c - what the store costs over the bare engine. One JSON line per measurement.
+ * Arguments: number of indicators (200000), then "sync" or "nosync" (sync). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,8 +113,8 @@ static void bare(bench *run, bool full, const char *name)
     toc_db *db = NULL;
     toc_db_options options = {.no_sync = run->no_sync, .busy_ms = 1000};
     must(run, toc_db_open(run->path, &options, &db, &run->err));
-    must(run, toc_db_exec(db, "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=20000",
-                          &run->err));
+    must(run,
+         toc_db_exec(db, "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=20000", &run->err));
     toc_str none = {NULL, 0};
     char room[64];
     double start = seconds();
@@ -217,8 +217,11 @@ static void scan(bench *run, stored *it, const toc_type *type, const char *name)
     must(run, toc_store_reader(it->store, &conn, &run->err));
     double start = seconds();
     do {
-        toc_query query = {.owner = it->owner, .kind = TOC_KIND_INDICATOR, .type = type,
-                           .below = at.last, .limit = 500};
+        toc_query query = {.owner = it->owner,
+                           .kind = TOC_KIND_INDICATOR,
+                           .type = type,
+                           .below = at.last,
+                           .limit = 500};
         at.count = 0;
         must(run, toc_object_each(conn, &query, read_row, &at, &run->err));
         total += (int64_t)at.count;

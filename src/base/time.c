@@ -320,11 +320,24 @@ static bool parse_relative(toc_str text, int64_t now, int64_t *seconds)
     return add_units(now, ahead ? count : -(int64_t)count, words[ahead + 1], seconds);
 }
 
+/* "2017 12 25", "2017/12/25 10:00": a date whose parts are joined otherwise. */
+static bool parse_joined(toc_str text, int64_t *seconds)
+{
+    char copy[40];
+    if (text.len < 10 || text.len > sizeof(copy) || text.ptr[4] != text.ptr[7] ||
+        (text.ptr[4] != ' ' && text.ptr[4] != '/' && text.ptr[4] != '.'))
+        return false;
+    memcpy(copy, text.ptr, text.len);
+    copy[4] = copy[7] = '-';
+    return toc_time_parse((toc_str){copy, text.len}, seconds);
+}
+
 bool toc_time_parse_loose(toc_str text, int64_t now, int64_t *seconds)
 {
     int64_t result;
     text = toc_str_trim(text);
-    if (!toc_time_parse(text, &result) && !parse_epoch(text, &result)) {
+    if (!toc_time_parse(text, &result) && !parse_epoch(text, &result) &&
+        !parse_joined(text, &result)) {
         if (!in_range(now) ||
             (!parse_word(text, now, &result) && !parse_relative(text, now, &result)))
             return false;

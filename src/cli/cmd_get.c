@@ -54,6 +54,8 @@ static toc_rc add_terms(const cli_args *args, cli_option_id option, toc_filter *
         toc_str value;
         toc_op op = TOC_OP_EQ;
         rc = toc_filter_parse(toc_str_of(args->values[option][i]), &field, &op, &value, err);
+        if (rc == TOC_EPARSE) /* a slip on the command line, not in an input */
+            rc = err->code = TOC_EINVAL;
         char name[64] = {0};
         if (!rc && field.len < sizeof name)
             memcpy(name, field.ptr, field.len);
@@ -151,8 +153,11 @@ static toc_rc print_all(output *out, toc_list *list, unsigned limit, toc_error *
             table_row(out, obj);
         }
     }
-    if (more < 0)
+    if (more < 0) {
+        if (!out->formatter)
+            cli_table_end(&out->table);
         return more;
+    }
     toc_str tail = {NULL, 0};
     toc_rc rc = TOC_OK;
     if (out->formatter)
@@ -202,11 +207,13 @@ int cmd_get(const cli_args *args)
         k++;
     if (k == COUNT_OF(kinds)) {
         const char *near = cli_nearest(args->words[0], names, COUNT_OF(kinds));
-        return cli_usage("get: \"%s\" is neither indicators nor groups%s%s", args->words[0],
-                         near ? "; did you mean " : "", near ? near : "");
+        return cli_usage("get: \"%s\" is neither indicators nor groups%s%s%s", args->words[0],
+                         near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     }
     unsigned limit = 0;
-    if (!cli_number(args, OPT_LIMIT, 1, UINT32_MAX, &limit))
+    unsigned page = 0; /* cli_connect reads it again */
+    if (!cli_number(args, OPT_LIMIT, 1, UINT32_MAX, &limit) ||
+        !cli_number(args, OPT_PAGE, 1, 10000, &page))
         return EXIT_USAGE;
     static char room[1U << 18];
     (void)setvbuf(stdout, room, _IOFBF, sizeof room);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BLOCK_SIZE (256u * 1024u)
@@ -23,6 +24,14 @@ static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
     (void)vsnprintf(err->message, sizeof err->message, format, list);
     va_end(list);
     return code;
+}
+
+bool cli_same_file(const char *a, const char *b)
+{
+    struct stat first;
+    struct stat second;
+    return !stat(a, &first) && !stat(b, &second) && S_ISREG(first.st_mode) &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err)

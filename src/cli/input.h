@@ -13,6 +13,8 @@ typedef struct cli_input {
     bool last;
 } cli_input;
 
+/* True when both names lead to one file that is there. */
+bool cli_same_file(const char *a, const char *b);
 toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err);
 /* The next block into block, len, last. A cut-off or damaged gzip file is TOC_EPARSE. */
 toc_rc cli_input_read(cli_input *input, toc_error *err);

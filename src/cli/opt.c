@@ -98,7 +98,10 @@ static int unknown_option(const cli_verb *verb, const char *given)
     size_t count = option_ids(verb, ids);
     for (size_t i = 0; i < count; i++)
         names[i] = cli_option_at(ids[i])->name;
-    const char *near = cli_nearest(given + strspn(given, "-"), names, count);
+    char word[64];
+    (void)snprintf(word, sizeof word, "%s", given + strspn(given, "-"));
+    word[strcspn(word, "=")] = '\0';
+    const char *near = cli_nearest(word, names, count);
     return near ? cli_usage("unknown option %s; did you mean --%s?", given, near)
                 : cli_usage("unknown option %s", given);
 }

@@ -61,26 +61,30 @@ static bool open_file(cli_rejects *rejects)
     return true;
 }
 
-void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
-                     size_t reason_len)
+/* True for an object with at least one member: its text can go on behind ours. */
+static bool has_members(toc_str record)
 {
-    if (!rejects->quiet && rejects->shown++ < SHOWN_MAXIMUM)
-        (void)fprintf(stderr, "tocsin: line %" PRIu64 ": %.*s\n", line, (int)reason_len, reason);
-    bool first = !rejects->count++;
-    if (!open_file(rejects))
-        return;
-    FILE *file = rejects->file;
-    if (!rejects->json) {
-        (void)fprintf(file, "%" PRIu64 ",", line);
-        write_quoted(file, reason, reason_len);
-        (void)fprintf(file, ",%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
+    size_t at = 1;
+    while (at < record.len && strchr(" \t\r\n", record.ptr[at]) && record.ptr[at])
+        at++;
+    return at < record.len && record.ptr[0] == '{' && record.ptr[at] == '"';
+}
+
+static void write_json(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
+                       size_t reason_len)
+{
+    if (rejects->group && !rejects->groups)
+        rejects->groups = tmpfile();
+    FILE *file = rejects->group ? rejects->groups : rejects->file;
+    if (!file) {
+        rejects->failed = true;
         return;
     }
-    (void)fprintf(file, "%s\n{\"tocsinLine\":%" PRIu64 ",\"tocsinReason\":\"", first ? "" : ",",
-                  line);
+    (void)fprintf(file, "%s\n{\"tocsinLine\":%" PRIu64 ",\"tocsinReason\":\"",
+                  rejects->written[rejects->group]++ ? "," : "", line);
     write_json_text(file, reason, reason_len);
-    /* The members of the object follow; what is not an object is kept as text. */
-    if (record.len > 2 && record.ptr[0] == '{') {
+    /* What is not an object is kept as text. */
+    if (has_members(record)) {
         (void)fprintf(file, "\",%.*s", (int)record.len - 1, record.ptr + 1);
     } else {
         (void)fputs("\",\"tocsinRecord\":\"", file);
@@ -89,13 +93,48 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
     }
 }
 
+void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
+                     size_t reason_len)
+{
+    if (!rejects->quiet && rejects->shown++ < SHOWN_MAXIMUM)
+        (void)fprintf(stderr, "tocsin: line %" PRIu64 ": %.*s\n", line, (int)reason_len, reason);
+    rejects->count++;
+    if (!open_file(rejects))
+        return;
+    if (rejects->json) {
+        write_json(rejects, record, line, reason, reason_len);
+        return;
+    }
+    (void)fprintf(rejects->file, "%" PRIu64 ",", line);
+    write_quoted(rejects->file, reason, reason_len);
+    (void)fprintf(rejects->file, ",%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
+}
+
+/* Puts the groups behind the indicators. */
+static bool append_groups(cli_rejects *rejects)
+{
+    char block[4096];
+    size_t got = 0;
+    if (!rejects->groups)
+        return true;
+    rewind(rejects->groups);
+    (void)fputs("],\"group\":[", rejects->file);
+    while ((got = fread(block, 1, sizeof block, rejects->groups)) > 0)
+        (void)fwrite(block, 1, got, rejects->file);
+    bool good = !ferror(rejects->groups);
+    (void)fclose(rejects->groups);
+    rejects->groups = NULL;
+    return good;
+}
+
 bool cli_rejects_close(cli_rejects *rejects)
 {
     if (!rejects->file)
         return !rejects->failed;
+    bool good = append_groups(rejects) && !rejects->failed;
     if (rejects->json)
         (void)fputs("]}\n", rejects->file);
-    bool good = !ferror(rejects->file) && !fflush(rejects->file);
+    good = !ferror(rejects->file) && !fflush(rejects->file) && good;
     good = !fclose(rejects->file) && good;
     rejects->file = NULL;
     if (!good)

@@ -10,6 +10,9 @@ typedef struct cli_rejects {
     char path[1024];
     FILE *file; /* opened with the first refusal */
     bool json;  /* V2 batch JSON instead of CSV */
+    bool group; /* the record to come is a group (JSON) */
+    FILE *groups; /* groups are kept apart until the indicators are through */
+    uint64_t written[2]; /* indicators, groups */
     toc_str header;
     uint64_t count;
     uint64_t shown; /* on standard error */
@@ -18,7 +21,7 @@ typedef struct cli_rejects {
 } cli_rejects;
 
 void cli_rejects_init(cli_rejects *rejects, const char *path, const char *input, bool quiet);
-/* record: as it came. kind word for JSON: "group" or "indicator". */
+/* record: as it came. */
 void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
                      size_t reason_len);
 /* Ends the file; false when something of it was lost. */

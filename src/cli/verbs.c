@@ -22,7 +22,7 @@ static const cli_option options[OPT_COUNT] = {
                               "its cells become attributes of that type"},
     [OPT_GROUPS] = {"groups", 0, false, "FILE", "CSV of label, type, name for the group labels"},
     [OPT_REJECTS] = {"rejects", 0, false, "FILE",
-                     "where refused records go (INPUT.rejected.csv or .json)"},
+                     "where refused records go (./INPUT.rejected)"},
     [OPT_CHUNK] = {"chunk", 0, false, "N", "items a batch job (20000; at most 25000)"},
     [OPT_SPOOL_DIR] = {"spool-dir", 0, false, "DIR", "where the batch is gathered ($TMPDIR, /tmp)"},
     [OPT_DRY_RUN] = {"dry-run", 'n', false, NULL, "check everything, send nothing"},

@@ -31,7 +31,7 @@ toc_rc toc__envelope_is_json(const toc_response *response, toc_error *err)
     if (!type.len)
         type = TOC_S("of no type");
     toc_rc rc = body.len ? toc_error_set(err, TOC_EPROTO, "JSON was expected, the answer is %.*s",
-                                         (int)(type.len < 80 ? type.len : 80), type.ptr)
+                                         (int)toc_str_utf8_floor(type, 80), type.ptr)
                          : toc_error_set(err, TOC_EPROTO, "JSON was expected, the answer is empty");
     if (err)
         err->http_status = toc_response_status(response);
@@ -106,7 +106,7 @@ static toc_rc fail(const toc_response *response, toc_rc code, unsigned flags, to
         (void)toc_error_set(err, code, "%s (HTTP %d)", message, status);
     else if (type.len)
         (void)toc_error_set(err, code, "the server answered with HTTP %d and %.*s", status,
-                            (int)(type.len < 80 ? type.len : 80), type.ptr);
+                            (int)toc_str_utf8_floor(type, 80), type.ptr);
     else
         (void)toc_error_set(err, code, "the server answered with HTTP %d", status);
     err->http_status = status;

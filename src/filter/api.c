@@ -148,7 +148,7 @@ static toc_rc classify(const toc_filter *filter, toc_str *value, const toc_type 
     }
     return toc_error_field(err, TOC_EINVAL, "indicator",
                            "the type of \"%.*s\" is not known; write it as \"Type:value\"",
-                           (int)(value->len < 80 ? value->len : 80), value->ptr);
+                           (int)toc_str_utf8_floor(*value, 60), value->ptr);
 }
 
 static toc_rc check_value(const toc_filter *filter, const toc_api_row *row, toc_str *value,

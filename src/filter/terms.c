@@ -7,6 +7,9 @@
 #include "base/time.h"
 #include "filter/filter.h"
 
+/* How much of a wrong text a message repeats. */
+#define SHOWN 60
+
 #define BIT(op) (1U << (op))
 #define EQUAL BIT(TOC_OP_EQ)
 #define TEXT (BIT(TOC_OP_EQ) | BIT(TOC_OP_STARTS))
@@ -112,7 +115,7 @@ toc_rc toc_filter_parse(toc_str text, toc_str *field, toc_op *op, toc_str *value
         toc_rc rc = toc_error_set(err, TOC_EPARSE,
                                   "\"%.*s\" is not a filter: a field, one of = != > >= < <= ^, "
                                   "and a value are expected",
-                                  (int)(text.len < 80 ? text.len : 80), text.ptr ? text.ptr : "");
+                                  (int)toc_str_utf8_floor(text, SHOWN), text.ptr ? text.ptr : "");
         if (err)
             err->position = length;
         return rc;
@@ -148,7 +151,7 @@ static toc_rc unknown_field(toc_str name, toc_filter_resource resource, const to
                             toc_error *err)
 {
     char shown[64], names[400] = "";
-    (void)snprintf(shown, sizeof(shown), "%.*s", TOC_FMT(name));
+    (void)snprintf(shown, sizeof(shown), "%.*s", (int)toc_str_utf8_floor(name, SHOWN), name.ptr);
     field_names(resource, type, names, sizeof(names));
     return toc_error_field(err, TOC_EINVAL, shown, "\"%s\" is not a field of these filters: %s",
                            shown, names);

@@ -35,8 +35,8 @@ toc_rc toc_batch_config_read(toc_str json, toc_arena *arena, toc_batch_config *c
 typedef struct toc_batch {
     toc_platform *platform;
     const toc_batch_config *config;
-    toc_job job;        /* counts; id 0: no row yet (made with the first error) */
-    bool stored;        /* a queued job: progress is kept in its row */
+    toc_job job; /* counts; id 0: no row yet (made with the first error) */
+    bool stored; /* a queued job: progress is kept in its row */
     toc_str file;
     toc_cancel_fn stop; /* may be NULL */
     void *stop_user;
@@ -44,7 +44,7 @@ typedef struct toc_batch {
     /* private */
     toc_conn *conn;
     toc_object *obj;       /* the current item */
-    toc_arena scratch;     /* of one item */
+    toc_arena *scratch;    /* of one item: that of obj */
     toc_buf text;          /* messages */
     toc_map groups;        /* xid to id of groups seen in this run */
     toc_map labels;        /* name to id */
@@ -57,10 +57,11 @@ typedef struct toc_batch {
  * failure of the store. */
 toc_rc toc_batch_run(toc_batch *batch, toc_error *err);
 /* Items of the file, counted no further than limit + 1. What is not JSON counts as 0. */
-int64_t toc_batch_count(toc_str file, int64_t limit);
+int64_t toc__batch_items(toc_str file, int64_t limit);
 
 /* One item whose opening brace has been read. TOC_OK also when it was refused and recorded; the
- * reader then stands behind the item. TOC_EPARSE: the file is broken. Anything else ends the run. */
+ * reader then stands behind the item. TOC_EPARSE: the file is broken. Anything else ends the run.
+ */
 typedef toc_rc (*toc_batch_item)(toc_batch *batch, toc_json_reader *reader, toc_error *err);
 toc_rc toc__batch_group(toc_batch *batch, toc_json_reader *reader, toc_error *err);
 toc_rc toc__batch_indicator(toc_batch *batch, toc_json_reader *reader, toc_error *err);
@@ -77,8 +78,7 @@ bool toc__batch_refusal(toc_rc rc);
 toc_rc toc__batch_refuse(toc_batch *batch, toc_kind kind, const char *code, const toc_error *why,
                          toc_error *err);
 /* Records an entry in the open transaction; warnings do not count as errors. */
-toc_rc toc__batch_entry(toc_batch *batch, bool warning, const toc_job_error *entry,
-                        toc_error *err);
+toc_rc toc__batch_entry(toc_batch *batch, bool warning, const toc_job_error *entry, toc_error *err);
 /* An entry about a link of the current item. */
 toc_rc toc__batch_link_error(toc_batch *batch, toc_kind kind, const char *code, const char *what,
                              toc_str missing, toc_error *err);

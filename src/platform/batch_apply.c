@@ -96,21 +96,17 @@ static toc_rc record_not_array(toc_batch *batch, toc_error *err)
 
 /* --- arrays -------------------------------------------------------------------------------- */
 
-/* Skips a value whose first event has been read. */
+/* Skips the rest of a value whose first event has been read; nothing for a scalar. */
 static toc_rc skip(toc_json_reader *reader)
 {
-    toc_arena *arena = reader->arena;
-    reader->arena = NULL;
-    bool good = toc_json_skip(reader, NULL);
-    reader->arena = arena;
-    return good ? TOC_OK : TOC_EPARSE;
+    return toc_json_skip(reader, NULL) ? TOC_OK : TOC_EPARSE;
 }
 
-static toc_rc refuse_scalar(toc_batch *batch, toc_json_reader *reader, toc_json_event event,
-                            toc_kind kind, toc_error *err)
+static toc_rc refuse_scalar(toc_batch *batch, toc_json_reader *reader, toc_kind kind,
+                            toc_error *err)
 {
     toc_error why;
-    if (event == TOC_JSON_ARRAY && skip(reader))
+    if (skip(reader))
         return TOC_EPARSE;
     toc__object_reset(batch->obj, NULL);
     (void)toc_error_set(&why, TOC_EINVAL, "an item is not a JSON object");
@@ -134,17 +130,15 @@ static const pass association_pass = {toc__batch_association, TOC_KIND_GROUP, tr
 static toc_rc one_item(toc_batch *batch, const pass *how, toc_json_reader *reader,
                        toc_json_event event, toc_error *err)
 {
-    bool container = event == TOC_JSON_OBJECT || event == TOC_JSON_ARRAY;
     if (how->indicators)
         batch->indicators++;
     if (done_before(batch)) {
         batch->step++;
-        return container ? skip(reader) : TOC_OK;
+        return skip(reader);
     }
     if (batch->halted) {
-        toc_rc rc = container ? skip(reader) : TOC_OK;
-        if (rc)
-            return rc;
+        if (skip(reader))
+            return TOC_EPARSE;
         batch->job.unprocessed += !how->links;
         return advance(batch, err);
     }
@@ -152,9 +146,9 @@ static toc_rc one_item(toc_batch *batch, const pass *how, toc_json_reader *reade
     if (event == TOC_JSON_OBJECT)
         rc = how->item(batch, reader, err);
     else if (how->links)
-        rc = container ? skip(reader) : TOC_OK;
+        rc = skip(reader);
     else
-        rc = refuse_scalar(batch, reader, event, how->kind, err);
+        rc = refuse_scalar(batch, reader, how->kind, err);
     return rc ? rc : advance(batch, err);
 }
 
@@ -167,12 +161,12 @@ static toc_rc one_array(toc_batch *batch, const pass *how, toc_json_reader *read
     if (event == TOC_JSON_NULL)
         return TOC_OK;
     if (event != TOC_JSON_ARRAY) {
-        if (event == TOC_JSON_OBJECT && skip(reader))
+        if (skip(reader))
             return TOC_EPARSE;
         return how->links ? TOC_OK : record_not_array(batch, err);
     }
     for (;;) {
-        toc_arena_clear(&batch->scratch);
+        toc_arena_clear(batch->scratch);
         event = toc_json_next(reader);
         if (event == TOC_JSON_ARRAY_END)
             return TOC_OK;
@@ -194,21 +188,13 @@ static bool mark(marks *list, const toc_json_reader *reader)
     return true;
 }
 
-static toc_rc skip_value(toc_json_reader *reader)
-{
-    toc_json_event event = toc_json_next(reader);
-    if (event == TOC_JSON_ERROR)
-        return TOC_EPARSE;
-    return event == TOC_JSON_OBJECT || event == TOC_JSON_ARRAY ? skip(reader) : TOC_OK;
-}
-
 static toc_rc top_indicators(walk *all, toc_json_reader *reader, toc_error *err)
 {
     if (!mark(&all->indicators, reader))
-        return skip_value(reader);
+        return skip(reader);
     if (all->groups_ahead && !all->groups.count) {
         all->deferred = all->indicators.count;
-        return skip_value(reader);
+        return skip(reader);
     }
     return one_array(all->batch, &indicator_pass, reader, err);
 }
@@ -222,7 +208,7 @@ static toc_rc top_member(walk *all, toc_json_reader *reader, toc_error *err)
         return one_array(all->batch, &group_pass, reader, err);
     if (v2 && toc_str_equal(reader->text, TOC_S("association")))
         (void)mark(&all->associations, reader);
-    return skip_value(reader);
+    return skip(reader);
 }
 
 static toc_rc top_level(walk *all, toc_json_reader *reader, toc_error *err)
@@ -290,7 +276,7 @@ static toc_rc run_walk(toc_batch *batch, toc_error *err)
     all->batch = batch;
     all->groups_ahead = batch->config->v2 && mentions(batch, "\"group\"");
     toc_json_reader_init(&reader, batch->file.ptr ? batch->file.ptr : "", batch->file.len,
-                         &batch->scratch);
+                         batch->scratch);
     toc_rc rc = top_level(all, &reader, err);
     bool broken = rc == TOC_EPARSE;
     if (!rc || broken)
@@ -308,12 +294,12 @@ static toc_rc run_walk(toc_batch *batch, toc_error *err)
 static toc_rc start(toc_batch *batch, toc_error *err)
 {
     const toc_type *any = toc_types_at(toc_store_types(batch->platform->store), 0);
-    toc_arena_init(&batch->scratch, 0);
     toc_buf_init(&batch->text, TOC_MAX_TEXT);
     toc_rc rc = toc_object_new(any, &batch->obj, err);
     if (!rc && (toc_map_init(&batch->groups, TOC_MAX_IMPORT_GROUPS) ||
                 toc_map_init(&batch->labels, TOC_MAX_IMPORT_GROUPS)))
         rc = toc_error_nomem(err);
+    batch->scratch = rc ? NULL : batch->obj->arena;
     batch->halted = batch->config->halt_on_error && batch->job.errors > 0;
     return rc ? rc : toc_tx_begin(batch->platform->store, &batch->conn, err);
 }
@@ -346,7 +332,6 @@ toc_rc toc_batch_run(toc_batch *batch, toc_error *err)
     toc_map_done(&batch->groups);
     toc_map_done(&batch->labels);
     toc_object_free(batch->obj);
-    toc_arena_done(&batch->scratch);
     toc_buf_done(&batch->text);
     return rc;
 }
@@ -356,23 +341,20 @@ toc_rc toc_batch_run(toc_batch *batch, toc_error *err)
 static bool count_array(toc_json_reader *reader, int64_t limit, int64_t *count)
 {
     toc_json_event event = toc_json_next(reader);
-    if (event == TOC_JSON_OBJECT)
-        return skip(reader) == TOC_OK;
     if (event != TOC_JSON_ARRAY)
-        return event != TOC_JSON_ERROR;
+        return skip(reader) == TOC_OK;
     while (*count <= limit) {
         event = toc_json_next(reader);
         if (event == TOC_JSON_ARRAY_END)
             return true;
-        bool container = event == TOC_JSON_OBJECT || event == TOC_JSON_ARRAY;
-        if (event == TOC_JSON_ERROR || (container && skip(reader)))
+        if (event == TOC_JSON_ERROR || skip(reader))
             return false;
         ++*count;
     }
     return false;
 }
 
-int64_t toc_batch_count(toc_str file, int64_t limit)
+int64_t toc__batch_items(toc_str file, int64_t limit)
 {
     toc_json_reader reader;
     int64_t count = 0;
@@ -389,7 +371,7 @@ int64_t toc_batch_count(toc_str file, int64_t limit)
         bool items = toc_str_equal(reader.text, TOC_S("indicator")) ||
                      toc_str_equal(reader.text, TOC_S("group")) ||
                      toc_str_equal(reader.text, TOC_S("association"));
-        if (items ? !count_array(&reader, limit, &count) : skip_value(&reader) != TOC_OK)
+        if (items ? !count_array(&reader, limit, &count) : skip(&reader) != TOC_OK)
             break;
     }
     return count;

@@ -28,7 +28,8 @@ static const word collisions[] = {{"FavorIncoming", TOC_COLLISION_FAVOR_INCOMING
                                   {"Split", TOC_COLLISION_SPLIT},
                                   {NULL, 0}};
 
-/* Members with a list of words; where each goes is the same position of the array in read_member. */
+/* Members with a list of words; where each goes is the same position of the array in read_member.
+ */
 static const struct {
     const char *name;
     const word *words;

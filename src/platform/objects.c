@@ -75,18 +75,21 @@ toc_rc toc__object_defaults(toc_object *obj, int64_t now, toc_error *err)
     return TOC_OK;
 }
 
-toc_rc toc__object_texts(toc_conn *conn, toc_target target, const toc_object *obj, int64_t now,
-                         toc_error *err)
+toc_rc toc__object_texts(toc_conn *conn, toc_target target, const toc_object *obj, bool is_new,
+                         int64_t now, toc_error *err)
 {
     toc_rc rc = TOC_OK;
+    /* Attributes of the item's own may be displayed ones of the same type. */
+    toc_rc (*put)(toc_conn *, toc_target, toc_str, toc_str, int64_t, toc_error *) =
+        is_new && !obj->attributes.first ? toc_attribute_first : toc_attribute_default;
     toc_str text = toc__object_text(obj, TOC_SLOT_DESCRIPTION);
     if (text.len)
-        rc = toc_attribute_default(conn, target, TOC_S("Description"), text, now, err);
+        rc = put(conn, target, TOC_S("Description"), text, now, err);
     if (rc || target.kind != TOC_KIND_INDICATOR)
         return rc;
     text = toc__object_text(obj, TOC_SLOT_SOURCE);
     if (text.len)
-        rc = toc_attribute_default(conn, target, TOC_S("Source"), text, now, err);
+        rc = put(conn, target, TOC_S("Source"), text, now, err);
     return rc;
 }
 
@@ -154,7 +157,7 @@ static toc_rc change(toc_call *call, int64_t id, toc_object *obj, toc_error *err
 {
     toc_target target = {obj->type->kind, id};
     toc_rc rc = toc_object_change(call->conn, call->owner.id, id, obj, call->now, err);
-    return rc ? rc : toc__object_texts(call->conn, target, obj, call->now, err);
+    return rc ? rc : toc__object_texts(call->conn, target, obj, false, call->now, err);
 }
 
 static toc_rc insert(toc_call *call, toc_object *obj, int64_t *id, toc_error *err)
@@ -165,7 +168,8 @@ static toc_rc insert(toc_call *call, toc_object *obj, int64_t *id, toc_error *er
     if (!rc)
         rc = toc_object_insert(call->conn, call->owner.id, obj, call->now, id, err);
     if (!rc)
-        rc = toc__object_texts(call->conn, (toc_target){obj->type->kind, *id}, obj, call->now, err);
+        rc = toc__object_texts(call->conn, (toc_target){obj->type->kind, *id}, obj, true, call->now,
+                               err);
     return rc;
 }
 

@@ -6,8 +6,8 @@
 /* Values that a new object has when nobody gave them. */
 toc_rc toc__object_defaults(toc_object *obj, int64_t now, toc_error *err);
 /* The default attributes behind the members description and source. */
-toc_rc toc__object_texts(toc_conn *conn, toc_target target, const toc_object *obj, int64_t now,
-                         toc_error *err);
+toc_rc toc__object_texts(toc_conn *conn, toc_target target, const toc_object *obj, bool is_new,
+                         int64_t now, toc_error *err);
 typedef struct toc__stored_keys {
     toc_arena *arena;
     toc_str parts[3];

@@ -111,9 +111,13 @@ static bool accept_some(toc_server *server)
             toc_log_at(&server->log, TOC_LOG_WARNING, "http", "%s", why.message);
             return false;
         }
-        /* On failure the library has closed the socket. */
-        if (MHD_add_connection(server->daemon, fd, &peer.any, len) != MHD_YES)
+        /* Counted here, because the library's threads take it up later. On failure the library has
+         * closed the socket. */
+        (void)atomic_fetch_add(&acceptor->connections, 1);
+        if (MHD_add_connection(server->daemon, fd, &peer.any, len) != MHD_YES) {
+            (void)atomic_fetch_sub(&acceptor->connections, 1);
             toc_log_at(&server->log, TOC_LOG_WARNING, "http", "a connection was refused");
+        }
     }
     return false;
 }

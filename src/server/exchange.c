@@ -1,5 +1,5 @@
 /* exchange.c - one HTTP request from the library's callbacks to the platform and back. */
-#include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/error.h"
@@ -33,14 +33,16 @@ static const struct {
 
 /* One per connection, reused by its requests one after the other. The answer's body is sent
  * straight from it. */
-typedef struct exchange {
+typedef struct toc_exchange {
+    struct toc_exchange *prev, *next; /* of the server's list */
+    int fd;
     toc_response *response;
     toc_buf target;
     toc_body body;
     size_t dropped; /* bytes of a refused body */
     refusal refused;
     bool begun;
-    bool active; /* counted in in_flight */
+    atomic_bool active; /* counted in in_flight */
     int64_t started_us;
 } exchange;
 
@@ -53,20 +55,42 @@ static int64_t now_us(void)
 
 /* --- life of a connection ------------------------------------------------------------------- */
 
-static exchange *exchange_new(void)
+static int descriptor_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info ? info->connect_fd : -1;
+}
+
+static exchange *exchange_new(toc_server *server, int fd)
 {
     exchange *made = toc_mem_zalloc(1, sizeof(*made));
     if (!made)
         return NULL;
+    made->fd = fd;
     toc_buf_init(&made->target, TOC_SERVER_HEAD);
     toc__body_init(&made->body);
+    (void)pthread_mutex_lock(&server->lock);
+    made->next = server->exchanges;
+    if (made->next)
+        made->next->prev = made;
+    server->exchanges = made;
+    (void)pthread_mutex_unlock(&server->lock);
     return made;
 }
 
-static void exchange_free(exchange *ex)
+static void exchange_free(toc_server *server, exchange *ex)
 {
     if (!ex)
         return;
+    (void)pthread_mutex_lock(&server->lock);
+    if (ex->prev)
+        ex->prev->next = ex->next;
+    else
+        server->exchanges = ex->next;
+    if (ex->next)
+        ex->next->prev = ex->prev;
+    (void)pthread_mutex_unlock(&server->lock);
     toc_response_free(ex->response);
     toc_buf_done(&ex->target);
     toc__body_done(&ex->body);
@@ -77,14 +101,24 @@ void toc__exchange_connection(void *user, struct MHD_Connection *connection, voi
                               enum MHD_ConnectionNotificationCode code)
 {
     toc_server *server = user;
-    (void)connection;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        (void)atomic_fetch_add(&server->acceptor.connections, 1);
-        *context = exchange_new();
+        *context = exchange_new(server, descriptor_of(connection));
     } else {
-        exchange_free(*context);
+        exchange_free(server, *context);
         *context = NULL;
         (void)atomic_fetch_sub(&server->acceptor.connections, 1);
+    }
+}
+
+/* When the end of a client's data comes together with the data, the library takes no notice of it
+ * before the idle time is over: its epoll is edge-triggered. Shutting the dead half down makes a
+ * new edge. */
+void toc__exchange_sweep(toc_server *server)
+{
+    char byte;
+    for (exchange *ex = server->exchanges; ex; ex = ex->next) {
+        if (atomic_load(&ex->active) && recv(ex->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+            (void)shutdown(ex->fd, SHUT_RD);
     }
 }
 
@@ -100,7 +134,7 @@ void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *c
     if (!ex)
         return NULL;
     (void)atomic_fetch_add(&server->in_flight, 1);
-    ex->active = true;
+    atomic_store(&ex->active, true);
     ex->begun = false;
     ex->dropped = 0;
     ex->refused = REFUSED_NOT;
@@ -130,9 +164,8 @@ void toc__exchange_completed(void *user, struct MHD_Connection *connection, void
     (void)connection;
     (void)code;
     *context = NULL;
-    if (!ex || !ex->active)
+    if (!ex || !atomic_exchange(&ex->active, false))
         return;
-    ex->active = false;
     toc__body_clear(&ex->body);
     if (ex->response && toc_response_body(ex->response).len > TOC_SERVER_KEEP) {
         toc_response_free(ex->response);
@@ -300,10 +333,7 @@ static size_t announced_length(struct MHD_Connection *connection)
 static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *connection,
                                   exchange *ex)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (info)
-        toc__acceptor_linger(server, info->connect_fd);
+    toc__acceptor_linger(server, ex->fd);
     return send_refusal(server, connection, ex->refused);
 }
 

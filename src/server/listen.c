@@ -46,20 +46,24 @@ static toc_rc split(const char *text, address *parts, toc_error *err)
     return TOC_OK;
 }
 
+static bool bind_and_listen(int fd, const struct addrinfo *info)
+{
+    const int on = 1;
+    return !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) &&
+           !bind(fd, info->ai_addr, info->ai_addrlen) && !listen(fd, TOC_SERVER_BACKLOG);
+}
+
 /* The socket, or -1 with errno. */
 static int open_one(const struct addrinfo *info)
 {
-    const int on = 1;
-    TOC_AUTOCLOSE int fd = socket(info->ai_family, info->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                                  info->ai_protocol);
-    if (fd < 0)
-        return -1;
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
-        bind(fd, info->ai_addr, info->ai_addrlen) || listen(fd, TOC_SERVER_BACKLOG))
-        return -1;
-    int made = fd;
-    fd = -1;
-    return made;
+    int fd = socket(info->ai_family, info->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                    info->ai_protocol);
+    if (fd < 0 || bind_and_listen(fd, info))
+        return fd;
+    int error_number = errno;
+    (void)close(fd);
+    errno = error_number;
+    return -1;
 }
 
 static toc_rc refuse(const char *text, int error_number, toc_error *err)

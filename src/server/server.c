@@ -117,7 +117,9 @@ static struct MHD_Daemon *start_daemon(toc_server *server, unsigned threads, cha
         {MHD_OPTION_UNESCAPE_CALLBACK, FUNCTION(leave_escaped), NULL},
         {MHD_OPTION_NOTIFY_COMPLETED, FUNCTION(toc__exchange_completed), server},
         {MHD_OPTION_NOTIFY_CONNECTION, FUNCTION(toc__exchange_connection), server},
-        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)server->acceptor.limit, NULL},
+        /* Never reached: the acceptor keeps the limit. The library (0.9.75) would divide it among
+         * its threads, and a thread that meets it keeps a lock for good. */
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)(server->acceptor.limit * threads), NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, TOC_SERVER_IDLE_S, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)TOC_SERVER_HEAD, NULL},
         {MHD_OPTION_ARRAY, 0, cert ? tls : none},
@@ -233,11 +235,14 @@ static void wait_until_idle(toc_server *server)
 {
     struct timespec until;
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += TOC_SERVER_GRACE_S;
+    const time_t end = until.tv_sec + TOC_SERVER_GRACE_S;
     (void)pthread_mutex_lock(&server->lock);
-    while (atomic_load(&server->in_flight)) {
-        if (pthread_cond_timedwait(&server->idle, &server->lock, &until))
-            break;
+    while (atomic_load(&server->in_flight) && until.tv_sec < end) {
+        toc__exchange_sweep(server);
+        until.tv_sec += 1;
+        int waited = 0;
+        while (!waited && atomic_load(&server->in_flight))
+            waited = pthread_cond_timedwait(&server->idle, &server->lock, &until);
     }
     (void)pthread_mutex_unlock(&server->lock);
     unsigned left = atomic_load(&server->in_flight);

@@ -25,7 +25,7 @@ typedef struct toc_acceptor {
     pthread_t thread;
     bool running;
     atomic_bool stop;
-    atomic_uint connections; /* that the library has open */
+    atomic_uint connections; /* handed over and not closed yet */
     unsigned limit;
     pthread_mutex_t lock; /* of the two below */
     toc_linger arriving[8];
@@ -52,7 +52,8 @@ struct toc_server {
     atomic_uint in_flight; /* requests whose answer is not sent yet */
     atomic_bool draining;
     pthread_mutex_t lock;
-    pthread_cond_t idle; /* in_flight may have become 0 while draining */
+    struct toc_exchange *exchanges; /* one per connection; under the lock */
+    pthread_cond_t idle;            /* in_flight may have become 0 while draining */
     bool locks_ready;
     atomic_bool started; /* what the HTTP library says goes to the log; before that to complaint */
     char complaint[256];
@@ -110,4 +111,6 @@ void toc__exchange_completed(void *server, struct MHD_Connection *connection, vo
                              enum MHD_RequestTerminationCode code);
 void toc__exchange_connection(void *server, struct MHD_Connection *connection, void **context,
                               enum MHD_ConnectionNotificationCode code);
+/* Ends requests whose client is gone. The server's lock is held. */
+void toc__exchange_sweep(toc_server *server);
 #endif

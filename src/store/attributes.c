@@ -94,8 +94,8 @@ static toc_rc show_again(toc_conn *conn, toc_target target, toc_str type, toc_er
     return rc ? rc : show(conn, target, row, value, err);
 }
 
-toc_rc toc_attribute_add(toc_conn *conn, toc_target target, const toc_attribute *attribute,
-                         int64_t now, int64_t *id, toc_error *err)
+static toc_rc insert(toc_conn *conn, toc_target target, const toc_attribute *attribute, int64_t now,
+                     int64_t *id, toc_error *err)
 {
     toc_stmt *stmt = NULL;
     int64_t made = 0, added = 0;
@@ -125,11 +125,30 @@ toc_rc toc_attribute_add(toc_conn *conn, toc_target target, const toc_attribute 
     toc_bind_int(stmt, 10, has ? added : now);
     toc_bind_int(stmt, 11, now);
     rc = toc_run(stmt, err);
+    if (!rc)
+        *id = made;
+    return rc;
+}
+
+toc_rc toc_attribute_add(toc_conn *conn, toc_target target, const toc_attribute *attribute,
+                         int64_t now, int64_t *id, toc_error *err)
+{
+    int64_t made = 0;
+    toc_rc rc = insert(conn, target, attribute, now, &made, err);
     if (!rc && attribute->displayed)
         rc = display(conn, target, attribute->type, attribute->value, made, err);
     if (!rc)
         *id = made;
     return rc;
+}
+
+toc_rc toc_attribute_first(toc_conn *conn, toc_target target, toc_str type, toc_str value,
+                           int64_t now, toc_error *err)
+{
+    int64_t id = 0;
+    toc_attribute attribute = {.type = type, .value = value, .displayed = true};
+    toc_rc rc = toc__require_tx(conn, err);
+    return rc ? rc : insert(conn, target, &attribute, now, &id, err);
 }
 
 /* Type and value as they are; TOC_ENOTFOUND when the target has no such attribute. */
@@ -291,9 +310,8 @@ toc_rc toc_attribute_default(toc_conn *conn, toc_target target, toc_str type, to
     toc_attribute attribute = {.id = id, .type = type, .value = value, .displayed = true};
     if (!id)
         return toc_attribute_add(conn, target, &attribute, now, &id, err);
-    /* The object's own member may still be missing, as after an insert without it. */
     if (same)
-        return display(conn, target, type, value, id, err);
+        return TOC_OK;
     toc_stmt *stmt = NULL;
     rc = toc_db_stmt(conn->db, "UPDATE attribute SET value = ?, last_modified = ? WHERE id = ?",
                      &stmt, err);

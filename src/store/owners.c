@@ -130,8 +130,9 @@ toc_rc toc_owner_each(toc_conn *conn, int64_t user_id, toc_owner_fn fn, void *us
     while ((step = toc_step(stmt, err)) > 0) {
         toc_store_owner owner = {toc_column_int(stmt, 0), toc_column_text(stmt, 1),
                                  toc_column_text(stmt, 2)};
-        unsigned rights = 0;
-        rc = toc_user_rights(conn, user_id, owner.id, &rights, err);
+        unsigned rights = TOC_MAY_READ;
+        if (user_id)
+            rc = toc_user_rights(conn, user_id, owner.id, &rights, err);
         if (!rc && (rights & TOC_MAY_READ))
             rc = fn(user, &owner);
         if (rc)

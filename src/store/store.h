@@ -60,7 +60,7 @@ toc_rc toc_owner_by_name(toc_conn *conn, toc_str name, toc_arena *arena, toc_sto
 toc_rc toc_owner_by_id(toc_conn *conn, int64_t id, toc_arena *arena, toc_store_owner *owner,
                        toc_error *err);
 typedef toc_rc (*toc_owner_fn)(void *user, const toc_store_owner *owner);
-/* Owners that the user may read, by name. */
+/* Owners that the user may read, by name; user 0: all of them. */
 toc_rc toc_owner_each(toc_conn *conn, int64_t user_id, toc_owner_fn fn, void *user, toc_error *err);
 /* TOC_MAY_* of the user in the owner; 0: not visible. */
 toc_rc toc_user_rights(toc_conn *conn, int64_t user_id, int64_t owner_id, unsigned *rights,
@@ -93,6 +93,15 @@ toc_rc toc_object_change(toc_conn *conn, int64_t owner, int64_t id, const toc_ob
 /* With attributes, links, keys; an indicator leaves a tombstone. TOC_ENOTFOUND. */
 toc_rc toc_object_remove(toc_conn *conn, int64_t owner, toc_kind kind, int64_t id, int64_t now,
                          toc_error *err);
+
+/* Replaces the hashes of a file by those of parts that are present. TOC_ECONFLICT when another file
+ * has one of them. */
+toc_rc toc_file_rekey(toc_conn *conn, int64_t owner, const toc_type *type, int64_t id,
+                      const toc_str parts[3], toc_error *err);
+/* Makes two or three files one: the newest keeps its values and gets the hashes it lacks and all
+ * that hangs on the others, which disappear (rest-v2 4.9). */
+toc_rc toc_files_merge(toc_conn *conn, int64_t owner, const toc_type *type, const int64_t *ids,
+                       unsigned count, int64_t now, int64_t *primary, toc_error *err);
 
 /* What to list. Zeroed fields do not restrict. */
 typedef struct toc_query {
@@ -175,6 +184,10 @@ toc_rc toc_attribute_clear(toc_conn *conn, toc_target target, toc_str type, toc_
  */
 toc_rc toc_attribute_default(toc_conn *conn, toc_target target, toc_str type, toc_str value,
                              int64_t now, toc_error *err);
+/* The same for an object that was inserted in this transaction with the member set: there is
+ * nothing to look up and nothing to hide. */
+toc_rc toc_attribute_first(toc_conn *conn, toc_target target, toc_str type, toc_str value,
+                           int64_t now, toc_error *err);
 typedef toc_rc (*toc_attribute_fn)(void *user, const toc_attribute *attribute);
 /* id 0: all. labels: load each one's labels. */
 toc_rc toc_attribute_each(toc_conn *conn, toc_target target, int64_t id, bool labels,

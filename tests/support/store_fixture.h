@@ -81,8 +81,8 @@ static inline int fixture_setup(void **state)
     fixture_dir(fix);
     must(fix, fixture_open(fix, true));
     toc_conn *conn = fixture_begin(fix);
-    must(fix, toc_owner_add(conn, TOC_S("Acme CTI"), TOC_S("Organization"), &fix->owner,
-                            &fix->err));
+    must(fix,
+         toc_owner_add(conn, TOC_S("Acme CTI"), TOC_S("Organization"), &fix->owner, &fix->err));
     must(fix, toc_tx_commit(conn, &fix->err));
     *state = fix;
     return 0;
@@ -134,15 +134,14 @@ static inline int64_t fixture_insert(fixture *fix, toc_conn *conn, toc_object *o
 static inline int64_t fixture_host(fixture *fix, toc_conn *conn, const char *name)
 {
     return fixture_insert(
-        fix, conn,
-        fixture_object(fix, TOC_KIND_INDICATOR, "Host", "hostName", name, (char *)NULL));
+        fix, conn, fixture_object(fix, TOC_KIND_INDICATOR, "Host", "hostName", name, (char *)NULL));
 }
 
 static inline int64_t fixture_group(fixture *fix, toc_conn *conn, const char *type,
                                     const char *name)
 {
-    return fixture_insert(
-        fix, conn, fixture_object(fix, TOC_KIND_GROUP, type, "name", name, (char *)NULL));
+    return fixture_insert(fix, conn,
+                          fixture_object(fix, TOC_KIND_GROUP, type, "name", name, (char *)NULL));
 }
 
 static inline int64_t fixture_count(fixture *fix, toc_conn *conn, toc_query query)

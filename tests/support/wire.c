@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ftw.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,14 +66,20 @@ void wire_stop(wire_server *self)
     self->server = NULL;
 }
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
 void wire_done(wire_server *self)
 {
-    char command[128];
     wire_stop(self);
     toc_signer_free(self->signer);
     toc_platform_close(self->platform);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", self->dir);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(nftw(self->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 int wire_try_connect(unsigned port)

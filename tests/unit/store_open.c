@@ -73,8 +73,8 @@ static void test_ids_are_never_given_twice(void **state)
     toc_conn *conn = fixture_begin(fix);
     must(fix, toc_owner_add(conn, TOC_S("Acme"), TOC_S("Organization"), &fix->owner, &fix->err));
     int64_t first = fixture_host(fix, conn, "a.example");
-    must(fix, toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, first, FIXTURE_NOW,
-                                &fix->err));
+    must(fix,
+         toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, first, FIXTURE_NOW, &fix->err));
     must(fix, toc_tx_commit(conn, &fix->err));
     toc_store_close(fix->store);
     must(fix, fixture_open(fix, false));
@@ -169,10 +169,15 @@ static void test_custom_type(void **state)
         {.name = "closed", .value = TOC_VALUE_DATE, .flags = TOC_FIELD_CREATE},
         {.name = "share", .value = TOC_VALUE_DECIMAL, .flags = TOC_FIELD_CREATE},
     };
-    static const toc_type type = {.name = "Wallet", .entity = "wallet", .branch = "wallets",
-                                  .kind = TOC_KIND_INDICATOR, .traits = TOC_TYPE_CUSTOM,
-                                  .letter_case = TOC_CASE_SENSITIVE, .key_count = 1,
-                                  .fields = fields, .field_count = TOC_COUNT(fields)};
+    static const toc_type type = {.name = "Wallet",
+                                  .entity = "wallet",
+                                  .branch = "wallets",
+                                  .kind = TOC_KIND_INDICATOR,
+                                  .traits = TOC_TYPE_CUSTOM,
+                                  .letter_case = TOC_CASE_SENSITIVE,
+                                  .key_count = 1,
+                                  .fields = fields,
+                                  .field_count = TOC_COUNT(fields)};
     must(fix, fixture_open(fix, true));
     toc_conn *conn = fixture_begin(fix);
     must(fix, toc_owner_add(conn, TOC_S("Acme"), TOC_S("Organization"), &fix->owner, &fix->err));
@@ -187,9 +192,10 @@ static void test_custom_type(void **state)
     int64_t id = fixture_insert(fix, conn, obj);
     must(fix, toc_tx_commit(conn, &fix->err));
     conn = fixture_reader(fix);
-    id_list list = fixture_ids(fix, conn, (toc_query){.kind = TOC_KIND_INDICATOR,
-                                                      .type = fixture_type(fix, TOC_KIND_INDICATOR,
-                                                                           "wallets")});
+    id_list list =
+        fixture_ids(fix, conn,
+                    (toc_query){.kind = TOC_KIND_INDICATOR,
+                                .type = fixture_type(fix, TOC_KIND_INDICATOR, "wallets")});
     assert_int_equal(list.count, 1);
     assert_int_equal(list.ids[0], id);
     toc_store_reader_done(fix->store, conn);

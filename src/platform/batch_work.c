@@ -1,0 +1,142 @@
+/* batch_work.c - queued jobs, one after the other, oldest first. */
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "platform/batch.h"
+
+/* Ends a job that cannot be run: its file or settings are gone, or an item broke the run. */
+static toc_rc give_up(toc_platform *platform, toc_job *job, const char *code, const toc_error *why,
+                      toc_error *err)
+{
+    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
+    toc_job_error entry = {.code = toc_str_of(code),
+                           .reason = TOC_S("The job could not be finished."),
+                           .source = TOC_S("The file is not valid."),
+                           .message = toc_str_of(why->message)};
+    toc_log_at(&platform->log, TOC_LOG_ERROR, "batch", "job %lld: %s", (long long)job->id,
+               why->message);
+    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
+    job->state = TOC_JOB_COMPLETED;
+    job->finished = toc_time_now();
+    job->errors++;
+    if (!rc)
+        rc = toc_job_error_add(conn, job->id, &entry, err);
+    if (!rc)
+        rc = toc_job_save(conn, job, err);
+    return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
+}
+
+static toc_rc set_state(toc_platform *platform, toc_job *job, toc_job_state state, toc_error *err)
+{
+    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
+    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
+    job->state = state;
+    if (!rc)
+        rc = toc_job_save(conn, job, err);
+    return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
+}
+
+static bool worth_another_try(toc_rc rc)
+{
+    return rc == TOC_ESTORE || rc == TOC_ENOMEM || rc == TOC_EIO;
+}
+
+static toc_rc run_mapped(toc_platform *platform, toc_job *job, const toc_batch_config *config,
+                         toc_str file, toc_cancel_fn stop, void *user, toc_error *err)
+{
+    toc_error why = {0};
+    toc_batch batch = {.platform = platform,
+                       .config = config,
+                       .job = *job,
+                       .stored = true,
+                       .file = file,
+                       .stop = stop,
+                       .stop_user = user,
+                       .now = toc_time_now()};
+    toc_rc rc = toc_batch_run(&batch, &why);
+    if (!rc) {
+        toc_spool_remove(platform, job->spool);
+        return TOC_OK;
+    }
+    if (rc == TOC_ECANCELED || worth_another_try(rc)) {
+        if (err)
+            *err = why;
+        return rc;
+    }
+    return give_up(platform, job, "0x1004", &why, err);
+}
+
+static toc_rc run_job(toc_platform *platform, toc_job *job, toc_arena *arena, toc_cancel_fn stop,
+                      void *user, toc_error *err)
+{
+    toc_batch_config config;
+    toc_spool_map map = {0};
+    toc_error why = {0};
+    toc_rc rc = set_state(platform, job, TOC_JOB_RUNNING, err);
+    if (rc)
+        return rc;
+    if (toc_batch_config_read(job->config, arena, &config, &why))
+        return give_up(platform, job, "0x1004", &why, err);
+    if (toc_spool_open(platform, job->spool, &map, &why))
+        return give_up(platform, job, "0x100B", &why, err);
+    rc = run_mapped(platform, job, &config, map.data, stop, user, err);
+    toc_spool_close(&map);
+    return rc;
+}
+
+static toc_rc next_job(toc_platform *platform, toc_arena *arena, toc_job *job, toc_error *err)
+{
+    toc_conn *conn = NULL;
+    toc_rc rc = toc_store_reader(platform->store, &conn, err);
+    if (rc)
+        return rc;
+    *job = (toc_job){.id = 0};
+    rc = toc_job_next(conn, arena, job, err);
+    toc_store_reader_done(platform->store, conn);
+    return rc;
+}
+
+static int work(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
+{
+    int worked = 0;
+    for (;;) {
+        TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
+        toc_job job;
+        if (stop && stop(user))
+            return worked;
+        toc_rc rc = next_job(platform, &arena, &job, err);
+        if (rc)
+            return rc;
+        if (!job.id)
+            return worked;
+        rc = run_job(platform, &job, &arena, stop, user, err);
+        if (rc == TOC_ECANCELED)
+            return 1;
+        if (rc)
+            return rc;
+        worked = 1;
+    }
+}
+
+int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
+{
+    if (!platform)
+        return toc_error_set(err, TOC_EINVAL, "no platform");
+    /* Jobs of an owner rely on those before them, so there is one worker at a time. */
+    if (pthread_mutex_trylock(&platform->work_lock) != 0)
+        return 0;
+    int worked = work(platform, stop, user, err);
+    (void)pthread_mutex_unlock(&platform->work_lock);
+    return worked;
+}
+
+toc_rc toc_batch_recover(toc_platform *platform, toc_error *err)
+{
+    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
+    toc_job job;
+    toc_rc rc = next_job(platform, &arena, &job, err);
+    if (rc || !job.id || job.state != TOC_JOB_RUNNING)
+        return rc;
+    return set_state(platform, &job, TOC_JOB_QUEUED, err);
+}

@@ -1,0 +1,142 @@
+/* store_nomem.c - every allocation fails once: an error comes back, nothing is lost or left open.
+ */
+#include "support/store_fixture.h"
+
+#include "model/codec.h"
+
+typedef struct failing {
+    long left; /* allocations until one fails; negative: never */
+    bool failed;
+} failing;
+
+static bool is_due(failing *state)
+{
+    if (state->left < 0 || state->left-- > 0)
+        return false;
+    state->failed = true;
+    return true;
+}
+
+static void *fail_alloc(void *user, size_t size)
+{
+    return is_due(user) ? NULL : malloc(size);
+}
+
+static void *fail_resize(void *user, void *ptr, size_t size)
+{
+    return is_due(user) ? NULL : realloc(ptr, size);
+}
+
+static void fail_release(void *user, void *ptr)
+{
+    (void)user;
+    free(ptr);
+}
+
+static toc_rc ignore(void *user, int64_t id, toc_object *obj)
+{
+    (void)user;
+    (void)id;
+    (void)obj;
+    return TOC_OK;
+}
+
+static toc_rc write_all(fixture *fix, toc_conn *conn, int round)
+{
+    char name[32];
+    int64_t id = 0, tag = 0, other = 0;
+    toc_object *obj = NULL;
+    toc_attribute attribute = {
+        .type = TOC_S("Description"), .value = TOC_S("d"), .displayed = true};
+    (void)snprintf(name, sizeof(name), "h%d.example", round);
+    toc_rc rc = toc_object_new(fixture_type(fix, TOC_KIND_INDICATOR, "Host"), &obj, &fix->err);
+    if (!rc)
+        rc = toc_object_set(obj, "hostName", toc_str_of(name), &fix->err);
+    if (!rc)
+        rc = toc_object_set(obj, "dnsActive", TOC_S("true"), &fix->err);
+    if (!rc)
+        rc = toc_object_insert(conn, fix->owner, obj, FIXTURE_NOW, &id, &fix->err);
+    toc_target target = {TOC_KIND_INDICATOR, id};
+    if (!rc)
+        rc = toc_tag_id(conn, fix->owner, toc_str_of(name), true, &tag, &fix->err);
+    if (!rc)
+        rc = toc_tag_apply(conn, tag, target, &fix->err);
+    if (!rc)
+        rc = toc_attribute_add(conn, target, &attribute, FIXTURE_NOW, &other, &fix->err);
+    if (!rc)
+        rc = toc_object_change(conn, fix->owner, id, obj, FIXTURE_NOW, &fix->err);
+    toc_object_free(obj);
+    return rc;
+}
+
+static toc_rc read_all(fixture *fix, toc_conn *conn)
+{
+    toc_query query = {.owner = fix->owner,
+                       .kind = TOC_KIND_INDICATOR,
+                       .with = TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS | TOC_WITH_LABELS};
+    return toc_object_each(conn, &query, ignore, NULL, &fix->err);
+}
+
+/* Open, write, read, close. */
+static toc_rc whole_life(fixture *fix, int round)
+{
+    toc_conn *conn = NULL;
+    toc_rc rc = fixture_open(fix, false);
+    if (!rc)
+        rc = toc_tx_begin(fix->store, &conn, &fix->err);
+    if (!rc)
+        rc = write_all(fix, conn, round);
+    if (!rc)
+        rc = toc_tx_commit(TOC_TAKE(conn), &fix->err);
+    toc_tx_rollback(conn);
+    conn = NULL;
+    if (!rc)
+        rc = toc_store_reader(fix->store, &conn, &fix->err);
+    if (!rc)
+        rc = read_all(fix, conn);
+    if (fix->store)
+        toc_store_reader_done(fix->store, conn);
+    toc_store_close(fix->store);
+    fix->store = NULL;
+    return rc;
+}
+
+static void test_every_allocation_fails(void **state)
+{
+    fixture *fix = *state;
+    failing fails = {.left = -1};
+    toc_allocator allocator = {fail_alloc, fail_resize, fail_release, &fails};
+    toc_store_close(fix->store);
+    fix->store = NULL;
+    toc_set_allocator(&allocator);
+    int round = 0, refused = 0;
+    do {
+        fails = (failing){.left = round};
+        toc_rc rc = whole_life(fix, round);
+        fails.left = -1;
+        /* Some are only for speed and may fail unseen. */
+        if (rc) {
+            assert_true(fails.failed);
+            assert_int_equal(rc, TOC_ENOMEM);
+            refused++;
+        }
+        round++;
+    } while (fails.failed && round < 5000);
+    assert_false(fails.failed);
+    assert_true(refused > 20);
+    must(fix, fixture_open(fix, false));
+    must(fix, toc_store_check(fix->store, &fix->err));
+    toc_store_close(fix->store);
+    fix->store = NULL;
+    toc_set_allocator(NULL);
+    must(fix, fixture_open(fix, false));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_every_allocation_fails),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

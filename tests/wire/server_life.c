@@ -1,0 +1,427 @@
+/* The listener's life: addresses, start, stop while requests run, the batch worker. */
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "server/limits.h"
+#include "support/wire.h"
+
+#define OWNERS "/api/v2/owners"
+#define HOSTS "/api/v2/indicators/hosts"
+#define JSON "Content-Type: application/json\r\n"
+
+static void pause_ms(long ms)
+{
+    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    (void)nanosleep(&time, NULL);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- start ---------------------------------------------------------------------------------- */
+
+static toc_rc try_address(toc_platform *platform, const char *address, toc_error *err)
+{
+    toc_server *server = NULL;
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = address;
+    options.threads = 1;
+    toc_rc rc = toc_server_start(platform, &options, &server, err);
+    if (rc)
+        assert_null(server);
+    else
+        assert_int_not_equal(toc_server_port(server), 0);
+    toc_server_stop(server);
+    return rc;
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        toc_rc rc;
+        const char *text;
+    } rows[] = {
+        {"127.0.0.1:0", TOC_OK, NULL},
+        {"localhost:0", TOC_OK, NULL},
+        {":0", TOC_OK, NULL},
+        {"127.0.0.1", TOC_EINVAL, "is not an address and a port"},
+        {"127.0.0.1:", TOC_EINVAL, "is not an address and a port"},
+        {"127.0.0.1:http", TOC_EINVAL, "is not an address and a port"},
+        {"127.0.0.1:65536", TOC_EINVAL, "is not an address and a port"},
+        {"", TOC_EINVAL, "is not an address and a port"},
+        {"::1:0", TOC_EINVAL, "stands in brackets"},
+        {"[::1:0", TOC_EINVAL, "stands in brackets"},
+        {"192.0.2.1:0", TOC_ENET, "is not one of this machine"},
+        {"no such name:0", TOC_ENET, "address no such name:0"},
+    };
+    wire_server server;
+    wire_start(&server, NULL);
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_error err = {0};
+        assert_int_equal(try_address(server.platform, rows[i].address, &err), rows[i].rc);
+        if (rows[i].text && !strstr(err.message, rows[i].text))
+            fail_msg("%s: %s", rows[i].address, err.message);
+    }
+    wire_done(&server);
+}
+
+static void test_ipv6(void **state)
+{
+    (void)state;
+    const struct sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    TOC_AUTOCLOSE int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)(const void *)&name, sizeof(name)))
+        skip();
+    wire_server server;
+    wire_start(&server, NULL);
+    toc_error err = {0};
+    assert_int_equal(try_address(server.platform, "[::1]:0", &err), TOC_OK);
+    wire_done(&server);
+}
+
+static void test_address_in_use(void **state)
+{
+    (void)state;
+    char address[32], text[64];
+    toc_error err = {0};
+    wire_server server;
+    wire_start(&server, NULL);
+    (void)snprintf(address, sizeof(address), "127.0.0.1:%u", server.port);
+    (void)snprintf(text, sizeof(text), "address %s is in use", address);
+    assert_int_equal(try_address(server.platform, address, &err), TOC_ENET);
+    assert_string_equal(err.message, text);
+    assert_string_equal(err.field, "listen");
+    /* Connections that were open do not keep the address from being used again. */
+    wire_conn conn = wire_connect(&server);
+    wire_head(&server, &conn, "GET", OWNERS, NULL);
+    wire_expect(&conn, 200, WIRE_OWNER);
+    wire_stop(&server);
+    assert_int_equal(try_address(server.platform, address, &err), TOC_OK);
+    wire_close(&conn);
+    wire_done(&server);
+}
+
+static void test_bad_options(void **state)
+{
+    (void)state;
+    toc_error err = {0};
+    toc_server *made = NULL;
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    wire_server server;
+    wire_start(&server, NULL);
+    assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
+    options.listen = "127.0.0.1:0";
+    assert_int_equal(toc_server_start(NULL, &options, &made, &err), TOC_EINVAL);
+    options.tls_cert = "/nowhere/cert.pem";
+    assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
+    options.tls_key = "/nowhere/key.pem";
+    assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_ENOTFOUND);
+    assert_non_null(strstr(err.message, "/nowhere/cert.pem"));
+    options.tls_cert = server.store;
+    options.tls_key = server.store;
+    assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
+    options.tls_cert = options.tls_key = NULL;
+    options.version = 2;
+    assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
+    assert_null(made);
+    assert_int_equal(toc_server_port(NULL), 0);
+    wire_done(&server);
+}
+
+/* --- many at once --------------------------------------------------------------------------- */
+
+#define CLIENTS 8
+#define ROUNDS 40
+
+typedef struct client {
+    wire_server *server;
+    int number;
+} client;
+
+static void *be_client(void *user)
+{
+    const client *self = user;
+    char target[64], body[64], headers[64];
+    for (int i = 0; i < ROUNDS; i += 4) {
+        wire_conn conn = wire_connect(self->server);
+        for (int j = 0; j < 4; j++) {
+            int len = snprintf(body, sizeof(body), "{\"hostName\":\"h%d-%d.example\"}",
+                               self->number, i + j);
+            (void)snprintf(headers, sizeof(headers), JSON "Content-Length: %d\r\n", len);
+            (void)snprintf(target, sizeof(target), HOSTS "/h%d-%d.example", self->number, i + j);
+            wire_head(self->server, &conn, "POST", HOSTS, headers);
+            wire_text(&conn, body);
+            wire_expect(&conn, 201, NULL);
+            wire_head(self->server, &conn, "GET", target, NULL);
+            wire_expect(&conn, 200, strrchr(target, '/') + 1);
+        }
+        wire_close(&conn);
+    }
+    return NULL;
+}
+
+/* A signer is for one thread, so every client has its own. */
+static void test_many_clients(void **state)
+{
+    (void)state;
+    pthread_t threads[CLIENTS];
+    wire_server server, copies[CLIENTS];
+    client clients[CLIENTS];
+    wire_start(&server, NULL);
+    for (int i = 0; i < CLIENTS; i++) {
+        copies[i] = server;
+        clients[i] = (client){&copies[i], i};
+        assert_int_equal(
+            toc_signer_new(toc_str_of(server.user.secret_key), &copies[i].signer, NULL), TOC_OK);
+        assert_int_equal(pthread_create(&threads[i], NULL, be_client, &clients[i]), 0);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        (void)pthread_join(threads[i], NULL);
+        toc_signer_free(copies[i].signer);
+    }
+    wire_done(&server);
+}
+
+/* What is beyond the limit waits until there is room. The limit follows the files that the process
+ * may open when the server starts. */
+static void test_connection_limit(void **state)
+{
+    (void)state;
+    enum { LIMIT = TOC_SERVER_SPARE_FILES, BEYOND = 16 };
+    static wire_conn conns[LIMIT + BEYOND];
+    struct rlimit files, few;
+    wire_server server;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    few = files;
+    few.rlim_cur = 2 * TOC_SERVER_SPARE_FILES;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    wire_start(&server, NULL);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+    for (size_t i = 0; i < LIMIT + BEYOND; i++)
+        conns[i] = wire_connect(&server);
+    for (size_t i = 0; i < LIMIT + BEYOND; i++)
+        wire_head(&server, &conns[i], "GET", OWNERS, NULL);
+    for (size_t i = 0; i < LIMIT; i++)
+        wire_expect(&conns[i], 200, WIRE_OWNER);
+    pause_ms(100);
+    char byte;
+    for (size_t i = LIMIT; i < LIMIT + BEYOND; i++)
+        assert_int_equal(recv(conns[i].fd, &byte, 1, MSG_DONTWAIT), -1);
+    for (size_t i = 0; i < BEYOND; i++)
+        wire_close(&conns[i]);
+    for (size_t i = LIMIT; i < LIMIT + BEYOND; i++)
+        wire_expect(&conns[i], 200, WIRE_OWNER);
+    for (size_t i = 0; i < LIMIT + BEYOND; i++)
+        wire_close(&conns[i]);
+    wire_done(&server);
+}
+
+/* --- stop ----------------------------------------------------------------------------------- */
+
+static void *stop_server(void *user)
+{
+    wire_stop(user);
+    return NULL;
+}
+
+static void wait_until_refused(unsigned port)
+{
+    for (int i = 0; i < 500; i++) {
+        int fd = wire_try_connect(port);
+        if (fd < 0)
+            return;
+        (void)close(fd);
+        pause_ms(10);
+    }
+    fail_msg("the server still takes connections");
+}
+
+static void test_stop_during_a_request(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"hostName\":\"last.example\"}";
+    char headers[64];
+    pthread_t stopper;
+    wire_server server;
+    wire_start(&server, NULL);
+    wire_conn conn = wire_connect(&server);
+    (void)snprintf(headers, sizeof(headers), JSON "Content-Length: %zu\r\n", sizeof(body) - 1);
+    wire_head(&server, &conn, "POST", HOSTS, headers);
+    wire_send(&conn, body, 5);
+    pause_ms(50);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_server, &server), 0);
+    wait_until_refused(server.port);
+    wire_send(&conn, body + 5, sizeof(body) - 1 - 5);
+    wire_reply reply = wire_receive(&conn, false);
+    assert_int_equal(reply.status, 201);
+    assert_non_null(strstr(reply.head, "\r\nConnection: close\r\n"));
+    assert_non_null(strstr(reply.body.ptr, "last.example"));
+    wire_reply_done(&reply);
+    assert_true(wire_closed(&conn));
+    (void)pthread_join(stopper, NULL);
+    wire_close(&conn);
+    wire_done(&server);
+}
+
+/* Neither idle connections nor clients that went away in the middle hold a stop up. */
+static void test_stop_is_quick(void **state)
+{
+    (void)state;
+    wire_server server;
+    wire_start(&server, NULL);
+    wire_conn idle = wire_connect(&server);
+    wire_head(&server, &idle, "GET", OWNERS, NULL);
+    wire_expect(&idle, 200, WIRE_OWNER);
+    wire_conn gone = wire_connect(&server);
+    wire_head(&server, &gone, "POST", HOSTS, JSON "Content-Length: 1000\r\n");
+    wire_close(&gone);
+    pause_ms(50);
+    int64_t before = now_ms();
+    wire_stop(&server);
+    assert_true(now_ms() - before < 10000);
+    assert_true(wire_closed(&idle));
+    wire_close(&idle);
+    wire_done(&server);
+}
+
+static void test_start_and_stop(void **state)
+{
+    (void)state;
+    wire_server server;
+    wire_start(&server, NULL);
+    for (int i = 0; i < 20; i++) {
+        toc_error err = {0};
+        assert_int_equal(try_address(server.platform, "127.0.0.1:0", &err), TOC_OK);
+    }
+    toc_server_stop(NULL);
+    wire_done(&server);
+}
+
+/* --- the batch worker ----------------------------------------------------------------------- */
+
+static uint64_t create_job(const wire_server *server, wire_conn *conn)
+{
+    static const char body[] = "{\"version\":\"V2\",\"owner\":\"" WIRE_OWNER
+                               "\",\"haltOnError\":false,\"action\":\"Create\","
+                               "\"attributeWriteType\":\"Replace\"}";
+    char headers[64];
+    uint64_t id = 0;
+    (void)snprintf(headers, sizeof(headers), JSON "Content-Length: %zu\r\n", sizeof(body) - 1);
+    wire_head(server, conn, "POST", "/api/v2/batch", headers);
+    wire_text(conn, body);
+    wire_reply reply = wire_receive(conn, false);
+    assert_int_equal(reply.status, 201);
+    const char *number = strstr(reply.body.ptr, "\"batchId\":");
+    assert_non_null(number);
+    number += strlen("\"batchId\":");
+    assert_true(toc_str_to_uint((toc_str){number, strspn(number, "0123456789")}, &id));
+    wire_reply_done(&reply);
+    return id;
+}
+
+static void upload(const wire_server *server, wire_conn *conn, uint64_t id, int items)
+{
+    char text[128];
+    toc_buf body;
+    toc_buf_init(&body, (size_t)16 * 1024 * 1024);
+    toc_buf_lit(&body, "{\"indicator\":[");
+    for (int i = 0; i < items; i++)
+        toc_buf_printf(&body, "%s{\"type\":\"Host\",\"summary\":\"b%d.example\"}", i ? "," : "", i);
+    toc_buf_lit(&body, "]}");
+    (void)snprintf(text, sizeof(text),
+                   "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n", body.len);
+    char target[64];
+    (void)snprintf(target, sizeof(target), "/api/v2/batch/%llu", (unsigned long long)id);
+    wire_head(server, conn, "POST", target, text);
+    wire_send(conn, body.ptr, body.len);
+    wire_expect(conn, 202, "\"Success\"");
+    toc_buf_done(&body);
+}
+
+static void wait_for_job(const wire_server *server, uint64_t id)
+{
+    char target[64];
+    wire_conn conn = wire_connect(server);
+    (void)snprintf(target, sizeof(target), "/api/v2/batch/%llu", (unsigned long long)id);
+    bool completed = false;
+    for (int i = 0; i < 1000 && !completed; i++) {
+        wire_head(server, &conn, "GET", target, NULL);
+        wire_reply reply = wire_receive(&conn, false);
+        assert_int_equal(reply.status, 200);
+        completed = strstr(reply.body.ptr, "\"Completed\"") != NULL;
+        wire_reply_done(&reply);
+        if (!completed)
+            pause_ms(20);
+    }
+    assert_true(completed);
+    wire_head(server, &conn, "GET", HOSTS "/b2.example", NULL);
+    wire_expect(&conn, 200, "b2.example");
+    wire_close(&conn);
+}
+
+static void test_worker_runs_jobs(void **state)
+{
+    (void)state;
+    wire_server server;
+    wire_start(&server, NULL);
+    wire_conn conn = wire_connect(&server);
+    for (int i = 0; i < 3; i++) {
+        uint64_t id = create_job(&server, &conn);
+        upload(&server, &conn, id, 50);
+        wait_for_job(&server, id);
+    }
+    wire_close(&conn);
+    wire_done(&server);
+}
+
+/* What was in the queue when the server stopped is done by the next one, unasked. */
+static void test_job_outlives_the_server(void **state)
+{
+    (void)state;
+    toc_error err = {0};
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    wire_server server;
+    wire_start(&server, NULL);
+    wire_conn conn = wire_connect(&server);
+    uint64_t id = create_job(&server, &conn);
+    upload(&server, &conn, id, 20000);
+    wire_stop(&server);
+    wire_close(&conn);
+    assert_int_equal(toc_server_start(server.platform, &options, &server.server, &err), TOC_OK);
+    server.port = toc_server_port(server.server);
+    wait_for_job(&server, id);
+    wire_done(&server);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_addresses),        cmocka_unit_test(test_ipv6),
+        cmocka_unit_test(test_address_in_use),   cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_many_clients),     cmocka_unit_test(test_stop_during_a_request),
+        cmocka_unit_test(test_stop_is_quick),    cmocka_unit_test(test_start_and_stop),
+        cmocka_unit_test(test_worker_runs_jobs), cmocka_unit_test(test_job_outlives_the_server),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
