@@ -40,16 +40,16 @@ toc_rc toc__envelope_is_json(const toc_response *response, toc_error *err)
 
 toc_rc toc__envelope_broken(const toc_json_reader *reader, toc_error *err)
 {
-    if (!err)
-        return TOC_EPROTO;
-    (void)toc_json_fail(reader, err);
+    if (toc_json_fail(reader, err) == TOC_ENOMEM)
+        return TOC_ENOMEM;
     toc_error_prefix(err, "the answer is broken");
-    err->code = TOC_EPROTO;
+    if (err)
+        err->code = TOC_EPROTO;
     return TOC_EPROTO;
 }
 
 /* Copies printable text; cut at a character's edge. */
-static size_t copy_text(toc_str text, char *out, size_t size)
+static ptrdiff_t copy_text(toc_str text, char *out, size_t size)
 {
     text = toc_str_trim(text);
     if (!toc_str_is_utf8(text, NULL))
@@ -58,7 +58,7 @@ static size_t copy_text(toc_str text, char *out, size_t size)
     for (size_t i = 0; i < length; i++)
         out[i] = (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i];
     out[length] = '\0';
-    return length;
+    return (ptrdiff_t)length;
 }
 
 static bool is_message(toc_str key)
@@ -66,7 +66,7 @@ static bool is_message(toc_str key)
     return toc_str_equal(key, TOC_S("message")) || toc_str_equal(key, TOC_S("description"));
 }
 
-static size_t json_message(toc_str body, char *out, size_t size)
+static ptrdiff_t json_message(toc_str body, char *out, size_t size)
 {
     toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
     toc_arena_init(&arena, MESSAGE_MEMORY);
@@ -75,16 +75,17 @@ static size_t json_message(toc_str body, char *out, size_t size)
     if (toc_json_next(&reader) != TOC_JSON_OBJECT)
         return 0;
     while (toc_json_next(&reader) == TOC_JSON_KEY) {
-        toc_json_reader value = reader;
-        if (is_message(reader.text) && toc_json_next(&value) == TOC_JSON_STRING)
-            return copy_text(value.text, out, size);
-        if (!toc_json_skip(&reader, NULL))
-            return 0;
+        bool wanted = is_message(reader.text);
+        toc_json_event event = toc_json_next(&reader);
+        if (wanted && event == TOC_JSON_STRING)
+            return copy_text(reader.text, out, size);
+        if (event == TOC_JSON_ERROR || !toc_json_skip(&reader, NULL))
+            break;
     }
-    return 0;
+    return reader.error && toc_json_fail(&reader, NULL) == TOC_ENOMEM ? -1 : 0;
 }
 
-size_t toc__envelope_message(const toc_response *response, char *out, size_t size)
+ptrdiff_t toc__envelope_message(const toc_response *response, char *out, size_t size)
 {
     toc_str body = toc_str_trim(toc_response_body(response));
     if (body.len && body.ptr[0] == '{')
@@ -102,7 +103,10 @@ static toc_rc fail(const toc_response *response, toc_rc code, unsigned flags, to
     char message[400];
     int status = toc_response_status(response);
     toc_str type = toc_response_header(response, "Content-Type");
-    if (toc__envelope_message(response, message, sizeof(message)))
+    ptrdiff_t length = toc__envelope_message(response, message, sizeof(message));
+    if (length < 0)
+        return toc_error_nomem(err);
+    if (length)
         (void)toc_error_set(err, code, "%s (HTTP %d)", message, status);
     else if (type.len)
         (void)toc_error_set(err, code, "the server answered with HTTP %d and %.*s", status,

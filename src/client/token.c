@@ -58,7 +58,10 @@ static toc_rc adopt(toc_session *sess, const toc_response *response, toc_error *
     toc_json_reader reader;
     toc_json_reader_init(&reader, body.ptr, body.len, &arena);
     grant found = {0};
-    if (!read_grant(&reader, &found) || !is_plain(found.token))
+    bool read = read_grant(&reader, &found);
+    if (reader.error && toc_json_fail(&reader, NULL) == TOC_ENOMEM)
+        return toc_error_nomem(err);
+    if (!read || !is_plain(found.token))
         return toc_error_set(err, TOC_EAUTH, "the answer to the renewal holds no token");
     char *copy = toc_mem_strdup(found.token);
     if (!copy)
@@ -74,7 +77,7 @@ static toc_rc refused(const toc_response *response, toc_error *err)
 {
     char message[300];
     int status = toc_response_status(response);
-    if (!toc__envelope_message(response, message, sizeof(message)))
+    if (toc__envelope_message(response, message, sizeof(message)) <= 0)
         (void)snprintf(message, sizeof(message), "HTTP %d", status);
     toc_rc rc =
         toc_error_set(err, TOC_EAUTH, "Could not refresh ThreatConnect Token (%s).", message);

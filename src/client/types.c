@@ -43,10 +43,19 @@ static const struct {
 } cases[] = {
     {"upper", TOC_CASE_UPPER}, {"lower", TOC_CASE_LOWER}, {"sensitive", TOC_CASE_SENSITIVE}};
 
-/* Terminated text in the arena; NULL when absent or out of memory. */
-static const char *keep(toc_arena *arena, toc_str text)
+/* Where the texts of one type go. */
+typedef struct keeper {
+    toc_arena *arena;
+    bool failed; /* out of memory */
+} keeper;
+
+/* Terminated text; NULL when absent or out of memory. */
+static const char *keep(keeper *texts, toc_str text)
 {
-    return text.len ? toc_arena_str(arena, text).ptr : NULL;
+    const char *copy = text.len ? toc_arena_str(texts->arena, text).ptr : NULL;
+    if (text.len && !copy)
+        texts->failed = true;
+    return copy;
 }
 
 static toc_str *slot_of(descriptor *item, toc_str key)
@@ -64,28 +73,27 @@ static bool read_item(toc_json_reader *reader, descriptor *item)
     toc_json_event event;
     while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
         toc_str *slot = slot_of(item, reader->text);
-        toc_json_reader value = *reader;
-        event = toc_json_next(&value);
+        event = toc_json_next(reader);
         if (slot && event == TOC_JSON_STRING)
-            *slot = value.text;
+            *slot = reader->text;
         else if (slot && event == TOC_JSON_TRUE)
             *slot = TOC_S("true");
-        if (!toc_json_skip(reader, NULL))
+        if (event == TOC_JSON_ERROR || !toc_json_skip(reader, NULL))
             return false;
     }
     return event == TOC_JSON_OBJECT_END;
 }
 
-static size_t make_fields(const descriptor *item, toc_arena *arena, toc_field fields[PARTS])
+static size_t make_fields(const descriptor *item, keeper *texts, toc_field fields[PARTS])
 {
     size_t count = 0;
     for (size_t i = 0; i < PARTS; i++) {
         if (!item->labels[i].len)
             continue;
-        fields[count++] = (toc_field){.name = keep(arena, item->labels[i]),
+        fields[count++] = (toc_field){.name = keep(texts, item->labels[i]),
                                       .value = TOC_VALUE_TEXT,
                                       .flags = KEY_FLAGS,
-                                      .choices = keep(arena, item->options[i]),
+                                      .choices = keep(texts, item->options[i]),
                                       .help = "value of a custom indicator"};
     }
     return count;
@@ -108,12 +116,13 @@ static toc_rc add_item(const toc_session *sess, toc_types *types, const descript
         toc_types_find(types, TOC_KIND_INDICATOR, item->name))
         return TOC_OK;
     toc_field fields[PARTS];
-    size_t count = make_fields(item, arena, fields);
+    keeper texts = {.arena = arena};
+    size_t count = make_fields(item, &texts, fields);
     bool parsable = toc_str_equal_fold(item->parsable, TOC_S("true"));
     toc_type type = {
-        .name = keep(arena, item->name),
-        .entity = keep(arena, item->entity),
-        .branch = keep(arena, item->branch),
+        .name = keep(&texts, item->name),
+        .entity = keep(&texts, item->entity),
+        .branch = keep(&texts, item->branch),
         .kind = TOC_KIND_INDICATOR,
         .traits = TOC_TYPE_CUSTOM | TOC_TYPE_RUNTIME | (parsable ? TOC_TYPE_PARSABLE : 0),
         .letter_case = find_case(item->letter_case),
@@ -124,7 +133,7 @@ static toc_rc add_item(const toc_session *sess, toc_types *types, const descript
         .help = "custom indicator type",
     };
     toc_error why = {0};
-    toc_rc rc = toc_types_add(types, &type, &why);
+    toc_rc rc = texts.failed ? TOC_ENOMEM : toc_types_add(types, &type, &why);
     if (rc == TOC_ENOMEM)
         return toc_error_nomem(err);
     if (rc)

@@ -344,9 +344,11 @@ static void write_own(toc_json_writer *writer, const toc_object *obj, toc_form f
                       unsigned except)
 {
     const toc_type *type = obj->type;
-    for (const toc_field *field = type->fields; field < type->fields + type->field_count; field++)
+    for (size_t i = 0; i < type->field_count; i++) {
+        const toc_field *field = &type->fields[i];
         if ((field->flags & flags) && !(field->flags & except) && toc__object_has(obj, field->slot))
             write_field(writer, obj, field, form);
+    }
 }
 
 static bool splits_back(const toc_object *obj, toc_str summary)

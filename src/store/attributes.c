@@ -180,7 +180,7 @@ toc_rc toc_attribute_change(toc_conn *conn, toc_target target, const toc_attribu
                             int64_t now, toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
-    toc_str type;
+    toc_str type = {NULL, 0};
     bool displayed = false;
     toc_rc rc = read_attribute(conn, target, attribute->id, &arena, &type, &displayed, err);
     toc_stmt *stmt = NULL;
@@ -220,7 +220,7 @@ static toc_rc drop_labels(toc_conn *conn, toc_target target, int64_t id, toc_err
 toc_rc toc_attribute_remove(toc_conn *conn, toc_target target, int64_t id, toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
-    toc_str type;
+    toc_str type = {NULL, 0};
     bool displayed = false;
     toc_rc rc = read_attribute(conn, target, id, &arena, &type, &displayed, err);
     if (!rc)

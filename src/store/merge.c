@@ -43,7 +43,7 @@ toc_rc toc_file_rekey(toc_conn *conn, int64_t owner, const toc_type *type, int64
                       const toc_str parts[3], toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
-    file_keys keys;
+    file_keys keys = {{{NULL, 0}}};
     file_keys old = {{{NULL, 0}}};
     file_keys fresh = {{{NULL, 0}}};
     toc_rc rc = toc__require_tx(conn, err);
@@ -131,8 +131,8 @@ static toc_rc move_all(toc_conn *conn, int64_t from, int64_t into, toc_error *er
         " WHERE f.kind_a = ?3 AND f.id_a = ?2 AND NOT (f.kind_b = ?3 AND f.id_b = ?1)"
         " ON CONFLICT DO NOTHING",
         /* What the primary shows stays shown. */
-        "UPDATE attribute SET object_id = ?1, displayed = CASE WHEN lower(type) IN"
-        " ('description', 'source') THEN 0 ELSE displayed END WHERE object_id = ?2 AND kind = ?3",
+        ("UPDATE attribute SET object_id = ?1, displayed = displayed AND"
+         " NOT lower(type) IN ('description', 'source') WHERE object_id = ?2 AND kind = ?3"),
         "UPDATE occurrence SET indicator_id = ?1 WHERE indicator_id = ?2 AND ?3 = ?3",
     };
     toc_rc rc = move_applied(conn, "SELECT tag_id FROM tag_link WHERE object_id = ? AND kind = ?",
@@ -149,8 +149,8 @@ static toc_rc absorb(toc_conn *conn, int64_t owner, const toc_type *type, int64_
                      int64_t into, int64_t now, toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
-    file_keys mine;
-    file_keys theirs;
+    file_keys mine = {{{NULL, 0}}};
+    file_keys theirs = {{{NULL, 0}}};
     toc_rc rc = read_keys(conn, owner, into, &arena, &mine, err);
     if (!rc)
         rc = read_keys(conn, owner, from, &arena, &theirs, err);

@@ -144,7 +144,7 @@ toc_rc toc_object_insert(toc_conn *conn, int64_t owner, const toc_object *obj, i
                          int64_t *id, toc_error *err)
 {
     const toc__layout *layout = toc__layout_of(obj->type->kind);
-    toc__type_row type;
+    toc__type_row type = {0};
     row_values row = {.owner = owner};
     toc_rc rc = toc__require_tx(conn, err);
     if (!rc)
@@ -291,7 +291,7 @@ toc_rc toc_object_change(toc_conn *conn, int64_t owner, int64_t id, const toc_ob
                          int64_t now, toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
-    stored before;
+    stored before = {0};
     toc_rc rc = toc__require_tx(conn, err);
     if (!rc)
         rc = read_stored(conn, owner, obj->type->kind, id, &arena, &before, err);
@@ -357,7 +357,7 @@ toc_rc toc_object_remove(toc_conn *conn, int64_t owner, toc_kind kind, int64_t i
 {
     TOC__AUTO_ARENA arena = {0};
     toc_target target = {kind, id};
-    stored gone;
+    stored gone = {0};
     toc_rc rc = toc__require_tx(conn, err);
     if (!rc)
         rc = read_stored(conn, owner, kind, id, &arena, &gone, err);

@@ -110,7 +110,7 @@ toc_rc toc_owner_by_id(toc_conn *conn, int64_t id, toc_arena *arena, toc_store_o
 {
     const toc__owner_name *known = NULL;
     toc_rc rc = toc__owner_cached(conn, id, &known, err);
-    if (rc)
+    if (rc || !known)
         return rc;
     toc_str name = toc_arena_str(arena, known->name), type = toc_arena_str(arena, known->type);
     if (!name.ptr || !type.ptr)

@@ -70,8 +70,7 @@ static int last_errno(toc_db *db, int which)
 {
     sqlite3_file *file = NULL;
     int error_number = 0;
-    if (sqlite3_file_control(db->handle, NULL, which, &file) == SQLITE_OK && file &&
-        file->pMethods)
+    if (sqlite3_file_control(db->handle, NULL, which, &file) == SQLITE_OK && file && file->pMethods)
         (void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error_number);
     return error_number;
 }
@@ -252,7 +251,7 @@ static toc_rc find_or_prepare(toc_db *db, toc_str sql, toc_stmt **stmt, toc_erro
     }
     toc_stmt *made = NULL;
     toc_rc rc = prepare(db, sql, &made, err);
-    if (rc)
+    if (rc || !made)
         return rc;
     made->twin = first;
     /* Without its place in the map it is just prepared again next time. */

@@ -73,6 +73,7 @@ static toc_rc read_all(fixture *fix, toc_conn *conn)
 {
     toc_query query = {.owner = fix->owner,
                        .kind = TOC_KIND_INDICATOR,
+                       .limit = 1,
                        .with = TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS | TOC_WITH_LABELS};
     return toc_object_each(conn, &query, ignore, NULL, &fix->err);
 }

@@ -191,7 +191,7 @@ static void test_broken_answers(void **state)
          TOC_ENET,
          TOC_ERROR_RETRYABLE},
         {{"", true}, TOC_ENET, TOC_ERROR_RETRYABLE},
-        {{"nonsense\r\n\r\n", true}, TOC_ENET, TOC_ERROR_RETRYABLE},
+        {{"nonsense\r\n\r\n", true}, TOC_EPROTO, 0},
         {{NULL, true}, TOC_ENET, TOC_ERROR_RETRYABLE},
         {{"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", true},
          TOC_EHTTP,

@@ -47,8 +47,8 @@ static int ask_signed(fixture *fix, const toc_new_user *user, const char *method
     int64_t when = toc_time_now() + skew;
     toc_buf_init(&header, 256);
     assert_int_equal(toc_signer_new(toc_str_of(user->secret_key), &signer, NULL), 0);
-    assert_int_equal(toc_sign_header(signer, toc_str_of(user->access_id),
-                                     toc_str_of(signed_target), toc_str_of(method), when, &header),
+    assert_int_equal(toc_sign_header(signer, toc_str_of(user->access_id), toc_str_of(signed_target),
+                                     toc_str_of(method), when, &header),
                      0);
     (void)snprintf(timestamp, sizeof(timestamp), "%lld", (long long)when);
     int status = ask_with(fix, method, target, body, header.ptr, timestamp);
@@ -112,8 +112,8 @@ static void roles_decide(void **state)
     assert_int_equal(ask_signed(fix, user, "POST", "/v2/batch", "/v2/batch",
                                 "{\"owner\":\"Shared Feed\",\"action\":\"Create\"}", 0),
                      401);
-    assert_true(toc_str_equal(toc_response_header(fix->response, "Content-Type"),
-                              TOC_S("text/plain")));
+    assert_true(
+        toc_str_equal(toc_response_header(fix->response, "Content-Type"), TOC_S("text/plain")));
     contains(fix, "Unable to perform the requested operation due to the following error(s): You do "
                   "not have permission to create Indicators; Groups; Attributes; Tags; Security "
                   "Labels;");
@@ -155,8 +155,8 @@ static void administration_is_checked(void **state)
     assert_int_equal(toc_platform_add_user(platform, "Shared Feed", &user, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_add_user(NULL, "X", &user, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_grant(platform, "1", "Shared Feed", "User", &err), TOC_ENOTFOUND);
-    assert_int_equal(
-        toc_platform_grant(platform, fix->user.access_id, "Shared Feed", "King", &err), TOC_EINVAL);
+    assert_int_equal(toc_platform_grant(platform, fix->user.access_id, "Shared Feed", "King", &err),
+                     TOC_EINVAL);
     assert_int_equal(toc_platform_grant(platform, fix->user.access_id, "None", "User", &err),
                      TOC_ENOTFOUND);
     assert_int_equal(strlen(fix->user.access_id), TOC_ACCESS_ID_TEXT - 1);
@@ -199,9 +199,8 @@ static void in_process_needs_no_account(void **state)
     options.no_sync = true;
     assert_int_equal(toc_platform_open(&options, &platform, NULL), 0);
     assert_int_equal(toc_platform_transport(platform, true, &transport, NULL), 0);
-    toc_request request = {.method = "POST",
-                           .target = TOC_S("/api/v2/indicators/hosts"),
-                           .body = TOC_S(ONE_HOST)};
+    toc_request request = {
+        .method = "POST", .target = TOC_S("/api/v2/indicators/hosts"), .body = TOC_S(ONE_HOST)};
     for (int i = 0; i < 2; i++) {
         assert_int_equal(transport.perform(transport.context, &request, fix->response, NULL), 0);
         assert_int_equal(toc_response_status(fix->response), 201);

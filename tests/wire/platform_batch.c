@@ -58,8 +58,8 @@ static void forward_references_resolve(void **state)
     (void)snprintf(target, sizeof(target), "/v2/groups/incidents/%lld/tags", id);
     expect(fix, "GET", target, NULL, 200);
     contains(fix, "Phish Kit");
-    expect(fix, "GET",
-           "/v2/indicators/files/44D88612FEA8A8F36DE82E1278ABB02F/fileOccurrences", NULL, 200);
+    expect(fix, "GET", "/v2/indicators/files/44D88612FEA8A8F36DE82E1278ABB02F/fileOccurrences",
+           NULL, 200);
     contains(fix, "\"fileName\":\"heron.exe\"");
     contains(fix, "C:\\\\Temp");
     expect(fix, "GET", "/v2/indicators/hosts/evil.example?includeAdditional=true", NULL, 200);
@@ -72,8 +72,7 @@ static char *snapshot(fixture *fix)
     static const char *const targets[] = {
         "/v2/indicators?includes=attributes&includes=tags&includes=labels&includes=additional",
         "/v2/groups?includes=attributes&includes=tags&includes=labels&includes=additional",
-        "/v2/tags",
-        "/v2/indicators/hosts/evil.example/groups",
+        "/v2/tags", "/v2/indicators/hosts/evil.example/groups",
         "/v2/indicators/files/44D88612FEA8A8F36DE82E1278ABB02F/fileOccurrences"};
     toc_buf all;
     toc_buf_init(&all, 1 << 20);
@@ -100,12 +99,11 @@ static void importing_again_changes_nothing(void **state)
 }
 
 #define CONFIG(attributes, sets)                                                                   \
-    "{\"version\":\"V2\",\"owner\":\"Acme CTI\",\"haltOnError\":false,\"action\":\"Create\","       \
+    "{\"version\":\"V2\",\"owner\":\"Acme CTI\",\"haltOnError\":false,\"action\":\"Create\","      \
     "\"attributeWriteType\":\"" attributes "\",\"tagWriteType\":\"" sets                           \
     "\",\"securityLabelWriteType\":\"" sets "\"}"
 
-#define ITEM(lists)                                                                                \
-    "{\"indicator\":[{\"type\":\"Host\",\"summary\":\"w.example\"" lists "}]}"
+#define ITEM(lists) "{\"indicator\":[{\"type\":\"Host\",\"summary\":\"w.example\"" lists "}]}"
 
 static const struct write_case {
     const char *config, *content;
@@ -152,18 +150,18 @@ static void bad_items_are_named_and_the_rest_goes_on(void **state)
 {
     fixture *fix = *state;
     char target[96];
-    expect_batch(fix,
-                 "{\"group\":[{\"type\":\"Incident\",\"name\":\"i\",\"xid\":\"inc-001\","
-                 "\"status\":\"Sleepy\"},{\"type\":\"Threat\",\"name\":\"no xid\"},7,"
-                 "{\"type\":\"Threat\",\"name\":\"t\",\"xid\":\"t-1\","
-                 "\"associatedGroupXid\":[\"gone\"]}],\"indicator\":["
-                 "{\"type\":\"Host\",\"summary\":\"ok.example\",\"tag\":[{\"name\":\"\"}]},"
-                 "{\"type\":\"Address\",\"summary\":\"300.1.1.1\"},"
-                 "{\"type\":\"Nothing\",\"summary\":\"x\",\"xid\":\"n-1\"},"
-                 "{\"type\":\"Host\",\"summary\":\"r.example\",\"rating\":[1]},"
-                 "{\"type\":\"Host\",\"summary\":\"l.example\",\"securityLabel\":[{\"name\":\"new\"}]},"
-                 "{\"type\":\"Host\",\"summary\":\"good.example\","
-                 "\"associatedGroups\":[{\"groupXid\":\"t-1\"},\"nowhere\"]}]}");
+    expect_batch(
+        fix, "{\"group\":[{\"type\":\"Incident\",\"name\":\"i\",\"xid\":\"inc-001\","
+             "\"status\":\"Sleepy\"},{\"type\":\"Threat\",\"name\":\"no xid\"},7,"
+             "{\"type\":\"Threat\",\"name\":\"t\",\"xid\":\"t-1\","
+             "\"associatedGroupXid\":[\"gone\"]}],\"indicator\":["
+             "{\"type\":\"Host\",\"summary\":\"ok.example\",\"tag\":[{\"name\":\"\"}]},"
+             "{\"type\":\"Address\",\"summary\":\"300.1.1.1\"},"
+             "{\"type\":\"Nothing\",\"summary\":\"x\",\"xid\":\"n-1\"},"
+             "{\"type\":\"Host\",\"summary\":\"r.example\",\"rating\":[1]},"
+             "{\"type\":\"Host\",\"summary\":\"l.example\",\"securityLabel\":[{\"name\":\"new\"}]},"
+             "{\"type\":\"Host\",\"summary\":\"good.example\","
+             "\"associatedGroups\":[{\"groupXid\":\"t-1\"},\"nowhere\"]}]}");
     contains(fix, "\"successCount\":2,");
     contains(fix, "\"errorIndicatorCount\":5,");
     contains(fix, "\"errorGroupCount\":3,");
@@ -318,10 +316,11 @@ static void write_many(toc_buf *file, int count)
 {
     toc_buf_lit(file, "{\"indicator\":[");
     for (int i = 0; i < count; i++)
-        toc_buf_printf(file,
-                       "%s{\"type\":\"Host\",\"summary\":\"h%d.example\",\"tag\":[{\"name\":\"t\"}],"
-                       "\"associatedGroups\":[{\"groupXid\":\"g%d\"}]}",
-                       i ? "," : "", i, i % 2);
+        toc_buf_printf(
+            file,
+            "%s{\"type\":\"Host\",\"summary\":\"h%d.example\",\"tag\":[{\"name\":\"t\"}],"
+            "\"associatedGroups\":[{\"groupXid\":\"g%d\"}]}",
+            i ? "," : "", i, i % 2);
     toc_buf_lit(file, "],\"group\":[{\"type\":\"Threat\",\"name\":\"g\",\"xid\":\"g0\","
                       "\"associatedGroupXid\":[\"g1\"]},"
                       "{\"type\":\"Threat\",\"name\":\"h\",\"xid\":\"g1\"}]}");
@@ -437,8 +436,9 @@ static void surplus_indicators_are_refused(void **state)
 #define SHA_A "AA95856CE81F2B7382DEE72602F798B642F14140"
 #define SHA_B "BB95856CE81F2B7382DEE72602F798B642F14140"
 #define FILE_CONFIG(mode, merge)                                                                   \
-    "{\"version\":\"V2\",\"owner\":\"Acme CTI\",\"action\":\"Create\",\"hashCollisionMode\":\"" mode \
-    "\",\"fileMergeMode\":\"" merge "\"}"
+    "{\"version\":\"V2\",\"owner\":\"Acme "                                                        \
+    "CTI\",\"action\":\"Create\",\"hashCollisionMode\":\"" mode "\",\"fileMergeMode\":\"" merge    \
+    "\"}"
 #define ONE_FILE(md5, sha1, more)                                                                  \
     "{\"indicator\":[{\"type\":\"File\",\"md5\":\"" md5 "\",\"sha1\":\"" sha1 "\"" more "}]}"
 

@@ -93,7 +93,8 @@ static inline const char *fixture_body(fixture *fix)
 /* One trusted request; returns the status. */
 static inline int ask(fixture *fix, const char *method, const char *target, const char *body)
 {
-    toc_request request = {.method = method, .target = toc_str_of(target), .body = toc_str_of(body)};
+    toc_request request = {
+        .method = method, .target = toc_str_of(target), .body = toc_str_of(body)};
     assert_int_equal(toc_platform_handle(fix->platform, &request, true, fix->response, NULL), 0);
     return toc_response_status(fix->response);
 }

@@ -21,8 +21,7 @@ static int teardown(void **state)
 static const struct sample {
     const char *branch, *entity, *body, *value, *shown;
 } indicators[] = {
-    {"addresses", "address", "{\"ip\":\"203.0.113.7\"}", "203.0.113.7",
-     "\"ip\":\"203.0.113.7\""},
+    {"addresses", "address", "{\"ip\":\"203.0.113.7\"}", "203.0.113.7", "\"ip\":\"203.0.113.7\""},
     {"emailAddresses", "emailAddress", "{\"address\":\"a@evil.example\"}", "a@evil.example",
      "\"address\":\"a@evil.example\""},
     {"files", "file", "{\"md5\":\"44d88612fea8a8f36de82e1278abb02f\",\"size\":68}",
@@ -37,8 +36,7 @@ static const struct sample {
     {"emailSubjects", "emailSubject", "{\"Subject\":\"Your invoice\"}", "Your+invoice",
      "\"Subject\":\"Your invoice\""},
     {"hashtags", "hashtag", "{\"Hashtag\":\"#Evil\"}", "%23evil", "\"Hashtag\":\"#evil\""},
-    {"mutexes", "mutex", "{\"Mutex\":\"Global\\\\m\"}", "Global%5Cm",
-     "\"Mutex\":\"Global\\\\m\""},
+    {"mutexes", "mutex", "{\"Mutex\":\"Global\\\\m\"}", "Global%5Cm", "\"Mutex\":\"Global\\\\m\""},
     {"registryKeys", "registryKey",
      "{\"Key Name\":\"HKEY_LOCAL_MACHINE\\\\S\",\"Value Name\":\"Run\",\"Value Type\":\"REG_SZ\"}",
      "HKEY_LOCAL_MACHINE%5CS%20:%20Run%20:%20REG_SZ", "\"Value Type\":\"REG_SZ\""},
@@ -69,7 +67,8 @@ static void every_indicator_type_goes_round(void **state)
         expect(fix, "GET", target, NULL, 200);
         contains(fix, row->shown);
         contains(fix, "\"webLink\":\"https://tip.example/auth/");
-        expect(fix, "PUT", target, "{\"rating\":\"4.0\",\"confidence\":\"77\",\"type\":\"x\"}", 200);
+        expect(fix, "PUT", target, "{\"rating\":\"4.0\",\"confidence\":\"77\",\"type\":\"x\"}",
+               200);
         contains(fix, "\"rating\":4.0");
         contains(fix, "\"confidence\":77");
         assert_int_equal(number_of(fix, "id"), id);
@@ -327,8 +326,8 @@ static void owners_hold_values_apart(void **state)
     fixture *fix = *state;
     fill(fix, 1);
     expect(fix, "GET", "/v2/indicators/hosts/h0.example?owner=Shared+Feed", NULL, 404);
-    expect(fix, "POST", "/v2/indicators/hosts?owner=Shared%20Feed",
-           "{\"hostName\":\"h0.example\"}", 201);
+    expect(fix, "POST", "/v2/indicators/hosts?owner=Shared%20Feed", "{\"hostName\":\"h0.example\"}",
+           201);
     contains(fix, "\"type\":\"Source\"");
     expect(fix, "GET", "/v2/indicators/hosts/h0.example/owners?includes=additional", NULL, 200);
     assert_int_equal(count_of(fix, "\"itemId\":\""), 2);

@@ -158,8 +158,9 @@ static void labels_of_objects(void **state)
         expect(fix, "GET", at(parent, "/securityLabels/TLP:AMBER%2BSTRICT", -1, ""), NULL, 200);
         contains(fix, "\"dateAdded\":");
         expect(fix, "GET", at(parent, "/securityLabels/TLP:RED", -1, ""), NULL, 404);
-        expect(fix, "GET", i ? "/v2/securityLabels/TLP:AMBER+STRICT/groups"
-                             : "/v2/securityLabels/TLP:AMBER+STRICT/indicators",
+        expect(fix, "GET",
+               i ? "/v2/securityLabels/TLP:AMBER+STRICT/groups"
+                 : "/v2/securityLabels/TLP:AMBER+STRICT/indicators",
                NULL, 200);
         contains(fix, "\"resultCount\":1,");
     }
@@ -169,7 +170,8 @@ static void labels_of_objects(void **state)
     expect(fix, "GET", "/v2/securityLabels/TLP:AMBER+STRICT/indicators/hosts/evil.example", NULL,
            200);
     for (size_t i = 0; i < TOC_COUNT(parents); i++) {
-        expect(fix, "DELETE", at(parents[i], "/securityLabels/TLP:AMBER+STRICT", -1, ""), NULL, 200);
+        expect(fix, "DELETE", at(parents[i], "/securityLabels/TLP:AMBER+STRICT", -1, ""), NULL,
+               200);
         expect(fix, "GET", at(parents[i], "/securityLabels", -1, ""), NULL, 200);
         contains(fix, "\"securityLabel\":[]");
     }
@@ -311,14 +313,21 @@ static void routes_that_are_not_there(void **state)
         const char *method, *target;
         int status;
     } rows[] = {
-        {"GET", "/v2/nothing", 404},       {"GET", "/v1/owners", 404},
-        {"GET", "/", 404},                 {"GET", "/v2", 404},
-        {"GET", "/v2/indicators/deleted", 404}, {"GET", "/v2/indicators/hosts/..", 404},
-        {"GET", "/v2/indicators/hosts/%2e", 404}, {"DELETE", "/v2/owners", 404},
-        {"GET", "/v2/groups/incidents/%zz", 400}, {"GET", "nonsense", 400},
-        {"GET", "/v2/owners?a=%", 400},    {"GET", "/v2/tags/%FF", 400},
+        {"GET", "/v2/nothing", 404},
+        {"GET", "/v1/owners", 404},
+        {"GET", "/", 404},
+        {"GET", "/v2", 404},
+        {"GET", "/v2/indicators/deleted", 404},
+        {"GET", "/v2/indicators/hosts/..", 404},
+        {"GET", "/v2/indicators/hosts/%2e", 404},
+        {"DELETE", "/v2/owners", 404},
+        {"GET", "/v2/groups/incidents/%zz", 400},
+        {"GET", "nonsense", 400},
+        {"GET", "/v2/owners?a=%", 400},
+        {"GET", "/v2/tags/%FF", 400},
         {"GET", "/v2/tags/%00", 400},
-        {"HEAD", "/v2/owners", 405},       {"OPTIONS", "/v2/owners", 405},
+        {"HEAD", "/v2/owners", 405},
+        {"OPTIONS", "/v2/owners", 405},
         {"", "/v2/owners", 405},
     };
     fixture *fix = *state;

@@ -417,11 +417,17 @@ static void test_job_outlives_the_server(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses),        cmocka_unit_test(test_ipv6),
-        cmocka_unit_test(test_address_in_use),   cmocka_unit_test(test_bad_options),
-        cmocka_unit_test(test_many_clients),     cmocka_unit_test(test_stop_during_a_request),
-        cmocka_unit_test(test_stop_is_quick),    cmocka_unit_test(test_start_and_stop),
-        cmocka_unit_test(test_worker_runs_jobs), cmocka_unit_test(test_job_outlives_the_server),
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_ipv6),
+        cmocka_unit_test(test_address_in_use),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_many_clients),
+        cmocka_unit_test(test_connection_limit),
+        cmocka_unit_test(test_stop_during_a_request),
+        cmocka_unit_test(test_stop_is_quick),
+        cmocka_unit_test(test_start_and_stop),
+        cmocka_unit_test(test_worker_runs_jobs),
+        cmocka_unit_test(test_job_outlives_the_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
