@@ -21,10 +21,16 @@ static void make_config(uint8_t choice, char *config, size_t size)
     assert(len > 0 && (size_t)len < size);
 }
 
-static long long number_in(toc_str body, const char *word)
+static int64_t number_in(toc_str body, const char *word)
 {
-    const char *at = memmem(body.ptr, body.len, word, strlen(word));
-    return at ? strtoll(at + strlen(word), NULL, 10) : -1;
+    int64_t value = -1;
+    ptrdiff_t at = toc_str_find(body, toc_str_of(word));
+    if (at < 0)
+        return -1;
+    size_t from = (size_t)at + strlen(word), to = from;
+    while (to < body.len && body.ptr[to] >= '0' && body.ptr[to] <= '9')
+        to++;
+    return toc_str_to_int(toc_str_slice(body, from, to), &value) ? value : -1;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -37,15 +43,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     make_config(data[0], config, sizeof(config));
     toc_str body = target_ask("POST", "/v2/batch", toc_str_of(config), &status);
     assert(status == 201);
-    long long id = number_in(body, "\"batchId\":");
+    int64_t id = number_in(body, "\"batchId\":");
     assert(id > 0);
-    (void)snprintf(path, sizeof(path), "/v2/batch/%lld", id);
+    (void)snprintf(path, sizeof(path), "/v2/batch/%lld", (long long)id);
     body = target_ask("POST", path, (toc_str){(const char *)data + 1, size - 1}, &status);
     assert(status == 202);
     target_check_json(body);
     assert(memmem(body.ptr, body.len, "\"Completed\"", 11));
-    long long errors = number_in(body, "\"errorCount\":");
-    (void)snprintf(path, sizeof(path), "/v2/batch/%lld/errors", id);
+    int64_t errors = number_in(body, "\"errorCount\":");
+    (void)snprintf(path, sizeof(path), "/v2/batch/%lld/errors", (long long)id);
     body = target_ask("GET", path, (toc_str){NULL, 0}, &status);
     assert(errors > 0 ? status == 200 : status == 404);
     target_check_json(body);

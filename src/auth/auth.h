@@ -16,7 +16,12 @@ toc_rc toc_sign(toc_signer *signer, toc_str target, toc_str method, int64_t time
 toc_rc toc_sign_header(toc_signer *signer, toc_str access_id, toc_str target, toc_str method,
                        int64_t timestamp, toc_buf *out);
 
-typedef enum toc_auth_kind { TOC_AUTH_NONE, TOC_AUTH_HMAC, TOC_AUTH_TOKEN, TOC_AUTH_BAD } toc_auth_kind;
+typedef enum toc_auth_kind {
+    TOC_AUTH_NONE,
+    TOC_AUTH_HMAC,
+    TOC_AUTH_TOKEN,
+    TOC_AUTH_BAD
+} toc_auth_kind;
 typedef struct toc_credentials {
     toc_auth_kind kind;
     toc_str access_id, signature; /* HMAC */

@@ -248,6 +248,8 @@ static toc_rc submit_part(submission *sub, toc_error *err)
         rc = sub->running < JOBS_IN_FLIGHT ? chunk_send(sub, err) : job_wait(sub, err);
     if (!rc)
         rc = drain(sub, err);
+    else if (rc != TOC_ENET && rc != TOC_ECANCELED)
+        (void)drain(sub, NULL); /* what is under way is booked, so that it is not sent again */
     toc_spool_cursor_done(&sub->cursor);
     return rc;
 }

@@ -9,8 +9,8 @@
 toc_rc toc__envelope_is_json(const toc_response *response, toc_error *err);
 /* TOC_EPROTO from the reader's error, with the position. */
 toc_rc toc__envelope_broken(const toc_json_reader *reader, toc_error *err);
-/* The server's own words ("message", "description", a plain text's first line); 0 when there are none, -1
- * when out of memory. */
+/* The server's own words ("message", "description", a plain text's first line); 0 when there are
+ * none, -1 when out of memory. */
 ptrdiff_t toc__envelope_message(const toc_response *response, char *out, size_t size);
 /* Maps a status outside 200 to 204; the only place that decides whether it may be retried. */
 toc_rc toc__envelope_status(const toc_response *response, toc_error *err);

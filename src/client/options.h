@@ -14,7 +14,7 @@ typedef enum toc_option_kind {
 
 typedef struct toc_option {
     const char *name;
-    const char *environment;
+    const char *environment; /* where programs look for it; NULL: nowhere */
     toc_option_kind kind;
     size_t offset;                       /* in toc_session_options */
     unsigned minimum, maximum, fallback; /* of UINT; 0 given means the fallback */

@@ -134,7 +134,8 @@ toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str
 
 void toc_filter_or_terms(toc_filter *filter, bool any)
 {
-    filter->terms.any = any;
+    if (filter)
+        filter->terms.any = any;
 }
 
 toc_rc toc_filter_modified_since(toc_filter *filter, toc_str when, toc_error *err)

@@ -6,7 +6,13 @@
 #include "base/limits.h"
 #include "tocsin/filter.h"
 
-typedef enum toc_term_kind { TOC_TERM_TEXT, TOC_TERM_INT, TOC_TERM_DECIMAL, TOC_TERM_DATE, TOC_TERM_BOOL } toc_term_kind;
+typedef enum toc_term_kind {
+    TOC_TERM_TEXT,
+    TOC_TERM_INT,
+    TOC_TERM_DECIMAL,
+    TOC_TERM_DATE,
+    TOC_TERM_BOOL
+} toc_term_kind;
 
 /* Resources whose lists take filters (rest-v2 1.12). */
 typedef enum toc_filter_resource {

@@ -295,7 +295,7 @@ toc_rc toc_object_change(toc_conn *conn, int64_t owner, int64_t id, const toc_ob
     toc_rc rc = toc__require_tx(conn, err);
     if (!rc)
         rc = read_stored(conn, owner, obj->type->kind, id, &arena, &before, err);
-    if (rc)
+    if (rc || !before.type)
         return rc;
     if (before.type_id != toc__type_id(conn->store, obj->type))
         return toc_error_set(err, TOC_ECONFLICT, "the %s %lld is of type \"%s\", not \"%s\"",

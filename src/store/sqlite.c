@@ -266,7 +266,7 @@ toc_rc toc_db_stmt(toc_db *db, const char *sql, toc_stmt **stmt, toc_error *err)
     toc_stmt *found = *slot;
     if (!found || found->busy || strcmp(found->text, sql) != 0) {
         toc_rc rc = find_or_prepare(db, toc_str_of(sql), &found, err);
-        if (rc)
+        if (rc || !found)
             return rc;
         *slot = found;
     }
@@ -374,7 +374,7 @@ static toc_rc run_text(toc_db *db, const char *sql, toc_error *err)
 {
     toc_stmt *stmt = NULL;
     toc_rc rc = toc_db_stmt(db, sql, &stmt, err);
-    return rc ? rc : toc_run(stmt, err);
+    return rc || !stmt ? rc : toc_run(stmt, err);
 }
 
 toc_rc toc_db_begin(toc_db *db, bool write, toc_error *err)

@@ -6,11 +6,11 @@
 #define SCRIPT_MAX 32
 
 typedef struct script_answer {
-    int status;        /* 0: no answer arrives */
-    unsigned flags;    /* of the failure then */
-    const char *type;  /* Content-Type; NULL: application/json; "": none */
+    int status;       /* 0: no answer arrives */
+    unsigned flags;   /* of the failure then */
+    const char *type; /* Content-Type; NULL: application/json; "": none */
     const char *body;
-    size_t body_len;   /* 0: up to the terminator */
+    size_t body_len;            /* 0: up to the terminator */
     const char *header, *value; /* one more header */
 } script_answer;
 

@@ -304,6 +304,27 @@ static void test_goes_on(void **state)
     end(&self);
 }
 
+/* A refused chunk does not make the one in front of it, still under way, go out twice. */
+static void test_books_what_runs(void **state)
+{
+    (void)state;
+    static const script_answer first[] = {
+        {.status = 202, .body = QUEUED("1")},
+        {.status = 400, .body = "{\"status\":\"Invalid\",\"description\":\"too large\"}"},
+        {.status = 200, .body = ONE_GOOD}};
+    fixture self;
+    toc_error err = {0};
+    begin(&self, (toc_batch_options){.chunk_items = 1});
+    add_hosts(&self, 2);
+    play(&self, first, 3);
+    assert_int_equal(submit(&self, &err), TOC_EHTTP);
+    assert_non_null(strstr(err.message, "too large"));
+    EXPECT_ASKED(&self, UPLOAD, UPLOAD, STATUS("1"));
+    assert_int_equal(self.status.items, 1);
+    assert_int_equal(self.batch->spools[TOC_BATCH_INDICATORS].acked_count, 1);
+    end(&self);
+}
+
 static void test_halted(void **state)
 {
     (void)state;
@@ -412,6 +433,7 @@ int main(void)
         cmocka_unit_test(test_chunk_bytes),
         cmocka_unit_test(test_delete),
         cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_books_what_runs),
         cmocka_unit_test(test_halted),
         cmocka_unit_test(test_error_callback_stops),
         cmocka_unit_test(test_errors_without_id),

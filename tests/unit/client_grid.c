@@ -253,6 +253,80 @@ static void test_learned_type(void **state)
     toc_session_close(sess);
 }
 
+/* Items of a type that nobody knows are left out, the rest of the list is there. */
+static void test_unknown_types(void **state)
+{
+    (void)state;
+    static const script_answer answer = {
+        .status = 200,
+        .body = "{\"status\":\"Success\",\"data\":{\"resultCount\":3,\"group\":["
+                "{\"id\":1,\"name\":\"a\",\"type\":\"Threat\"},"
+                "{\"id\":2,\"name\":\"b\",\"type\":\"Intrigue\"},"
+                "{\"id\":3,\"name\":\"c\",\"type\":\"Campaign\"}]}}"};
+    toc_session *sess = start(&answer, 1, NULL);
+    toc_filter *filter = NULL;
+    toc_list *list = NULL;
+    toc_object *obj = NULL;
+    assert_int_equal(toc_filter_new(TOC_KIND_GROUP, NULL, &filter, &err), TOC_OK);
+    assert_int_equal(toc_filter_term(filter, "name", TOC_OP_STARTS, TOC_S("x y"), &err), TOC_OK);
+    assert_int_equal(toc_list_open(sess, TOC_KIND_GROUP, filter, &list, &err), TOC_OK);
+    assert_int_equal(toc_list_next(list, &obj, &err), 1);
+    assert_int_equal(toc_object_get_int(obj, "id"), 1);
+    assert_int_equal(toc_list_next(list, &obj, &err), 1);
+    assert_int_equal(toc_object_get_int(obj, "id"), 3);
+    assert_int_equal(toc_list_next(list, &obj, &err), 0);
+    assert_string_equal(play.asked[0].target,
+                        "/api/v2/groups?" ALL_OF "&filters=name%5Ex+y&" PAGED);
+    toc_list_close(list);
+    toc_filter_free(filter);
+    toc_session_close(sess);
+}
+
+/* Post filters that compare what only answers hold. */
+static void test_post_filters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value;
+        toc_op op;
+        unsigned found; /* bit per item */
+    } rows[] = {
+        {"threat_assess_rating", "3", TOC_OP_EQ, 1},
+        {"threat_assess_rating", "3", TOC_OP_GT, 2},
+        {"threat_assess_confidence", "40.5", TOC_OP_LE, 1},
+        {"threat_assess_confidence", "9", TOC_OP_NE, 3},
+        {"last_modified", "2024-03-01T12:00:00+02:00", TOC_OP_EQ, 1},
+        {"last_modified", "2024-03-01T10:00:00Z", TOC_OP_GT, 2},
+        {"last_modified", "2024-03-01", TOC_OP_LT, 0},
+    };
+    static const script_answer answer = {
+        .status = 200,
+        .body = "{\"status\":\"Success\",\"data\":{\"resultCount\":3,\"address\":["
+                "{\"id\":1,\"ip\":\"192.0.2.1\",\"threatAssessRating\":3.0,"
+                "\"threatAssessConfidence\":40.5,\"lastModified\":\"2024-03-01T10:00:00Z\"},"
+                "{\"id\":2,\"ip\":\"192.0.2.2\",\"threatAssessRating\":4.5,"
+                "\"threatAssessConfidence\":100.0,\"lastModified\":\"2024-03-01T09:00:00-05:00\"},"
+                "{\"id\":3,\"ip\":\"192.0.2.3\"}]}}"};
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_session *sess = start(&answer, 1, NULL);
+        toc_filter *filter = filter_for(&lists[1]);
+        toc_list *list = NULL;
+        toc_object *obj = NULL;
+        unsigned found = 0;
+        assert_int_equal(
+            toc_filter_post(filter, rows[i].name, rows[i].op, toc_str_of(rows[i].value), &err),
+            TOC_OK);
+        assert_int_equal(toc_list_open(sess, TOC_KIND_INDICATOR, filter, &list, &err), TOC_OK);
+        while (toc_list_next(list, &obj, &err) == 1)
+            found |= 1U << (toc_object_get_int(obj, "id") - 1);
+        if (found != rows[i].found)
+            fail_msg("%s %s: %x", rows[i].name, rows[i].value, found);
+        toc_list_close(list);
+        toc_filter_free(filter);
+        toc_session_close(sess);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_tasks_and_victims), cmocka_unit_test(test_indicators),
         cmocka_unit_test(test_own_ids),           cmocka_unit_test(test_no_filter),
         cmocka_unit_test(test_modified_since),    cmocka_unit_test(test_learned_type),
+        cmocka_unit_test(test_unknown_types),     cmocka_unit_test(test_post_filters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

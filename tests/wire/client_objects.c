@@ -448,6 +448,43 @@ static void test_batch(void **state)
     listed(fix, TOC_KIND_INDICATOR, what, "203.0.113.9;");
 }
 
+/* A job that is made first and gets its file afterwards, with PUT as well as with POST. */
+static void test_batch_in_two_steps(void **state)
+{
+    fixture *fix = *state;
+    static const char *const methods[] = {"POST", "PUT"};
+    for (size_t i = 0; i < TOC_COUNT(methods); i++) {
+        toc_response *response = NULL;
+        toc_call create = {
+            .method = "POST",
+            .path = "/v2/batch",
+            .body = TOC_S("{\"version\":\"V2\",\"owner\":\"" OWNER "\",\"action\":\"Create\"}")};
+        must(fix, toc_session_call(fix->sess, &create, &response, &fix->err));
+        assert_int_equal(toc_response_status(response), 201);
+        toc_str body = toc_response_body(response);
+        ptrdiff_t at = toc_str_find(body, TOC_S("\"batchId\":"));
+        assert_true(at > 0);
+        char path[64];
+        size_t digits = 0;
+        body = toc_str_slice(body, (size_t)at + 10, body.len);
+        while (digits < body.len && body.ptr[digits] >= '0' && body.ptr[digits] <= '9')
+            digits++;
+        (void)snprintf(path, sizeof(path), "/v2/batch/%.*s", (int)digits, body.ptr);
+        toc_response_free(response);
+        toc_call upload = {.method = methods[i],
+                           .path = path,
+                           .content_type = "application/octet-stream",
+                           .body = i ? TOC_S("{\"indicator\":[{\"type\":\"Host\",\"summary\":"
+                                             "\"put.example\"}]}")
+                                     : TOC_S("{\"indicator\":[{\"type\":\"Host\",\"summary\":"
+                                             "\"post.example\"}]}")};
+        must(fix, toc_session_call(fix->sess, &upload, &response, &fix->err));
+        assert_int_equal(toc_response_status(response), 202);
+        toc_response_free(response);
+    }
+    listed(fix, TOC_KIND_INDICATOR, NULL, "put.example;post.example;");
+}
+
 static void test_owners(void **state)
 {
     fixture *fix = *state;
@@ -483,8 +520,11 @@ static void test_owners(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_indicators), TEST(test_file_by_each_hash), TEST(test_groups), TEST(test_parts),
-        TEST(test_lists),      TEST(test_associations),      TEST(test_batch),  TEST(test_owners),
+        TEST(test_indicators), TEST(test_file_by_each_hash),
+        TEST(test_groups),     TEST(test_parts),
+        TEST(test_lists),      TEST(test_associations),
+        TEST(test_batch),      TEST(test_batch_in_two_steps),
+        TEST(test_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

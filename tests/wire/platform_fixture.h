@@ -125,13 +125,20 @@ static inline int get(fixture *fix, const char *target)
             fail_msg("%s in %s", (text), fixture_body(fix));                                       \
     } while (0)
 
-/* The number behind the last "key": of the answer; -1 without one. */
+/* The number behind the first "key": of the answer; -1 without one. */
 static inline long long number_of(fixture *fix, const char *key)
 {
     char word[64];
+    int64_t value = -1;
+    toc_str body = toc_response_body(fix->response);
     (void)snprintf(word, sizeof(word), "\"%s\":", key);
-    const char *at = strstr(fixture_body(fix), word);
-    return at ? strtoll(at + strlen(word), NULL, 10) : -1;
+    ptrdiff_t at = toc_str_find(body, toc_str_of(word));
+    if (at < 0)
+        return -1;
+    size_t from = (size_t)at + strlen(word), to = from;
+    while (to < body.len && body.ptr[to] >= '0' && body.ptr[to] <= '9')
+        to++;
+    return toc_str_to_int(toc_str_slice(body, from, to), &value) ? value : -1;
 }
 
 static inline int count_of(fixture *fix, const char *text)
