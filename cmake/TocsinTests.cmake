@@ -74,3 +74,13 @@ if(TARGET tocsin)
     toc_test_settings(cli_${base})
   endforeach()
 endif()
+
+# One target per kind, for builds that want only some.
+foreach(kind unit table wire misuse)
+  get_property(all_targets DIRECTORY PROPERTY BUILDSYSTEM_TARGETS)
+  list(FILTER all_targets INCLUDE REGEX "^${kind}_")
+  add_custom_target(tests_${kind})
+  if(all_targets)
+    add_dependencies(tests_${kind} ${all_targets})
+  endif()
+endforeach()

@@ -41,6 +41,7 @@ void toc_buf_int(toc_buf *buf, int64_t value);
 void toc_buf_uint(toc_buf *buf, uint64_t value);
 void toc_buf_printf(toc_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 toc_str toc_buf_view(const toc_buf *buf);
-char *toc_buf_take(toc_buf *buf); /* the terminated text; release with toc_mem_free; NULL if failed */
+char *toc_buf_take(
+    toc_buf *buf); /* the terminated text; release with toc_mem_free; NULL if failed */
 toc_rc toc_buf_check(const toc_buf *buf, toc_error *err);
 #endif

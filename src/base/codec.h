@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "tocsin/base.h"
 
-void toc_hex_encode(const void *data, size_t len, char *out); /* 2*len lower-case, no terminator */
+void toc_hex_encode(const void *data, size_t len, char *out);  /* 2*len lower-case, no terminator */
 bool toc_hex_decode(toc_str text, void *out, size_t out_size); /* exactly 2*out_size digits */
 bool toc_hex_is(toc_str text);                                 /* only hex digits, not empty */
 void toc_base64_encode(toc_buf *out, const void *data, size_t len); /* padded, one line */

@@ -14,9 +14,9 @@ typedef struct toc_csv {
     char separator; /* ',' */
     toc_str fields[TOC_MAX_CSV_FIELDS];
     size_t field_count;
-    uint64_t line;        /* 1-based line on which the record began */
-    const char *error;    /* of TOC_CSV_BAD */
-    toc_str raw;          /* the record's bytes as they came, without the line end */
+    uint64_t line;     /* 1-based line on which the record began */
+    const char *error; /* of TOC_CSV_BAD */
+    toc_str raw;       /* the record's bytes as they came, without the line end */
     /* private */
     toc_buf pending;
     toc_buf plain; /* unquoted text of quoted fields */

@@ -23,14 +23,14 @@ typedef enum toc_json_event {
 
 typedef struct toc_json_reader {
     const char *start, *cursor, *end;
-    toc_arena *arena;         /* for strings with escapes; may be NULL: such strings come raw */
-    toc_str text;             /* of KEY, STRING (decoded) and NUMBER; borrowed from input or arena */
-    bool raw;                 /* text still holds escapes (arena was NULL) */
+    toc_arena *arena; /* for strings with escapes; may be NULL: such strings come raw */
+    toc_str text;     /* of KEY, STRING (decoded) and NUMBER; borrowed from input or arena */
+    bool raw;         /* text still holds escapes (arena was NULL) */
     unsigned depth;
     unsigned state;
-    uint64_t is_object;       /* one bit per level */
-    const char *error;        /* constant message after TOC_JSON_ERROR */
-    const char *event_start;  /* first byte of the current event, for positions and raw slices */
+    uint64_t is_object;      /* one bit per level */
+    const char *error;       /* constant message after TOC_JSON_ERROR */
+    const char *event_start; /* first byte of the current event, for positions and raw slices */
 } toc_json_reader;
 
 /* Starts over data; a UTF-8 byte order mark is an error as RFC 8259 asks. */
@@ -54,7 +54,7 @@ void toc_json_object(toc_json_writer *writer);
 void toc_json_object_end(toc_json_writer *writer);
 void toc_json_array(toc_json_writer *writer);
 void toc_json_array_end(toc_json_writer *writer);
-void toc_json_key(toc_json_writer *writer, toc_str key); /* escaped like any string */
+void toc_json_key(toc_json_writer *writer, toc_str key);     /* escaped like any string */
 void toc_json_string(toc_json_writer *writer, toc_str text); /* UTF-8 kept; bad bytes as U+FFFD */
 void toc_json_int(toc_json_writer *writer, int64_t value);
 /* Shortest form that reads back the same; always with a fraction ("4.0"). Not finite: null. */

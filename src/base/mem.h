@@ -7,13 +7,13 @@
 
 #include "tocsin/base.h"
 
-void *toc_mem_alloc(size_t size);              /* NULL when out of memory; size 0 is 1 */
+void *toc_mem_alloc(size_t size);                /* NULL when out of memory; size 0 is 1 */
 void *toc_mem_zalloc(size_t count, size_t size); /* zeroed, overflow-checked */
 void *toc_mem_resize(void *ptr, size_t size);
 void *toc_mem_dup(const void *ptr, size_t size);
-char *toc_mem_strdup(toc_str text);            /* terminated copy */
+char *toc_mem_strdup(toc_str text); /* terminated copy */
 void toc_mem_free(void *ptr);
-void toc_mem_wipe(void *ptr, size_t size);     /* not optimised away */
+void toc_mem_wipe(void *ptr, size_t size); /* not optimised away */
 
 static inline void toc__free_cleanup(void *slot)
 {

@@ -200,12 +200,13 @@ static int finish(run *self, toc_rc rc, const toc_batch_status *status, const to
     toc_import_counts counts = toc_import_counted(self->import);
     if (rc && rc != TOC_EPARTIAL) {
         int code = cli_fail(err);
-        if (status->items)
-            cli_note(self->args,
-                     "%" PRIu64
-                     " items are in; the same command brings in the rest and changes nothing "
-                     "that is there",
-                     status->items);
+        if (status->jobs)
+            cli_note(
+                self->args,
+                "%" PRIu64
+                " items are confirmed; the same command brings in the rest and changes nothing "
+                "that is there",
+                status->items);
         else
             cli_note(self->args, "nothing was imported");
         return code;

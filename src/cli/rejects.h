@@ -8,10 +8,10 @@
 
 typedef struct cli_rejects {
     char path[1024];
-    FILE *file; /* opened with the first refusal */
-    bool json;  /* V2 batch JSON instead of CSV */
-    bool group; /* the record to come is a group (JSON) */
-    FILE *groups; /* groups are kept apart until the indicators are through */
+    FILE *file;          /* opened with the first refusal */
+    bool json;           /* V2 batch JSON instead of CSV */
+    bool group;          /* the record to come is a group (JSON) */
+    FILE *groups;        /* groups are kept apart until the indicators are through */
     uint64_t written[2]; /* indicators, groups */
     toc_str header;
     uint64_t count;

@@ -60,13 +60,17 @@ typedef struct toc_owner_ref {
 #define TOC_LIST_LINKS 8U
 #define TOC_LIST_OCCURRENCES 16U
 
-#define TOC_LIST_OF(node) struct { node *first, *last; size_t count; }
+#define TOC_LIST_OF(node)                                                                          \
+    struct {                                                                                       \
+        node *first, *last;                                                                        \
+        size_t count;                                                                              \
+    }
 
 struct toc_object {
     const toc_type *type;
     toc_arena *arena;
-    uint64_t present; /* bit per slot */
-    unsigned lists;   /* TOC_LIST_* */
+    uint64_t present;    /* bit per slot */
+    unsigned lists;      /* TOC_LIST_* */
     toc_owner_ref owner; /* nested owner of single answers */
     TOC_LIST_OF(toc_attribute) attributes;
     TOC_LIST_OF(toc_tag) tags;

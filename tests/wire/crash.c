@@ -19,7 +19,7 @@
 #include "tocsin/platform.h"
 
 #define ROWS 8000
-#define ROUNDS 4
+#define ROUNDS 3
 
 typedef struct place {
     char dir[64], store[128], trial[128], csv[128], config[128], api[128];
