@@ -39,7 +39,7 @@ static const char writer_pragmas[] = "PRAGMA cache_size=-65536; PRAGMA temp_stor
                                      "PRAGMA foreign_keys=OFF; PRAGMA wal_autocheckpoint=20000;"
                                      "PRAGMA journal_size_limit=67108864";
 static const char reader_pragmas[] = "PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;"
-                                     "PRAGMA mmap_size=268435456; PRAGMA query_only=ON";
+                                     "PRAGMA mmap_size=33554432; PRAGMA query_only=ON";
 
 static toc_rc prepare_writer(toc_conn *conn, toc_error *err)
 {
