@@ -113,10 +113,12 @@ static void test_every_type(void **state)
 {
     (void)state;
     size_t count;
+    size_t kinds[TOC_KIND_COUNT] = {0};
     const toc_type *types = toc_type_list(&count);
     for (size_t i = 0; i < count; i++) {
         if (!is_served(&types[i]))
             continue;
+        kinds[types[i].kind]++;
         char text[24];
         toc_object *obj = sample(&types[i]), *back = NULL;
         if (toc_save(sess, obj, NULL, &err))
@@ -134,9 +136,9 @@ static void test_every_type(void **state)
         toc_object_free(obj);
     }
     const toc_type *host = toc_types_find(NULL, TOC_KIND_INDICATOR, TOC_S("Host"));
-    assert_int_equal(count_listed(host, false, 0), 12); /* three a page */
+    assert_int_equal(count_listed(host, false, 0), kinds[TOC_KIND_INDICATOR]); /* three a page */
     const toc_type *threat = toc_types_find(NULL, TOC_KIND_GROUP, TOC_S("Threat"));
-    assert_int_equal(count_listed(threat, false, 0), 16);
+    assert_int_equal(count_listed(threat, false, 0), kinds[TOC_KIND_GROUP]);
 }
 
 static size_t count_tagged(toc_kind kind, const char *tag)
@@ -199,10 +201,12 @@ static void test_deletion(void **state)
 {
     (void)state;
     size_t count;
+    size_t kinds[TOC_KIND_COUNT] = {0};
     const toc_type *types = toc_type_list(&count);
     for (size_t i = 0; i < count; i++) {
         if (!is_served(&types[i]))
             continue;
+        kinds[types[i].kind]++;
         char text[24];
         toc_object *obj = sample(&types[i]), *back = NULL;
         check(toc_save(sess, obj, NULL, &err));
