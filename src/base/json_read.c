@@ -167,7 +167,7 @@ static bool decode_string(toc_json_reader *reader, const char *at, const char *e
         out += run;
         at += run;
         if (slash) {
-            unsigned length;
+            unsigned length = 0;
             const char *error;
             out = put_utf8(out, (uint32_t)read_escape(at, end, &length, &error));
             at += length;

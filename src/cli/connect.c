@@ -76,7 +76,7 @@ static toc_rc open_session(const cli_args *args, const cli_config *config, bool 
 {
     toc_session_options options = TOC_SESSION_OPTIONS_INIT;
     fill_options(args, config, &options);
-    toc_transport transport;
+    toc_transport transport = {0};
     if (!strncmp(config->api_url, "file:", 5)) {
         toc_rc rc = open_store(args, config->api_url + 5, create, config->owner, &transport, err);
         if (rc)

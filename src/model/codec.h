@@ -27,8 +27,7 @@ void toc_codec_encode_attribute(toc_json_writer *writer, const toc_attribute *at
 void toc_codec_encode_tag(toc_json_writer *writer, const toc_tag *tag, bool description);
 void toc_codec_encode_label(toc_json_writer *writer, const toc_label *label);
 
-#define TOC_DECODE_LENIENT 1U /* a value of the wrong form is dropped, not an error (client side)  \
-                               */
+#define TOC_DECODE_LENIENT 1U /* a value of the wrong form is dropped (client side) */
 #define TOC_DECODE_BATCH 2U   /* batch names, associations and occurrences are read */
 /* Reads the object that begins at the reader's next event, or that has just begun (the caller may
  * have met the brace while looking for the end of an array). An existing content of obj is dropped

@@ -1,6 +1,7 @@
 /* object.c - making objects, values by field name, the summary. */
 #include "model/object.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -288,6 +289,7 @@ void toc_object_unset(toc_object *obj, const char *name)
 unsigned toc__object_keys(const toc_object *obj, toc_str parts[3])
 {
     unsigned count = obj->type ? obj->type->key_count : 0;
+    assert(count <= 3);
     for (unsigned i = 0; i < 3; i++)
         parts[i] =
             i < count ? toc__object_text(obj, obj->type->fields[i].slot) : (toc_str){NULL, 0};
