@@ -15,6 +15,7 @@ enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_PARTIAL, EXIT_HOPELESS };
 typedef enum cli_option_id {
     OPT_API,
     OPT_CONFIG,
+    OPT_CA_FILE,
     OPT_QUIET,
     OPT_VERBOSE,
     OPT_HELP,

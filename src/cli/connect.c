@@ -62,6 +62,7 @@ static void fill_options(const cli_args *args, const cli_config *config,
     options->proxy = *config->proxy ? config->proxy : NULL;
     options->proxy_user = *config->proxy_user ? config->proxy_user : NULL;
     options->proxy_password = *config->proxy_password ? config->proxy_password : NULL;
+    options->ca_file = cli_value(args, OPT_CA_FILE);
     options->result_limit = config->result_limit;
     /* A person or a script waits: the library's patience of minutes is for services. */
     options->retries = 4;

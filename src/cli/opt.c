@@ -4,7 +4,7 @@
 
 #include "cli.h"
 
-static const cli_option_id common[] = {OPT_API,     OPT_CONFIG, OPT_QUIET,
+static const cli_option_id common[] = {OPT_API,     OPT_CONFIG, OPT_CA_FILE, OPT_QUIET,
                                        OPT_VERBOSE, OPT_HELP,   OPT_VERSION};
 
 /* The edit distance of two short words, for "did you mean". */

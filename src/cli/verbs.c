@@ -4,6 +4,8 @@ static const cli_option options[OPT_COUNT] = {
     [OPT_API] = {"api", 0, false, "URL",
                  "the platform: https://host/api, or file:PATH for a store"},
     [OPT_CONFIG] = {"config", 0, false, "FILE", "settings (INI, section [threatconnect])"},
+    [OPT_CA_FILE] = {"ca-file", 0, false, "FILE",
+                     "certificates to trust (PEM) instead of the system's"},
     [OPT_QUIET] = {"quiet", 'q', false, NULL, "nothing on standard error but failures"},
     [OPT_VERBOSE] = {"verbose", 'v', false, NULL, "what is sent and received, without secrets"},
     [OPT_HELP] = {"help", 'h', false, NULL, "this help"},
