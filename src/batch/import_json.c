@@ -4,7 +4,6 @@
 
 typedef struct json_import {
     toc_import *import;
-    const char *start;
     const char *counted; /* lines are counted up to here */
     uint64_t line;
 } json_import;
@@ -101,7 +100,7 @@ toc_rc toc_import_json(toc_import *import, const char *data, size_t len, toc_err
         data += mark.len;
         len -= mark.len;
     }
-    json_import run = {.import = import, .start = data, .counted = data, .line = 1};
+    json_import run = {.import = import, .counted = data, .line = 1};
     toc_json_reader reader;
     toc_json_reader_init(&reader, data, len, NULL);
     toc_json_event event = toc_json_next(&reader);

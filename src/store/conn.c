@@ -34,7 +34,7 @@ static const char *const sequence_names[TOC__TABLE_COUNT] = {
 };
 
 /* The log is folded back every 20000 pages: less often makes long readers keep more of it, more
- * often costs a third of the speed of a batch. */
+ * often slows a batch. */
 static const char writer_pragmas[] = "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
                                      "PRAGMA foreign_keys=OFF; PRAGMA wal_autocheckpoint=20000;"
                                      "PRAGMA journal_size_limit=67108864";

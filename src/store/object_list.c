@@ -105,7 +105,7 @@ static bool only_active(const toc_query *query)
 }
 
 /* A row of an index leads to a row of the table by a search. Where nearly all rows are the owner's,
- * walking the table itself is three times faster; the plus keeps the index out. */
+ * walking the table itself is faster; the plus keeps the index out. */
 static const char *owner_condition(const toc_query *query, drive by, bool walk_table)
 {
     if (by != DRIVE_OWNER || (walk_table && !query->type))
