@@ -8,7 +8,7 @@ endif
 # One parallel job per processor unless the caller says otherwise.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all setup build demo test bench install format ci clean
+.PHONY: all setup build demo test bench install format reference ci clean
 
 all: build
 
@@ -41,6 +41,9 @@ install: build
 
 format:
 	@tools/sources | xargs clang-format -i
+
+reference: build
+	@tools/check-reference --write build/release
 
 ci:
 	@.ci/run

@@ -75,6 +75,16 @@ if(TARGET tocsin)
   endforeach()
 endif()
 
+# Reference documents are printed from the tables.
+add_executable(toc_reference tools/reference.c)
+target_include_directories(toc_reference PRIVATE include src)
+target_link_libraries(toc_reference PRIVATE tocsin_platform_static)
+set_target_properties(toc_reference PROPERTIES OUTPUT_NAME reference
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tools)
+add_test(NAME table_reference
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tools/check-reference ${CMAKE_CURRENT_BINARY_DIR})
+toc_test_settings(table_reference)
+
 # One target per kind, for builds that want only some.
 foreach(kind unit table wire misuse)
   get_property(all_targets DIRECTORY PROPERTY BUILDSYSTEM_TARGETS)

@@ -3,6 +3,8 @@
 #include "base/error.h"
 
 #define toc_error_set(err, code, ...) ((void)(toc_error_set)((err), (code), __VA_ARGS__), (code))
-#define toc_error_field(err, code, ...) ((void)(toc_error_field)((err), (code), __VA_ARGS__), (code))
-#define toc_error_errno(err, code, ...) ((void)(toc_error_errno)((err), (code), __VA_ARGS__), (code))
+#define toc_error_field(err, code, ...)                                                            \
+    ((void)(toc_error_field)((err), (code), __VA_ARGS__), (code))
+#define toc_error_errno(err, code, ...)                                                            \
+    ((void)(toc_error_errno)((err), (code), __VA_ARGS__), (code))
 #define toc_error_nomem(err) ((void)(toc_error_nomem)(err), TOC_ENOMEM)

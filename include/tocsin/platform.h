@@ -3,6 +3,7 @@
 #ifndef TOCSIN_PLATFORM_H
 #define TOCSIN_PLATFORM_H
 #include "tocsin/transport.h"
+#include "tocsin/types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,6 +20,12 @@ typedef struct toc_platform_options {
     toc_log_fn log;
     void *log_user;
     toc_log_level log_level;
+    unsigned token_seconds;     /* lifetime of tokens that programs ask for; 0: limits.h */
+    bool batch_disabled;        /* requests about batch jobs are answered with 503 */
+    unsigned batch_days;        /* finished jobs and their errors are kept; 0: limits.h */
+    uint64_t indicator_quota;   /* of each owner, for batch jobs; 0: any number */
+    bool learn_attribute_types; /* an attribute of an unknown type defines the type, whoever sends
+                                   it; without this only in-process callers may */
 } toc_platform_options;
 #define TOC_PLATFORM_OPTIONS_INIT                                                                  \
     {                                                                                              \
@@ -38,8 +45,12 @@ TOC_API void toc_platform_close(toc_platform *platform);
  * answer; a negative code means that none could be made (out of memory). */
 TOC_API toc_rc toc_platform_handle(toc_platform *platform, const toc_request *request, bool trusted,
                                    toc_response *response, toc_error *err);
-/* Runs queued batch jobs until none is left or stop says so; returns 1 if it did work, 0 if there
- * was none, or a negative code. Progress is durable at every step: an interrupted job continues. */
+/* The longest body that a listener should read for a request with this head (the rest of it is not
+ * looked at). Gigabytes only for content, and only when somebody known asks. */
+TOC_API size_t toc_platform_body_max(toc_platform *platform, const toc_request *head);
+/* Runs queued batch jobs, and makes the bulk reports that are due, until none is left or stop says
+ * so; returns 1 if it did work, 0 if there was none, or a negative code. Progress is durable at
+ * every step: an interrupted job continues. */
 TOC_API int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user,
                               toc_error *err);
 /* A transport for sessions: trusted, in process. It borrows the platform, or with take_ownership
@@ -60,10 +71,90 @@ TOC_API toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, 
 /* An API user of an organisation with every right in it. */
 TOC_API toc_rc toc_platform_add_user(toc_platform *platform, const char *organization,
                                      toc_new_user *user, toc_error *err);
-/* Gives a user a role in another owner: "User", "Commenter", "Contributor", "Editor", "Director".
+/* What is known of a user beside its secret. NULL in toc_platform_describe_user: leave it. */
+typedef struct toc_user_texts {
+    const char *first_name, *last_name;
+    const char *pseudonym; /* shown to members of anonymous owners */
+} toc_user_texts;
+/* The same with a role in the organisation: "Api User", "Organization Administrator", "Standard
+ * User", "Sharing User", "App Developer", "Read Only User", or one of toc_platform_grant; NULL is
+ * "Organization Administrator". texts may be NULL. */
+TOC_API toc_rc toc_platform_add_user_as(toc_platform *platform, const char *organization,
+                                        const char *role, const toc_user_texts *texts,
+                                        toc_new_user *user, toc_error *err);
+TOC_API toc_rc toc_platform_describe_user(toc_platform *platform, const char *access_id,
+                                          const toc_user_texts *texts, toc_error *err);
+/* Whether the user's reports of observations and false positives count; they do at first. Without
+ * it such reports are refused. */
+TOC_API toc_rc toc_platform_set_observes(toc_platform *platform, const char *access_id,
+                                         bool observes, toc_error *err);
+/* Another secret for the user; the former one and all its tokens end. */
+TOC_API toc_rc toc_platform_rotate_user(toc_platform *platform, const char *access_id,
+                                        toc_new_user *user, toc_error *err);
+/* Ends the user's access for good. What it made stays. */
+TOC_API toc_rc toc_platform_revoke_user(toc_platform *platform, const char *access_id,
+                                        toc_error *err);
+typedef struct toc_user_entry {
+    int64_t id;
+    toc_str access_id, first_name, last_name, pseudonym, organization, role;
+    bool observes, revoked;
+} toc_user_entry;
+/* Return other than TOC_OK ends the listing. Texts live until the function returns. */
+typedef toc_rc (*toc_user_entry_fn)(void *context, const toc_user_entry *entry);
+/* Every user, oldest first, the revoked ones too. */
+TOC_API toc_rc toc_platform_list_users(toc_platform *platform, toc_user_entry_fn fn, void *context,
+                                       toc_error *err);
+typedef struct toc_owner_entry {
+    int64_t id;
+    toc_str name, type;
+    bool anonymous;
+} toc_owner_entry;
+typedef toc_rc (*toc_owner_entry_fn)(void *context, const toc_owner_entry *entry);
+/* Every owner, by name. */
+TOC_API toc_rc toc_platform_list_owners(toc_platform *platform, toc_owner_entry_fn fn,
+                                        void *context, toc_error *err);
+/* Members of an anonymous owner see each other's pseudonyms only. */
+TOC_API toc_rc toc_platform_set_anonymous(toc_platform *platform, const char *owner, bool anonymous,
+                                          toc_error *err);
+/* Gives a user a role in another owner: "User", "Commenter", "Contributor", "Editor", "Director",
+ * or "Banned", which takes the right to read away. Organisations know their own roles as well.
  */
 TOC_API toc_rc toc_platform_grant(toc_platform *platform, const char *access_id, const char *owner,
                                   const char *role, toc_error *err);
+#define TOC_TOKEN_TEXT 160
+#define TOC_TOKEN_DAYS_MAX 3650
+typedef struct toc_new_token {
+    char token[TOC_TOKEN_TEXT];
+    int64_t expires; /* UTC seconds */
+} toc_new_token;
+/* A token of the user in place of all former ones, which end at once. It is sent as
+ * "Authorization: TC-Token {token}" and needs no signature. */
+TOC_API toc_rc toc_platform_new_token(toc_platform *platform, const char *access_id, unsigned days,
+                                      toc_new_token *token, toc_error *err);
+/* Which bulk reports an owner offers: both unless told otherwise. One that is switched off is
+ * removed. */
+TOC_API toc_rc toc_platform_set_bulk(toc_platform *platform, const char *owner, bool csv, bool json,
+                                     toc_error *err);
+/* Where POST .../publish copies groups of this owner to: a community or source; NULL: nowhere,
+ * requests to publish are then checked only. */
+TOC_API toc_rc toc_platform_set_publish(toc_platform *platform, const char *owner,
+                                        const char *target, toc_error *err);
+/* Definitions beside the built-in ones. Types and associations are known from the next opening of
+ * the store on, attribute types at once. TOC_ECONFLICT when a name or path word is taken,
+ * TOC_EINVAL names what is wrong.
+ * A type: name, entity, branch, kind, letter_case and fields, keys first, are read; an indicator
+ * type has one to three text keys. The traits TOC_TYPE_CUSTOM and TOC_TYPE_RUNTIME are added. */
+TOC_API toc_rc toc_platform_add_type(toc_platform *platform, const toc_type *type, toc_error *err);
+TOC_API toc_rc toc_platform_add_attribute_type(toc_platform *platform,
+                                               const toc_attribute_type *type, toc_error *err);
+TOC_API toc_rc toc_platform_add_association_type(toc_platform *platform,
+                                                 const toc_association_type *type, toc_error *err);
+/* The same from JSON, with the members of the type catalogues' answers (rest-v2 3.9): one object,
+ * an array of them, or such an answer as a whole. An object with apiEntity is an indicator type,
+ * one with maxSize an attribute type; any other is an association type and has leftTypes and
+ * rightTypes, arrays of names, as well. All of them are defined or none. *count: how many. */
+TOC_API toc_rc toc_platform_add_types_json(toc_platform *platform, toc_str json, size_t *count,
+                                           toc_error *err);
 /* PRAGMA integrity_check and the store's own counters; TOC_ESTORE says what is wrong. */
 TOC_API toc_rc toc_platform_check(toc_platform *platform, toc_error *err);
 

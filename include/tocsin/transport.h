@@ -20,6 +20,8 @@ typedef struct toc_request {
     size_t header_count;
     toc_str body;       /* borrowed; ptr NULL: none */
     unsigned timeout_s; /* connect, and longest silence; 0: no limit */
+    int64_t received;   /* listeners: UTC seconds at which its head came; 0: now */
+    const int *body_fd; /* listeners: the body is also this file, from its start; NULL: it is not */
 } toc_request;
 
 /* Filled by a transport, read by the caller. One thread at a time. */
@@ -31,6 +33,17 @@ TOC_API void toc_response_set_status(toc_response *response, int status);
 TOC_API toc_rc toc_response_add_header(toc_response *response, toc_str name, toc_str value);
 /* Appends to the body; TOC_ELIMIT beyond the maximum of limits.h. */
 TOC_API toc_rc toc_response_append(toc_response *response, const void *data, size_t len);
+/* The body is a regular file instead, from its start: the descriptor becomes the response's, also
+ * on failure. The file must not change any more; it may be unlinked. toc_response_body maps it, so
+ * that gigabytes take no memory. */
+TOC_API toc_rc toc_response_set_file(toc_response *response, int fd, int64_t size, toc_error *err);
+/* Hands the descriptor over to the caller; the response's body is then empty. -1: it has none. */
+TOC_API int toc_response_take_file(toc_response *response, int64_t *size);
+/* Takes the bodies of answers with a 2xx status piece by piece as they come, whatever their
+ * length; they are not kept. Others are kept as ever. data NULL: the answer begins anew, what came
+ * is void. A failure ends the exchange. Set before the request; fn NULL ends it. */
+typedef toc_rc (*toc_sink_fn)(void *user, const void *data, size_t len);
+TOC_API void toc_response_set_sink(toc_response *response, toc_sink_fn fn, void *user);
 TOC_API int toc_response_status(const toc_response *response);
 /* By name without case; {NULL,0} when absent. Borrowed. */
 TOC_API toc_str toc_response_header(const toc_response *response, const char *name);

@@ -14,6 +14,7 @@ typedef enum toc_kind {
     TOC_KIND_TASK,
     TOC_KIND_VICTIM,
     TOC_KIND_VICTIM_ASSET,
+    TOC_KIND_ADVERSARY_ASSET,
     TOC_KIND_COUNT
 } toc_kind;
 
@@ -39,6 +40,8 @@ typedef enum toc_value_kind {
 #define TOC_FIELD_ADDITIONAL 0x100U /* answers: only with includes=additional ("A") */
 #define TOC_FIELD_OUTPUT 0x200U     /* printed by the output formats (sdk.md 6.1) */
 #define TOC_FIELD_SECRET 0x400U     /* never returned and never logged */
+#define TOC_FIELD_AGAIN 0x800U      /* must be there on a change as well */
+#define TOC_FIELD_COMPUTED 0x1000U  /* the platform works it out, whatever clients send */
 #define TOC_FIELD_ANSWER (TOC_FIELD_IN_SUMMARY | TOC_FIELD_IN_LIST | TOC_FIELD_IN_DETAIL)
 
 typedef struct toc_field {
@@ -59,6 +62,9 @@ typedef struct toc_field {
 #define TOC_TYPE_CUSTOM 0x04U   /* "custom" in the platform's catalogue */
 #define TOC_TYPE_PARSABLE 0x08U /* found in free text */
 #define TOC_TYPE_RUNTIME 0x10U  /* learned or defined at run time */
+#define TOC_TYPE_ASSETS 0x20U   /* a group that has adversary assets */
+#define TOC_TYPE_RESOLVES 0x40U /* names whose addresses are looked up (Host) */
+#define TOC_TYPE_RESOLVED 0x80U /* addresses that names lead to (Address) */
 
 typedef enum toc_case {
     TOC_CASE_NONE,
@@ -111,11 +117,12 @@ enum {
     TOC_SLOT_FALSE_POSITIVE_LAST,
     TOC_SLOT_INDICATOR_FIRST_SEEN,
     TOC_SLOT_INDICATOR_LAST_SEEN,
-    /* groups, tasks, victims: the name */
+    /* groups, tasks, victims, assets: the name */
     TOC_SLOT_NAME = TOC_SLOT_KIND,
     TOC_SLOT_CREATED_BY,
     TOC_SLOT_FIRST_SEEN,
     TOC_SLOT_LAST_SEEN,
+    TOC_SLOT_PARENT, /* of assets: id of the victim or adversary that they belong to */
     /* all kinds: dates of the external system, batch only */
     TOC_SLOT_EXTERNAL_ADDED = 24,
     TOC_SLOT_EXTERNAL_EXPIRES,
@@ -124,12 +131,14 @@ enum {
     TOC_SLOT_COUNT = 48 /* most values an object can hold */
 };
 
-/* The built-in rows: 12 indicator types, 16 group types, task, victim, 5 victim assets. Any
+/* The built-in rows: 12 indicator types, 16 group types, task, victim, 5 victim assets,
+ * 3 adversary assets. Any
  * thread; immutable. */
 TOC_API const toc_type *toc_type_list(size_t *count);
 /* The fields that all types of a kind share, in output order. */
 TOC_API const toc_field *toc_kind_fields(toc_kind kind, size_t *count);
-/* "indicator", "group", "task", "victim", "victimAsset"; and the path word, "indicators"... */
+/* "indicator", "group", "task", "victim", "victimAsset", "bucketAsset"; and the path word,
+ * "indicators", ... "adversaryAssets". */
 TOC_API const char *toc_kind_entity(toc_kind kind);
 TOC_API const char *toc_kind_branch(toc_kind kind);
 /* A field by its JSON name or its batch name, own fields first; NULL when there is none. */
@@ -149,6 +158,32 @@ TOC_API const toc_type *toc_types_at(const toc_types *types, size_t index);
 /* By name, entity or branch, ASCII letters without case, of one kind. NULL types: built-in ones
  * only. NULL when unknown. */
 TOC_API const toc_type *toc_types_find(const toc_types *types, toc_kind kind, toc_str word);
+
+/* Named associations between indicators, and file actions: those run from a file to what it acts
+ * on, the others have no direction. */
+typedef struct toc_association_type {
+    const char *name;         /* "URL Host" */
+    const char *branch;       /* path word: "urlHost" */
+    const char *left, *right; /* names of indicator types joined by ';'; a file action: left acts */
+    bool file_action;
+} toc_association_type;
+/* The built-in rows: 8 associations, 7 file actions. Immutable. */
+TOC_API const toc_association_type *toc_association_type_list(size_t *count);
+
+/* What attributes of a name may hold. A value has at least one and at most max_length characters;
+ * it also keeps the rule, if there is one: rule_type "SelectOne" (rule_text: the permitted values
+ * joined by ';'), "Regex" (PCRE2, matched against the whole value), "Date" or "Integer". */
+typedef struct toc_attribute_type {
+    const char *name;
+    const char *description;
+    uint32_t max_length;
+    bool markdown;             /* the value may be Markdown */
+    bool system;               /* built in */
+    const char *error_message; /* for values that break the rule; NULL: a common one */
+    const char *rule_name, *rule_type, *rule_text, *rule_description; /* type NULL: no rule */
+} toc_attribute_type;
+/* The built-in rows, by name. Immutable. */
+TOC_API const toc_attribute_type *toc_attribute_type_list(size_t *count);
 
 /* The type of an indicator value by the default patterns, in the SDK's order (sdk.md 4); NULL when
  * it is none. Only the types that have patterns: Address, EmailAddress, File, Host, URL. */

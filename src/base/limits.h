@@ -15,6 +15,8 @@
 #define TOC_MAX_BODY_SMALL (32u * 1024u * 1024u)
 /* A batch upload; rest-v2 1.15 leaves it to the system. */
 #define TOC_MAX_BATCH_BODY (256u * 1024u * 1024u)
+/* Content of a document or report (rest-v2 1.15). */
+#define TOC_MAX_CONTENT ((size_t)5 * 1024u * 1024u * 1024u)
 /* An answer that the client holds in memory. */
 #define TOC_MAX_RESPONSE (512u * 1024u * 1024u)
 #define TOC_MAX_HEADERS 64
@@ -47,10 +49,50 @@
 #define TOC_MAX_IMPORT_GROUPS 1000000
 /* Custom indicator types. */
 #define TOC_MAX_CUSTOM_TYPES 256
+#define TOC_MAX_CUSTOM_ASSOCIATIONS 256
+/* Attribute types of a store, defined or learned; the catalogue answers all of them. */
+#define TOC_MAX_ATTRIBUTE_TYPES 10000
 /* Errors that one batch job records; the count goes on beyond it. */
 #define TOC_MAX_JOB_ERRORS 100000
+/* Days that finished batch jobs and their errors are kept (rest-v2 4.2: "some days"). */
+#define TOC_JOB_DAYS 7
+/* Seconds between two looks for jobs that are too old. */
+#define TOC_JOB_TIDY_S 3600
+/* A spooled file that no job names is left over from a crash once it is this many seconds old;
+ * before that its job may be on its way. */
+#define TOC_SPOOL_ORPHAN_S 3600
+/* Jobs that one transaction removes. */
+#define TOC_JOB_PURGE 100
+/* Links of one batch file that are remembered, so that a mirrored one counts once. */
+#define TOC_MAX_SEEN_LINKS 1000000
 /* Seconds either side of the server's clock, rest-v2 1.2. */
 #define TOC_CLOCK_WINDOW 300
+/* Seconds that a token lives unless the platform's options say otherwise. */
+#define TOC_TOKEN_LIFETIME (7 * 86400)
+/* Seconds that a token which was replaced goes on working: a client's other threads still use it.
+ */
+#define TOC_TOKEN_GRACE 300
+/* Seconds after its end in which a token can still be renewed. Clients renew late, not next week.
+ */
+#define TOC_TOKEN_RENEWABLE 3600
+/* Tokens of one user; the oldest give way. */
+#define TOC_MAX_TOKENS 1000
+/* Days that removed indicators are listed (the setting indicatorDeleteRetentionTime). */
+#define TOC_TOMBSTONE_DAYS 90
+/* rest-v2 1.15: rows of /indicators/observed */
+#define TOC_MAX_OBSERVED 20000
+/* Observations in one report; far more than anybody sees of one value. */
+#define TOC_MAX_OBSERVATIONS 1000000000
+/* rest-v2 2.17; days that a notification is kept, and users that one names. */
+#define TOC_MAX_NOTIFICATION (64u * 1024u)
+#define TOC_MAX_NOTIFICATION_TYPE_CHARS 50
+#define TOC_NOTIFICATION_DAYS 90
+#define TOC_MAX_RECIPIENTS 1000
+/* rest-v2 2.18 */
+#define TOC_MAX_METRIC_NAME_CHARS 45
+#define TOC_MAX_METRIC_DESCRIPTION_CHARS 500
+#define TOC_MAX_METRIC_KEY_CHARS 255
+#define TOC_MAX_METRIC_WEIGHT 1000000000
 /* Idle reader connections the platform keeps. */
 #define TOC_MAX_READERS 64
 /* Largest group of items applied in one transaction. */

@@ -48,6 +48,33 @@ typedef enum cli_option_id {
     OPT_FORMAT,
     OPT_COMPAT,
     OPT_LIST,
+    OPT_LEARN,
+    OPT_BRANCH,
+    OPT_ENTITY,
+    OPT_FIELD,
+    OPT_CASE,
+    OPT_FILE,
+    OPT_ATTRIBUTE,
+    OPT_MAX_LENGTH,
+    OPT_MARKDOWN,
+    OPT_DESCRIPTION,
+    OPT_CHOICES,
+    OPT_ASSOCIATION,
+    OPT_LEFT,
+    OPT_RIGHT,
+    OPT_FILE_ACTION,
+    OPT_ROLE,
+    OPT_FIRST_NAME,
+    OPT_LAST_NAME,
+    OPT_PSEUDONYM,
+    OPT_OBSERVES,
+    OPT_SECRET_FILE,
+    OPT_DAYS,
+    OPT_ANONYMOUS,
+    OPT_NO_BATCH,
+    OPT_SYNCHRONOUS_BATCH,
+    OPT_BATCH_DAYS,
+    OPT_INDICATOR_QUOTA,
     OPT_COUNT
 } cli_option_id;
 
@@ -110,6 +137,27 @@ toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_er
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
                        toc_error *err);
 
+/* What a verb does by its first word; other says what the words behind it are. */
+typedef struct cli_action {
+    const char *name;
+    size_t words;      /* behind the name */
+    const char *needs; /* how messages call them */
+    int (*run)(const cli_args *args, toc_platform *platform);
+} cli_action;
+/* Opens the store of --api file:PATH and runs the action that the first word names. */
+int cli_store_action(const cli_args *args, const cli_action *actions, size_t count);
+/* "yes" or "no" of an option; false after a usage message. Absent leaves *value. */
+bool cli_yes_no(const cli_args *args, cli_option_id id, bool *value);
+/* Prints a secret once, or writes it to --secret-file, which is new and only the user's. The file
+ * is made before anything is changed. */
+typedef struct cli_secret {
+    const char *path; /* NULL: standard output */
+    int fd;
+} cli_secret;
+int cli_secret_open(const cli_args *args, cli_secret *secret); /* an exit status */
+int cli_secret_write(cli_secret *secret, const char *what, const char *text);
+void cli_secret_drop(cli_secret *secret); /* nothing was made */
+
 /* A line that is rewritten on a terminal, a line now and then elsewhere, nothing with -q. */
 typedef struct cli_progress {
     bool on, terminal, shown;
@@ -127,5 +175,8 @@ int cmd_get(const cli_args *args);
 int cmd_owners(const cli_args *args);
 int cmd_whoami(const cli_args *args);
 int cmd_types(const cli_args *args);
+int cmd_type(const cli_args *args);
+int cmd_user(const cli_args *args);
+int cmd_owner(const cli_args *args);
 int cmd_xid(const cli_args *args);
 #endif

@@ -2,72 +2,14 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "table.h"
-
-/* Rows of short texts as a table, or as one JSON object a line under the given member names. */
-typedef struct listing {
-    bool json;
-    cli_table table;
-    const char *const *members;
-    size_t columns;
-} listing;
-
-static bool listing_start(listing *list, const cli_args *args, const char *const *members,
-                          const char *const *titles, size_t columns)
-{
-    const char *format = cli_value(args, OPT_FORMAT);
-    list->json =
-        format ? !strcmp(format, "jsonl") || !strcmp(format, "json") : !isatty(STDOUT_FILENO);
-    if (format && !list->json && strcmp(format, "table") != 0) {
-        (void)cli_usage("--format: \"%s\" is neither table nor jsonl here", format);
-        return false;
-    }
-    list->members = members;
-    list->columns = columns;
-    cli_table_start(&list->table, stdout, titles, columns);
-    return true;
-}
-
-static void print_json_text(toc_str text)
-{
-    (void)putchar('"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\')
-            (void)printf("\\%c", c);
-        else if (c < 0x20)
-            (void)printf("\\u%04x", c);
-        else
-            (void)putchar(c);
-    }
-    (void)putchar('"');
-}
-
-static void listing_row(listing *list, const toc_str *cells)
-{
-    if (!list->json) {
-        cli_table_row(&list->table, cells);
-        return;
-    }
-    for (size_t i = 0; i < list->columns; i++) {
-        (void)printf("%s\"%s\":", i ? "," : "{", list->members[i]);
-        print_json_text(cells[i]);
-    }
-    (void)puts("}");
-}
-
-static void listing_end(listing *list)
-{
-    if (!list->json)
-        cli_table_end(&list->table);
-}
+#include "listing.h"
 
 int cmd_owners(const cli_args *args)
 {
     static const char *const members[] = {"id", "name", "type"};
     static const char *const titles[] = {"ID", "NAME", "TYPE"};
-    listing list;
-    if (!listing_start(&list, args, members, titles, COUNT_OF(titles)))
+    cli_listing list;
+    if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
     toc_error err = {0};
     toc_session *sess = NULL;
@@ -79,10 +21,10 @@ int cmd_owners(const cli_args *args)
         toc_owner owner = toc_owners_at(owners, i);
         char id[24];
         (void)snprintf(id, sizeof id, "%lld", (long long)owner.id);
-        listing_row(&list, (toc_str[]){toc_str_of(id), owner.name, owner.type});
+        cli_listing_row(&list, (toc_str[]){toc_str_of(id), owner.name, owner.type});
     }
     if (!rc)
-        listing_end(&list);
+        cli_listing_end(&list);
     toc_owners_free(owners);
     toc_session_close(sess);
     return rc ? cli_fail(&err) : EXIT_OK;
@@ -92,8 +34,8 @@ int cmd_whoami(const cli_args *args)
 {
     static const char *const members[] = {"userName", "firstName", "lastName", "role"};
     static const char *const titles[] = {"USER", "FIRST NAME", "LAST NAME", "ROLE"};
-    listing list;
-    if (!listing_start(&list, args, members, titles, COUNT_OF(titles)))
+    cli_listing list;
+    if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
     toc_error err = {0};
     toc_session *sess = NULL;
@@ -102,15 +44,15 @@ int cmd_whoami(const cli_args *args)
     toc_user user;
     toc_rc rc = toc_whoami(sess, &user, &err);
     if (!rc) {
-        listing_row(&list, (toc_str[]){toc_str_of(user.user_name), toc_str_of(user.first_name),
-                                       toc_str_of(user.last_name), toc_str_of(user.role)});
-        listing_end(&list);
+        cli_listing_row(&list, (toc_str[]){toc_str_of(user.user_name), toc_str_of(user.first_name),
+                                           toc_str_of(user.last_name), toc_str_of(user.role)});
+        cli_listing_end(&list);
     }
     toc_session_close(sess);
     return rc ? cli_fail(&err) : EXIT_OK;
 }
 
-static void type_row(listing *list, const toc_type *type)
+static void type_row(cli_listing *list, const toc_type *type)
 {
     char keys[256] = "";
     for (size_t i = 0; i < type->key_count; i++) {
@@ -118,16 +60,17 @@ static void type_row(listing *list, const toc_type *type)
         (void)snprintf(keys + used, sizeof keys - used, "%s%s", i ? ", " : "",
                        type->fields[i].name);
     }
-    listing_row(list, (toc_str[]){toc_str_of(toc_kind_entity(type->kind)), toc_str_of(type->name),
-                                  toc_str_of(type->branch), toc_str_of(keys)});
+    cli_listing_row(list,
+                    (toc_str[]){toc_str_of(toc_kind_entity(type->kind)), toc_str_of(type->name),
+                                toc_str_of(type->branch), toc_str_of(keys)});
 }
 
 int cmd_types(const cli_args *args)
 {
     static const char *const members[] = {"kind", "name", "branch", "keys"};
     static const char *const titles[] = {"KIND", "NAME", "BRANCH", "KEYS"};
-    listing list;
-    if (!listing_start(&list, args, members, titles, COUNT_OF(titles)))
+    cli_listing list;
+    if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
     toc_error err = {0};
     toc_session *sess = NULL;
@@ -138,7 +81,7 @@ int cmd_types(const cli_args *args)
     for (size_t i = 0; !rc && i < toc_types_count(types); i++)
         type_row(&list, toc_types_at(types, i));
     if (!rc)
-        listing_end(&list);
+        cli_listing_end(&list);
     toc_session_close(sess);
     return rc ? cli_fail(&err) : EXIT_OK;
 }

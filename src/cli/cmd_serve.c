@@ -31,6 +31,17 @@ static int serve(const cli_args *args, toc_platform *platform, const toc_server_
     return EXIT_OK;
 }
 
+static bool batch_options(const cli_args *args, toc_platform_options *store)
+{
+    unsigned quota = 0;
+    if (!cli_number(args, OPT_SYNCHRONOUS_BATCH, 1, 1000000, &store->synchronous_batch) ||
+        !cli_number(args, OPT_BATCH_DAYS, 1, 36500, &store->batch_days) ||
+        !cli_number(args, OPT_INDICATOR_QUOTA, 1, UINT32_MAX, &quota))
+        return false;
+    store->indicator_quota = quota;
+    return true;
+}
+
 int cmd_serve(const cli_args *args)
 {
     toc_server_options options = TOC_SERVER_OPTIONS_INIT;
@@ -41,7 +52,9 @@ int cmd_serve(const cli_args *args)
         return cli_usage("--tls-cert and --tls-key belong together");
     if (!strrchr(options.listen, ':'))
         return cli_usage("--listen: ADDRESS:PORT is needed, not \"%s\"", options.listen);
-    if (!cli_number(args, OPT_THREADS, 1, 256, &options.threads))
+    unsigned days = 0;
+    if (!cli_number(args, OPT_THREADS, 1, 256, &options.threads) ||
+        !cli_number(args, OPT_DAYS, 1, TOC_TOKEN_DAYS_MAX, &days))
         return EXIT_USAGE;
     options.log = cli_log;
     options.log_level = cli_has(args, OPT_VERBOSE) ? TOC_LOG_DEBUG : TOC_LOG_WARNING;
@@ -53,6 +66,11 @@ int cmd_serve(const cli_args *args)
     (void)signal(SIGPIPE, SIG_IGN);
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
     store.store = args->words[0];
+    store.token_seconds = days * 86400;
+    store.learn_attribute_types = cli_has(args, OPT_LEARN);
+    store.batch_disabled = cli_has(args, OPT_NO_BATCH);
+    if (!batch_options(args, &store))
+        return EXIT_USAGE;
     store.log = options.log;
     store.log_level = options.log_level;
     toc_error err = {0};

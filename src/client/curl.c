@@ -48,6 +48,11 @@ static void global_init(void)
 static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     wire *self = user;
+    long status = 0;
+    /* Of what kind the answer is decides where its body goes. */
+    if (!toc_response_status(self->response) &&
+        !curl_easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status))
+        toc_response_set_status(self->response, (int)status);
     self->failed = toc_response_append(self->response, data, size * count);
     return self->failed ? 0 : size * count;
 }

@@ -1,4 +1,8 @@
-/* response.c - an answer in memory: status, headers, body. */
+/* response.c - an answer: status, headers, body in memory, in a file, or handed on as it comes. */
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
@@ -13,7 +17,16 @@ struct toc_response {
     toc_header headers[TOC_MAX_HEADERS];
     toc_arena arena; /* header texts */
     toc_buf body;
+    int fd; /* the body when it is a file; -1: none */
+    int64_t file_size;
+    void *map;
+    toc_sink_fn sink;
+    void *sink_user;
+    bool sunk; /* something of this answer */
 };
+
+/* A piece that a sink is given of a file. */
+#define PIECE ((size_t)1024 * 1024)
 
 toc_rc toc_response_new(toc_response **response, toc_error *err)
 {
@@ -22,14 +35,27 @@ toc_rc toc_response_new(toc_response **response, toc_error *err)
         return toc_error_nomem(err);
     toc_arena_init(&made->arena, (size_t)TOC_MAX_HEADERS * TOC_MAX_HEADER_VALUE);
     toc_buf_init(&made->body, TOC_MAX_RESPONSE);
+    made->fd = -1;
     *response = made;
     return TOC_OK;
+}
+
+static void drop_file(toc_response *response)
+{
+    if (response->map)
+        (void)munmap(response->map, (size_t)response->file_size);
+    response->map = NULL;
+    if (response->fd >= 0)
+        (void)close(response->fd);
+    response->fd = -1;
+    response->file_size = 0;
 }
 
 void toc_response_free(toc_response *response)
 {
     if (!response)
         return;
+    drop_file(response);
     toc_arena_done(&response->arena);
     toc_buf_done(&response->body);
     toc_mem_free(response);
@@ -41,6 +67,10 @@ void toc_response_clear(toc_response *response)
     response->header_count = 0;
     toc_arena_clear(&response->arena);
     toc_buf_clear(&response->body);
+    drop_file(response);
+    if (response->sunk && response->sink)
+        (void)response->sink(response->sink_user, NULL, 0);
+    response->sunk = false;
 }
 
 void toc_response_set_status(toc_response *response, int status)
@@ -60,8 +90,80 @@ toc_rc toc_response_add_header(toc_response *response, toc_str name, toc_str val
     return TOC_OK;
 }
 
+void toc_response_set_sink(toc_response *response, toc_sink_fn fn, void *user)
+{
+    response->sink = fn;
+    response->sink_user = user;
+    response->sunk = false;
+}
+
+static bool sinks(const toc_response *response)
+{
+    return response->sink && response->status >= 200 && response->status <= 299;
+}
+
+static toc_rc sink_piece(toc_response *response, const void *data, size_t len)
+{
+    response->sunk = true;
+    return response->sink(response->sink_user, data, len);
+}
+
+/* The mapping is let go of behind the pieces: they would count as memory in use. */
+static toc_rc sink_map(toc_response *response)
+{
+    size_t size = (size_t)response->file_size;
+    char *bytes = response->map;
+    toc_rc rc = TOC_OK;
+    (void)madvise(bytes, size, MADV_SEQUENTIAL);
+    for (size_t at = 0; !rc && at < size; at += PIECE) {
+        size_t len = size - at < PIECE ? size - at : PIECE;
+        rc = sink_piece(response, bytes + at, len);
+        (void)madvise(bytes + at, len, MADV_DONTNEED);
+    }
+    drop_file(response);
+    return rc;
+}
+
+toc_rc toc_response_set_file(toc_response *response, int fd, int64_t size, toc_error *err)
+{
+    drop_file(response);
+    toc_buf_clear(&response->body);
+    response->fd = fd;
+    response->file_size = size;
+    if (size <= 0)
+        return TOC_OK;
+    if ((uint64_t)size > PTRDIFF_MAX) {
+        drop_file(response);
+        return toc_error_set(err, TOC_ELIMIT, "a file of %lld bytes is too long", (long long)size);
+    }
+    void *map = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (map == MAP_FAILED) {
+        toc_rc rc = toc_error_errno(err, TOC_EIO, errno, "the file of an answer");
+        drop_file(response);
+        return rc;
+    }
+    response->map = map;
+    if (!sinks(response))
+        return TOC_OK;
+    toc_rc rc = sink_map(response);
+    return rc ? toc_error_set(err, rc, "the body of the answer could not be handed on") : TOC_OK;
+}
+
+int toc_response_take_file(toc_response *response, int64_t *size)
+{
+    int fd = response->fd;
+    if (fd < 0)
+        return -1;
+    *size = response->file_size;
+    response->fd = -1;
+    drop_file(response);
+    return fd;
+}
+
 toc_rc toc_response_append(toc_response *response, const void *data, size_t len)
 {
+    if (len && sinks(response))
+        return sink_piece(response, data, len);
     if (len)
         toc_buf_append(&response->body, data, len);
     return response->body.failed;
@@ -92,6 +194,8 @@ bool toc_response_header_at(const toc_response *response, size_t index, toc_head
 
 toc_str toc_response_body(const toc_response *response)
 {
+    if (response->map)
+        return (toc_str){response->map, (size_t)response->file_size};
     return toc_buf_view(&response->body);
 }
 

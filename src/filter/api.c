@@ -95,7 +95,7 @@ static toc_rc unknown_name(const toc_filter *filter, const char *name, toc_error
             add_name(names, sizeof(names), &used, rows[i].name, "");
     }
     const toc_type *types = toc_type_list(&count);
-    for (size_t i = 0; i < count && filter->kind != TOC_KIND_VICTIM_ASSET; i++) {
+    for (size_t i = 0; i < count && filter->kind < TOC_KIND_VICTIM_ASSET; i++) {
         if (types[i].kind == TOC_KIND_GROUP)
             add_name(names, sizeof(names), &used, types[i].entity, ID_SUFFIX);
     }

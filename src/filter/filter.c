@@ -15,6 +15,7 @@ static const int resources[] = {
     [TOC_KIND_TASK] = TOC_FILTER_TASKS,
     [TOC_KIND_VICTIM] = TOC_FILTER_VICTIMS,
     [TOC_KIND_VICTIM_ASSET] = -1,
+    [TOC_KIND_ADVERSARY_ASSET] = -1,
 };
 _Static_assert(TOC_COUNT(resources) == TOC_KIND_COUNT, "one resource per kind");
 

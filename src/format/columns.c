@@ -12,9 +12,12 @@ static const struct kind_row {
     bool value; /* the value, in formats without columns of single types */
     bool own;   /* such formats print the fields of the kind's only type all the same */
 } kinds[] = {
-    [TOC_KIND_INDICATOR] = {true, true, false},     [TOC_KIND_GROUP] = {true, false, false},
-    [TOC_KIND_TASK] = {false, false, true},         [TOC_KIND_VICTIM] = {false, false, true},
+    [TOC_KIND_INDICATOR] = {true, true, false},
+    [TOC_KIND_GROUP] = {true, false, false},
+    [TOC_KIND_TASK] = {false, false, true},
+    [TOC_KIND_VICTIM] = {false, false, true},
     [TOC_KIND_VICTIM_ASSET] = {true, false, false},
+    [TOC_KIND_ADVERSARY_ASSET] = {true, false, false},
 };
 _Static_assert(TOC_COUNT(kinds) == TOC_KIND_COUNT, "a row per kind");
 

@@ -12,6 +12,7 @@ static const bool divided[] = {
     [TOC_KIND_INDICATOR] = true,
     [TOC_KIND_GROUP] = true,
     [TOC_KIND_VICTIM_ASSET] = false,
+    [TOC_KIND_ADVERSARY_ASSET] = false,
 };
 _Static_assert(TOC_COUNT(divided) == TOC_KIND_COUNT, "one row per kind");
 
@@ -26,9 +27,9 @@ void toc__path_list(toc_buf *path, toc_kind kind, const toc_type *type)
 
 toc_rc toc__path_of_type(toc_buf *path, toc_kind kind, const toc_type *type, toc_error *err)
 {
-    if (kind == TOC_KIND_VICTIM_ASSET)
+    if (kind == TOC_KIND_VICTIM_ASSET || kind == TOC_KIND_ADVERSARY_ASSET)
         return toc_error_set(err, TOC_EUNSUPPORTED,
-                             "victim assets are reached through their victim only");
+                             "assets are reached through their victim or adversary only");
     toc_buf_lit(path, "/v2/");
     toc__path_list(path, kind, type);
     return toc_buf_check(path, err);

@@ -150,6 +150,27 @@ static check_fn *const checks[] = {
 };
 _Static_assert(TOC_COUNT(checks) == TOC_VALUE_COUNT, "a row per kind of value");
 
+/* Where a change must bring some of the type's own fields, it must bring the required common ones
+ * as well (rest-v2 2.8: name, fileName and fileType of a signature). */
+static bool has_again(const toc_type *type)
+{
+    for (size_t i = 0; i < type->field_count; i++)
+        if (type->fields[i].flags & TOC_FIELD_AGAIN)
+            return true;
+    return false;
+}
+
+static bool is_needed(const toc_type *type, const toc_field *field, unsigned flags)
+{
+    bool required = (field->flags & TOC_FIELD_REQUIRED) != 0;
+    if (!(flags & TOC_CHECK_PARTIAL))
+        return required;
+    if (!(flags & TOC_CHECK_AGAIN))
+        return false;
+    return (field->flags & TOC_FIELD_AGAIN) ||
+           (required && field->slot < TOC_SLOT_OWN && has_again(type));
+}
+
 static toc_rc check_fields(toc_object *obj, const toc_field *fields, size_t count, unsigned flags,
                            toc_error *err)
 {
@@ -158,7 +179,7 @@ static toc_rc check_fields(toc_object *obj, const toc_field *fields, size_t coun
         toc_rc rc = TOC_OK;
         if (toc__object_has(obj, field->slot))
             rc = checks[field->value](obj, field, err);
-        else if ((field->flags & TOC_FIELD_REQUIRED) && !(flags & TOC_CHECK_PARTIAL))
+        else if (is_needed(obj->type, field, flags))
             rc = missing(obj, field, err);
         if (rc)
             return rc;

@@ -4,6 +4,7 @@
 #include "model/object.h"
 
 #define TOC_CHECK_PARTIAL 1U /* values that are missing are none of our business (PUT) */
+#define TOC_CHECK_AGAIN 2U   /* but for those that every change must bring */
 
 /* toc_object_check is this with flags 0. */
 toc_rc toc__object_check(toc_object *obj, unsigned flags, toc_error *err);

@@ -21,6 +21,8 @@ typedef enum toc_form {
 
 /* Writes one object { ... }. Members in table order. with applies to the answer forms. */
 void toc_codec_encode(toc_json_writer *writer, toc_object *obj, toc_form form, unsigned with);
+/* The same without the closing brace, for members that are no fields. */
+void toc_codec_encode_open(toc_json_writer *writer, toc_object *obj, toc_form form, unsigned with);
 /* One list entry each, as answers spell them (rest-v2 3.10 to 3.12). */
 void toc_codec_encode_attribute(toc_json_writer *writer, const toc_attribute *attribute,
                                 unsigned with);

@@ -33,6 +33,8 @@ static const struct kind_row {
     [TOC_KIND_VICTIM] = {-1, 0, 0},
     [TOC_KIND_VICTIM_ASSET] = {TOC_SLOT_NAME, FORM(SUMMARY) | FORM(LIST) | FORM(DETAIL),
                                FORM(SUMMARY) | FORM(LIST) | FORM(DETAIL)},
+    [TOC_KIND_ADVERSARY_ASSET] = {TOC_SLOT_NAME, FORM(SUMMARY) | FORM(LIST) | FORM(DETAIL),
+                                  FORM(SUMMARY) | FORM(LIST) | FORM(DETAIL)},
 };
 _Static_assert(TOC_COUNT(kinds) == TOC_KIND_COUNT, "a row per kind");
 
@@ -385,7 +387,7 @@ static void write_batch(toc_json_writer *writer, toc_object *obj)
     write_batch_lists(writer, obj);
 }
 
-void toc_codec_encode(toc_json_writer *writer, toc_object *obj, toc_form form, unsigned with)
+void toc_codec_encode_open(toc_json_writer *writer, toc_object *obj, toc_form form, unsigned with)
 {
     unsigned flags = forms[form].flags;
     toc_json_object(writer);
@@ -405,5 +407,10 @@ void toc_codec_encode(toc_json_writer *writer, toc_object *obj, toc_form form, u
         if (forms[form].answer)
             write_sections(writer, obj, with);
     }
+}
+
+void toc_codec_encode(toc_json_writer *writer, toc_object *obj, toc_form form, unsigned with)
+{
+    toc_codec_encode_open(writer, obj, form, with);
     toc_json_object_end(writer);
 }

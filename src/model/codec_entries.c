@@ -130,7 +130,8 @@ toc_rc toc__decode_value(toc_decoder *dec, toc_str member_name, toc_value_kind k
     *known = false;
     if (event == TOC_JSON_ERROR)
         return toc__decode_fail(dec);
-    if (event == TOC_JSON_NULL)
+    /* TcEx writes a text that was not set as false. */
+    if (event == TOC_JSON_NULL || (event == TOC_JSON_FALSE && kind == TOC_VALUE_TEXT))
         return TOC_OK;
     if (is_scalar(event) &&
         convert(kind, event, dec->reader->text, toc__decode_is_lenient(dec), value)) {

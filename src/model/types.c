@@ -14,6 +14,8 @@
 #define MORE TOC_FIELD_ADDITIONAL
 #define OUTPUT TOC_FIELD_OUTPUT
 #define BATCH TOC_FIELD_BATCH
+#define AGAIN TOC_FIELD_AGAIN
+#define COMPUTED TOC_FIELD_COMPUTED
 #define HASH (TOC_FIELD_KEY | SEND | LISTED | OUTPUT)
 #define KEY (HASH | TOC_FIELD_REQUIRED)
 
@@ -149,7 +151,7 @@ static const toc_field task_common[] = {
 static const toc_field victim_common[] = {
     {.name = "id", .value = TOC_VALUE_INT, .flags = ANSWER | OUTPUT, .slot = TOC_SLOT_ID,
      .help = "number of the record"},
-    {.name = "name", .flags = ANSWER | OUTPUT | WRITE | TOC_FIELD_REQUIRED,
+    {.name = "name", .flags = ANSWER | OUTPUT | WRITE | TOC_FIELD_REQUIRED | AGAIN,
      .slot = TOC_SLOT_NAME, .minimum = 1, .maximum = 255, .help = "who or what is the victim"},
     {.name = "ownerName", .slot = TOC_SLOT_OWNER_NAME, .help = "owner that holds the record"},
     {.name = "dateAdded", .value = TOC_VALUE_DATE, .slot = TOC_SLOT_DATE_ADDED,
@@ -169,6 +171,14 @@ static const toc_field asset_common[] = {
      .help = "the value that lists show"},
     {.name = "webLink", .flags = ANSWER | OUTPUT, .slot = TOC_SLOT_WEB_LINK,
      .help = "page of the victim"},
+};
+static const toc_field adversary_asset_common[] = {
+    {.name = "id", .value = TOC_VALUE_INT, .flags = ANSWER | OUTPUT, .slot = TOC_SLOT_ID,
+     .help = "number of the record"},
+    {.name = "name", .flags = ANSWER | OUTPUT | WRITE, .slot = TOC_SLOT_NAME,
+     .help = "the value that lists show"},
+    {.name = "webLink", .flags = ANSWER | OUTPUT, .slot = TOC_SLOT_WEB_LINK,
+     .help = "page of the adversary"},
 };
 
 static const toc_field address_fields[] = {
@@ -285,9 +295,9 @@ static const toc_field report_fields[] = {
      .help = "when the insights were made"},
 };
 static const toc_field signature_fields[] = {
-    {.name = "fileName", .flags = NEED | LISTED | OUTPUT, .slot = OWN(0), .minimum = 1,
+    {.name = "fileName", .flags = NEED | AGAIN | LISTED | OUTPUT, .slot = OWN(0), .minimum = 1,
      .maximum = 255, .help = "name of the file"},
-    {.name = "fileType", .flags = NEED | LISTED | OUTPUT, .slot = OWN(1),
+    {.name = "fileType", .flags = NEED | AGAIN | LISTED | OUTPUT, .slot = OWN(1),
      .choices = SIGNATURE_TYPE, .help = "language of the signature"},
     {.name = "fileText", .flags = NEED | OUTPUT, .slot = OWN(2), .help = "the signature itself"},
 };
@@ -295,11 +305,11 @@ static const toc_field signature_fields[] = {
 static const toc_field task_fields[] = {
     {.name = "status", .flags = WRITE | ANSWER | OUTPUT, .slot = OWN(0), .choices = TASK_STATUS,
      .help = "how far it got"},
-    {.name = "escalated", .value = TOC_VALUE_BOOL, .flags = WRITE | ANSWER | OUTPUT,
+    {.name = "escalated", .value = TOC_VALUE_BOOL, .flags = WRITE | COMPUTED | ANSWER | OUTPUT,
      .slot = OWN(1), .help = "the escalation date has passed"},
-    {.name = "reminded", .value = TOC_VALUE_BOOL, .flags = WRITE | ANSWER | OUTPUT,
+    {.name = "reminded", .value = TOC_VALUE_BOOL, .flags = WRITE | COMPUTED | ANSWER | OUTPUT,
      .slot = OWN(2), .help = "the reminder was sent"},
-    {.name = "overdue", .value = TOC_VALUE_BOOL, .flags = WRITE | ANSWER | OUTPUT,
+    {.name = "overdue", .value = TOC_VALUE_BOOL, .flags = WRITE | COMPUTED | ANSWER | OUTPUT,
      .slot = OWN(3), .help = "the due date has passed"},
     {.name = "dueDate", .value = TOC_VALUE_DATE, .flags = WRITE | ANSWER | OUTPUT,
      .slot = OWN(4), .help = "when it must be done"},
@@ -339,13 +349,27 @@ static const toc_field asset_web_fields[] = {
      .help = "address of the site"},
 };
 
+static const toc_field handle_fields[] = {
+    {.name = "handle", .flags = ASSET_NEED, .slot = OWN(0), .minimum = 1, .maximum = 255,
+     .help = "name that the adversary goes by"},
+};
+static const toc_field phone_number_fields[] = {
+    {.name = "phoneNumber", .flags = ASSET_NEED, .slot = OWN(0), .minimum = 1, .maximum = 255,
+     .help = "phone number of the adversary"},
+};
+static const toc_field adversary_url_fields[] = {
+    {.name = "url", .flags = ASSET_NEED, .slot = OWN(0), .minimum = 1, .maximum = 500,
+     .help = "page of the adversary"},
+};
+
 #define FIELDS(array) .fields = (array), .field_count = TOC_COUNT(array)
 #define CUSTOM_LINK "/auth/indicators/details/customIndicator.xhtml?id={id}&owner={owner}"
 #define VICTIM_LINK "/auth/victim/victim.xhtml?victim={id}"
+#define ADVERSARY_LINK "/auth/adversary/adversary.xhtml?adversary={id}"
 
 static const toc_type types[] = {
     {.name = "Address", .entity = "address", .branch = "addresses", .kind = TOC_KIND_INDICATOR,
-     .traits = TOC_TYPE_PARSABLE, .key_count = 1, FIELDS(address_fields),
+     .traits = TOC_TYPE_PARSABLE | TOC_TYPE_RESOLVED, .key_count = 1, FIELDS(address_fields),
      .web_link = "/auth/indicators/details/address.xhtml?address={value}&owner={owner}",
      .help = "IPv4 or IPv6 address", .normalise = toc__normalise_address},
     {.name = "EmailAddress", .entity = "emailAddress", .branch = "emailAddresses",
@@ -359,7 +383,7 @@ static const toc_type types[] = {
      .web_link = "/auth/indicators/details/file.xhtml?file={value}&owner={owner}",
      .help = "file, known by up to three hashes", .normalise = toc__normalise_file},
     {.name = "Host", .entity = "host", .branch = "hosts", .kind = TOC_KIND_INDICATOR,
-     .traits = TOC_TYPE_PARSABLE, .letter_case = TOC_CASE_LOWER, .key_count = 1,
+     .traits = TOC_TYPE_PARSABLE | TOC_TYPE_RESOLVES, .letter_case = TOC_CASE_LOWER, .key_count = 1,
      FIELDS(host_fields),
      .web_link = "/auth/indicators/details/host.xhtml?host={value}&owner={owner}",
      .help = "host name", .normalise = toc__normalise_host},
@@ -395,7 +419,7 @@ static const toc_type types[] = {
      .help = "User-Agent text"},
 
     {.name = "Adversary", .entity = "adversary", .branch = "adversaries", .kind = TOC_KIND_GROUP,
-     .web_link = "/auth/adversary/adversary.xhtml?adversary={id}",
+     .traits = TOC_TYPE_ASSETS, .web_link = ADVERSARY_LINK,
      .help = "person or organization behind attacks"},
     {.name = "Attack Pattern", .entity = "attackPattern", .branch = "attackPatterns",
      .kind = TOC_KIND_GROUP,
@@ -464,6 +488,15 @@ static const toc_type types[] = {
     {.name = "WebSite", .entity = "victimWebSite", .branch = "webSites",
      .kind = TOC_KIND_VICTIM_ASSET, FIELDS(asset_web_fields), .web_link = VICTIM_LINK,
      .help = "web site of a victim"},
+
+    {.name = "Handle", .entity = "adversaryHandle", .branch = "handles",
+     .kind = TOC_KIND_ADVERSARY_ASSET, FIELDS(handle_fields), .web_link = ADVERSARY_LINK,
+     .help = "name that an adversary goes by"},
+    {.name = "PhoneNumber", .entity = "adversaryPhoneNumber", .branch = "phoneNumbers",
+     .kind = TOC_KIND_ADVERSARY_ASSET, FIELDS(phone_number_fields), .web_link = ADVERSARY_LINK,
+     .help = "phone number of an adversary"},
+    {.name = "URL", .entity = "adversaryUrl", .branch = "urls", .kind = TOC_KIND_ADVERSARY_ASSET,
+     FIELDS(adversary_url_fields), .web_link = ADVERSARY_LINK, .help = "page of an adversary"},
 };
 /* clang-format on */
 
@@ -477,6 +510,7 @@ static const struct kind_row {
     [TOC_KIND_TASK] = {"task", "tasks", FIELDS(task_common)},
     [TOC_KIND_VICTIM] = {"victim", "victims", FIELDS(victim_common)},
     [TOC_KIND_VICTIM_ASSET] = {"victimAsset", "victimAssets", FIELDS(asset_common)},
+    [TOC_KIND_ADVERSARY_ASSET] = {"bucketAsset", "adversaryAssets", FIELDS(adversary_asset_common)},
 };
 _Static_assert(TOC_COUNT(kinds) == TOC_KIND_COUNT, "a row per kind");
 

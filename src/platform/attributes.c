@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "platform/attribute_types.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
@@ -78,7 +79,7 @@ toc_rc toc__attributes_one(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, target, id, 200, err);
 }
 
-static toc_rc read_attribute(toc_call *call, toc_attribute *attribute, bool new_one, toc_error *err)
+static toc_rc read_attribute(toc_call *call, toc_attribute *attribute, toc_error *err)
 {
     const toc_member members[] = {
         {"type", TOC_MEMBER_TEXT, &attribute->type, NULL},
@@ -89,15 +90,15 @@ static toc_rc read_attribute(toc_call *call, toc_attribute *attribute, bool new_
         {"pinned", TOC_MEMBER_BOOL, &attribute->pinned, NULL},
     };
     toc_rc rc = toc__read_members(call, call->request->body, members, TOC_COUNT(members), err);
-    if (rc)
-        return rc;
-    if (new_one && !attribute->type.len)
-        return toc__refuse(err, 404, "The requested attribute type was not found");
-    if (!attribute->value.len)
-        return toc__refuse(err, 400, "This attribute requires a value");
-    if (attribute->xid.len > TOC_MAX_XID)
-        return toc__refuse(err, 400, "The xid for this Attribute is invalid");
-    return TOC_OK;
+    if (!rc && attribute->xid.len > TOC_MAX_XID)
+        rc = toc__refuse(err, 400, "The xid for this Attribute is invalid");
+    return rc;
+}
+
+static toc_rc check_attribute(toc_call *call, bool learns, toc_attribute *attribute, toc_error *err)
+{
+    toc_rc rc = toc__attribute_type_check(call->conn, learns, attribute, err);
+    return rc == TOC_ENOTFOUND ? toc__refuse(err, 404, TOC_ATTRIBUTE_TYPE_MISSING) : rc;
 }
 
 toc_rc toc__attributes_add(toc_call *call, toc_error *err)
@@ -107,32 +108,46 @@ toc_rc toc__attributes_add(toc_call *call, toc_error *err)
     int64_t id = 0;
     toc_rc rc = toc__target(call, &target, err);
     if (!rc)
-        rc = read_attribute(call, &attribute, true, err);
+        rc = read_attribute(call, &attribute, err);
+    if (!rc)
+        rc = check_attribute(call, toc__learns_attribute_types(call), &attribute, err);
     if (!rc)
         rc = toc_attribute_add(call->conn, target, &attribute, call->now, &id, err);
     return rc ? rc : answer(call, target, id, 201, err);
 }
 
+/* An attribute as it is stored, to be changed. */
+typedef struct stored {
+    toc_arena *arena;
+    toc_attribute *attribute;
+} stored;
+
 static toc_rc keep_stored(void *user, const toc_attribute *attribute)
 {
-    toc_attribute *out = user;
-    out->displayed = attribute->displayed;
-    out->pinned = attribute->pinned;
-    return TOC_OK;
+    const stored *keep = user;
+    keep->attribute->displayed = attribute->displayed;
+    keep->attribute->pinned = attribute->pinned;
+    keep->attribute->type = toc_arena_str(keep->arena, attribute->type);
+    return keep->attribute->type.ptr ? TOC_OK : TOC_ENOMEM;
 }
 
 toc_rc toc__attributes_change(toc_call *call, toc_error *err)
 {
     toc_attribute attribute = {0};
+    stored keep = {&call->arena, &attribute};
     toc_target target;
     toc_rc rc = named(call, &target, &attribute.id, err);
     if (!rc)
-        rc = toc_attribute_each(call->conn, target, attribute.id, false, 0, 1, keep_stored,
-                                &attribute, err);
-    if (!rc)
-        rc = read_attribute(call, &attribute, false, err);
+        rc = toc_attribute_each(call->conn, target, attribute.id, false, 0, 1, keep_stored, &keep,
+                                err);
     /* What kind of attribute it is stays as it was. */
-    attribute.type = (toc_str){NULL, 0};
+    toc_str type = attribute.type;
+    if (!rc)
+        rc = read_attribute(call, &attribute, err);
+    attribute.type = type;
+    /* A type that something stored has is one. */
+    if (!rc)
+        rc = check_attribute(call, true, &attribute, err);
     if (!rc)
         rc = toc_attribute_change(call->conn, target, &attribute, call->now, err);
     return rc ? rc : answer(call, target, attribute.id, 200, err);

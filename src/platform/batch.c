@@ -1,9 +1,12 @@
 /* batch.c - the requests about batch jobs (rest-v2 4). */
 #include "platform/batch.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "platform/attribute_types.h"
 #include "platform/handlers.h"
 
 static const char *const state_words[TOC_JOB_STATE_COUNT] = {"Created", "Queued", "Running",
@@ -11,15 +14,40 @@ static const char *const state_words[TOC_JOB_STATE_COUNT] = {"Created", "Queued"
 
 /* --- who may ------------------------------------------------------------------------------- */
 
-static toc_rc need_batch_rights(toc_call *call, toc_error *err)
+/* rest-v2 4.1 */
+static toc_rc need_batch(const toc_call *call, toc_error *err)
 {
-    unsigned needed = TOC_MAY_BATCH | TOC_MAY_WRITE;
-    if ((call->rights & needed) == needed)
+    if (!call->platform->batch_disabled)
+        return TOC_OK;
+    (void)toc__refuse(err, 503,
+                      "Batch job api is not available.  Ensure that batchJobEnabled is true and "
+                      "document storage is enabled and configured;");
+    return toc__refuse_as(err, TOC_REFUSE_PLAIN);
+}
+
+/* A job may bring objects of every kind, so each kind's right is needed. */
+static toc_rc need_batch_rights(const toc_call *call, toc_error *err)
+{
+    static const struct {
+        const char *word;
+        unsigned right;
+    } kinds[] = {{" Indicators;", TOC_MAY_WRITE},
+                 {" Groups;", TOC_MAY_WRITE},
+                 {" Attributes;", TOC_MAY_BATCH},
+                 {" Tags;", TOC_MAY_WRITE},
+                 {" Security Labels;", TOC_MAY_BATCH}};
+    char missing[64] = "";
+    size_t len = 0;
+    for (size_t i = 0; i < TOC_COUNT(kinds); i++) {
+        if (!(call->rights & kinds[i].right))
+            len += (size_t)snprintf(missing + len, sizeof(missing) - len, "%s", kinds[i].word);
+    }
+    if (!len)
         return TOC_OK;
     (void)toc__refuse(err, 401,
                       "Unable to perform the requested operation due to the following error(s): "
-                      "You do not have permission to create Indicators; Groups; Attributes; Tags; "
-                      "Security Labels;");
+                      "You do not have permission to create%s",
+                      missing);
     return toc__refuse_as(err, TOC_REFUSE_PLAIN);
 }
 
@@ -29,8 +57,9 @@ static toc_rc read_config(toc_call *call, toc_str json, toc_batch_config *config
     if (rc)
         return rc;
     toc_str owner = config->owner.len ? config->owner : toc_target_param(&call->parts, "owner");
-    rc = owner.len ? toc__use_owner(call, owner, err)
-                   : toc__use_owner_id(call, call->user.organization, err);
+    if (!owner.len)
+        return toc__refuse(err, 400, "The owner for this Batch is invalid");
+    rc = toc__use_owner(call, owner, err);
     return rc ? rc : need_batch_rights(call, err);
 }
 
@@ -38,9 +67,12 @@ static toc_rc read_config(toc_call *call, toc_str json, toc_batch_config *config
 static toc_rc job_of(toc_call *call, toc_job *job, toc_error *err)
 {
     int64_t id;
+    toc_rc rc = need_batch(call, err);
+    if (rc)
+        return rc;
     if (!toc_str_to_int(call->args[TOC_ARG_BID], &id) || id <= 0)
         return toc__refuse_missing(err);
-    toc_rc rc = toc_job_get(call->conn, id, &call->arena, job, err);
+    rc = toc_job_get(call->conn, id, &call->arena, job, err);
     if (rc)
         return rc;
     rc = toc__use_owner_id(call, job->owner, err);
@@ -91,14 +123,17 @@ toc_rc toc__batch_status(toc_call *call, toc_error *err)
 toc_rc toc__batch_create(toc_call *call, toc_error *err)
 {
     toc_batch_config config;
-    toc_rc rc = read_config(call, call->request->body, &config, err);
+    toc_rc rc = need_batch(call, err);
+    if (!rc)
+        rc = read_config(call, call->request->body, &config, err);
     if (rc)
         return rc;
     toc_job job = {.owner = call->owner.id,
                    .user = call->user.id,
                    .state = TOC_JOB_CREATED,
                    .config = call->request->body,
-                   .created = call->now};
+                   .created = call->now,
+                   .learns = toc__learns_attribute_types(call)};
     rc = toc__begin_write(call, err);
     if (!rc)
         rc = toc_job_add(call->conn, &job, err);
@@ -116,10 +151,13 @@ static toc_rc run_now(toc_call *call, toc_job *job, const toc_batch_config *conf
 {
     toc_batch batch = {
         .platform = call->platform, .config = config, .job = *job, .file = file, .now = call->now};
+    /* Its transactions are many: what this request has read must not hold back the log. */
+    toc__read_nothing(call);
     toc_rc rc = toc_batch_run(&batch, err);
-    if (!rc)
-        *job = batch.job;
-    return rc;
+    if (rc)
+        return rc;
+    *job = batch.job;
+    return toc__read_anew(call, err);
 }
 
 static bool always_now(const toc_call *call)
@@ -194,12 +232,12 @@ toc_rc toc__batch_upload(toc_call *call, toc_error *err)
 static toc_rc small_enough(toc_call *call, toc_str content, bool *small, toc_error *err)
 {
     int64_t limit = call->platform->synchronous_batch;
-    toc_job waiting = {.id = 0};
+    bool waiting = false;
     *small = always_now(call);
     if (*small || toc__batch_items(content, limit) > limit)
         return TOC_OK;
-    toc_rc rc = toc_job_next(call->conn, &call->arena, &waiting, err);
-    *small = !rc && !waiting.id;
+    toc_rc rc = toc_job_waiting(call->conn, call->owner.id, &waiting, err);
+    *small = !rc && !waiting;
     return rc;
 }
 
@@ -210,15 +248,20 @@ toc_rc toc__batch_create_upload(toc_call *call, toc_error *err)
     toc_str type = toc_request_header(call->request, "Content-Type");
     toc_str json = toc_multipart_find(type, call->request->body, TOC_S("config"));
     toc_str content = toc_multipart_find(type, call->request->body, TOC_S("content"));
-    if (!json.ptr || !content.ptr)
-        return toc__refuse_body(err);
-    toc_rc rc = read_config(call, json, &config, err);
+    toc_rc rc = need_batch(call, err);
+    if (!rc && (!json.ptr || !content.ptr))
+        rc = toc__refuse_body(err);
+    if (!rc)
+        rc = read_config(call, json, &config, err);
     if (!rc)
         rc = small_enough(call, content, &small, err);
     if (rc)
         return rc;
-    toc_job job = {
-        .owner = call->owner.id, .user = call->user.id, .config = json, .created = call->now};
+    toc_job job = {.owner = call->owner.id,
+                   .user = call->user.id,
+                   .config = json,
+                   .created = call->now,
+                   .learns = toc__learns_attribute_types(call)};
     rc = small ? run_now(call, &job, &config, content, err) : queue(call, &job, content, err);
     if (rc)
         return rc;
@@ -290,17 +333,41 @@ toc_rc toc__batch_errors(toc_call *call, toc_error *err)
     return answer_entries(call, &list, write_error, "application/octet-stream", err);
 }
 
+static const char error_word[] = "Error", warning_word[] = "Warning";
+
 static const char *severity_of(toc_str code)
 {
-    return toc_str_starts(code, TOC_S("0x2")) ? "Warning" : "Error";
+    return toc_str_starts(code, TOC_S("0x2")) ? warning_word : error_word;
+}
+
+/* The words of the query, and what entries call it. Nothing here is of the severity Info. */
+static toc_rc read_severity(toc_str *severity, toc_error *err)
+{
+    static const struct {
+        const char *word, *means;
+    } words[] = {{"err", error_word},
+                 {"error", error_word},
+                 {"info", "Info"},
+                 {"warn", warning_word},
+                 {"warning", warning_word}};
+    if (!severity->len)
+        return TOC_OK;
+    for (size_t i = 0; i < TOC_COUNT(words); i++) {
+        if (toc_str_equal_fold(*severity, toc_str_of(words[i].word))) {
+            *severity = toc_str_of(words[i].means);
+            return TOC_OK;
+        }
+    }
+    return toc__refuse(err, 400,
+                       "The severity for this Batch is invalid, please enter one of the "
+                       "following values: err, error, info, warn, warning");
 }
 
 static bool wanted(const entry_list *list, const toc_job_error *entry)
 {
-    toc_str severity = toc_str_of(severity_of(entry->code));
     if (list->code.len && !toc_str_equal_fold(list->code, entry->code))
         return false;
-    if (list->severity.len && !toc_str_starts_fold(severity, list->severity))
+    if (list->severity.len && !toc_str_equal(list->severity, toc_str_of(severity_of(entry->code))))
         return false;
     return !list->contains.len || toc_str_find(entry->reason, list->contains) >= 0 ||
            toc_str_find(entry->message, list->contains) >= 0;
@@ -316,8 +383,8 @@ static toc_rc write_result(void *user, const toc_job_error *entry)
     toc_json_object(writer);
     toc_json_kv_str(writer, "code", entry->code);
     toc__json_member(writer, "severity", severity_of(entry->code));
-    toc_json_kv_str(writer, "errorReason", entry->reason);
-    toc_json_kv_str(writer, "errorMessage", entry->message);
+    toc_json_kv_str(writer, "errorReason", entry->reason.ptr ? entry->reason : TOC_S(""));
+    toc_json_kv_str(writer, "errorMessage", entry->message.ptr ? entry->message : TOC_S(""));
     toc_json_object_end(writer);
     return list->call->body.failed;
 }
@@ -328,5 +395,6 @@ toc_rc toc__batch_results(toc_call *call, toc_error *err)
                        .code = toc_target_param(&call->parts, "code"),
                        .contains = toc_target_param(&call->parts, "contains"),
                        .severity = toc_target_param(&call->parts, "severity")};
-    return answer_entries(call, &list, write_result, "application/json", err);
+    toc_rc rc = read_severity(&list.severity, err);
+    return rc ? rc : answer_entries(call, &list, write_result, "application/json", err);
 }

@@ -25,6 +25,8 @@ typedef struct walk {
     marks groups, indicators, associations;
     bool groups_ahead; /* the file may hold groups behind the indicators */
     size_t deferred;   /* indicator arrays in front of the groups, still to be read */
+    bool groups_last;  /* of a removal: an indicator may go with its last group, and then it is not
+                          to be missed */
 } walk;
 
 /* --- transactions -------------------------------------------------------------------------- */
@@ -44,6 +46,10 @@ static toc_rc checkpoint(toc_batch *batch, toc_error *err)
     toc_rc rc = store_progress(batch, err);
     if (!rc)
         rc = toc_tx_commit(TOC_TAKE(batch->conn), err);
+    /* Until the next transaction begins, others may remove what these name. */
+    toc_map_clear(&batch->groups);
+    toc_map_clear(&batch->labels);
+    batch->labelled = TOC_LABELLED_UNKNOWN;
     return rc ? rc : toc_tx_begin(batch->platform->store, &batch->conn, err);
 }
 
@@ -54,7 +60,8 @@ static toc_rc advance(toc_batch *batch, toc_error *err)
     batch->pending++;
     if (batch->stop && batch->step % STOP_EVERY == 0 && batch->stop(batch->stop_user))
         return toc_error_set(err, TOC_ECANCELED, "stopped");
-    return batch->pending >= TOC_BATCH_TRANSACTION ? checkpoint(batch, err) : TOC_OK;
+    bool enough = batch->pending >= TOC_BATCH_TRANSACTION || toc_tx_wanted(batch->conn);
+    return enough ? checkpoint(batch, err) : TOC_OK;
 }
 
 static bool done_before(const toc_batch *batch)
@@ -64,7 +71,17 @@ static bool done_before(const toc_batch *batch)
 
 /* --- broken files -------------------------------------------------------------------------- */
 
-static toc_rc record_syntax(toc_batch *batch, const toc_json_reader *reader, toc_error *err)
+static toc_rc record_syntax(toc_batch *batch, toc_str why, toc_error *err)
+{
+    toc_job_error entry = {.code = TOC_S("0x1003"),
+                           .reason = TOC_S("The file is not valid JSON."),
+                           .source = TOC_S("The file is not valid."),
+                           .message = why};
+    return toc__batch_entry(batch, false, &entry, err);
+}
+
+/* The file is good, so what failed is the room for its texts. */
+static toc_rc record_unread(toc_batch *batch, const toc_json_reader *reader, toc_error *err)
 {
     toc_error why;
     if (done_before(batch)) {
@@ -72,11 +89,7 @@ static toc_rc record_syntax(toc_batch *batch, const toc_json_reader *reader, toc
         return TOC_OK;
     }
     (void)toc_json_fail(reader, &why);
-    toc_job_error entry = {.code = TOC_S("0x1003"),
-                           .reason = TOC_S("The file is not valid JSON."),
-                           .source = TOC_S("The file is not valid."),
-                           .message = toc_str_of(why.message)};
-    toc_rc rc = toc__batch_entry(batch, false, &entry, err);
+    toc_rc rc = record_syntax(batch, toc_str_of(why.message), err);
     return rc ? rc : advance(batch, err);
 }
 
@@ -205,7 +218,7 @@ static toc_rc top_member(walk *all, toc_json_reader *reader, toc_error *err)
     if (toc_str_equal(reader->text, TOC_S("indicator")))
         return top_indicators(all, reader, err);
     if (v2 && toc_str_equal(reader->text, TOC_S("group")) && mark(&all->groups, reader))
-        return one_array(all->batch, &group_pass, reader, err);
+        return all->groups_last ? skip(reader) : one_array(all->batch, &group_pass, reader, err);
     if (v2 && toc_str_equal(reader->text, TOC_S("association")))
         (void)mark(&all->associations, reader);
     return skip(reader);
@@ -274,22 +287,49 @@ static toc_rc run_walk(toc_batch *batch, toc_error *err)
     if (!all)
         return toc_error_nomem(err);
     all->batch = batch;
-    all->groups_ahead = batch->config->v2 && mentions(batch, "\"group\"");
+    all->groups_last = batch->config->remove;
+    all->groups_ahead = batch->config->v2 && !all->groups_last && mentions(batch, "\"group\"");
     toc_json_reader_init(&reader, batch->file.ptr ? batch->file.ptr : "", batch->file.len,
                          batch->scratch);
     toc_rc rc = top_level(all, &reader, err);
     bool broken = rc == TOC_EPARSE;
     if (!rc || broken)
         rc = again(all, &all->indicators, all->deferred, &indicator_pass, err);
+    if (!rc && all->groups_last)
+        rc = again(all, &all->groups, all->groups.count, &group_pass, err);
     if (!rc && broken)
-        rc = record_syntax(batch, &reader, err);
-    /* What could not be read is not known, so it is not counted as left over. */
-    if (broken)
-        batch->job.unprocessed = 0;
+        rc = record_unread(batch, &reader, err);
     return rc ? rc : link_passes(all, err);
 }
 
+/* A file that is not JSON changes nothing: what is wrong with it is known before anything is
+ * applied. A run that goes on where another one stopped has been through here. */
+static toc_rc look_and_walk(toc_batch *batch, toc_error *err)
+{
+    toc_buf why;
+    toc_rc rc = TOC_OK;
+    toc_buf_init(&why, TOC_MAX_VALUE);
+    if (!batch->job.progress)
+        rc = toc__batch_syntax(batch->file, batch->scratch, &why);
+    if (rc == TOC_EPARSE)
+        rc = record_syntax(batch, toc_buf_view(&why), err);
+    else
+        rc = run_walk(batch, err);
+    toc_buf_done(&why);
+    return rc;
+}
+
 /* --- a run --------------------------------------------------------------------------------- */
+
+/* With a quota: what the owner may still get. */
+static toc_rc set_room(toc_batch *batch, toc_error *err)
+{
+    int64_t quota = batch->platform->batch_quota, stored = 0;
+    toc_query query = {.owner = batch->job.owner, .kind = TOC_KIND_INDICATOR, .inactive = true};
+    toc_rc rc = quota ? toc_object_count(batch->conn, &query, &stored, err) : TOC_OK;
+    batch->room = quota > stored ? quota - stored : 0;
+    return rc;
+}
 
 static toc_rc start(toc_batch *batch, toc_error *err)
 {
@@ -297,11 +337,16 @@ static toc_rc start(toc_batch *batch, toc_error *err)
     toc_buf_init(&batch->text, TOC_MAX_TEXT);
     toc_rc rc = toc_object_new(any, &batch->obj, err);
     if (!rc && (toc_map_init(&batch->groups, TOC_MAX_IMPORT_GROUPS) ||
-                toc_map_init(&batch->labels, TOC_MAX_IMPORT_GROUPS)))
+                toc_map_init(&batch->labels, TOC_MAX_IMPORT_GROUPS) ||
+                toc_map_init(&batch->links, TOC_MAX_SEEN_LINKS)))
         rc = toc_error_nomem(err);
     batch->scratch = rc ? NULL : batch->obj->arena;
     batch->halted = batch->config->halt_on_error && batch->job.errors > 0;
-    return rc ? rc : toc_tx_begin(batch->platform->store, &batch->conn, err);
+    if (!rc)
+        rc = toc_tx_begin(batch->platform->store, &batch->conn, err);
+    if (!rc)
+        rc = toc_job_author(batch->conn, batch->job.user, &batch->own, &batch->author, err);
+    return rc ? rc : set_room(batch, err);
 }
 
 static toc_rc finish(toc_batch *batch, toc_rc rc, toc_error *err)
@@ -325,54 +370,15 @@ toc_rc toc_batch_run(toc_batch *batch, toc_error *err)
 {
     toc_rc rc = start(batch, err);
     if (!rc)
-        rc = run_walk(batch, err);
+        rc = look_and_walk(batch, err);
     if (batch->conn)
         rc = finish(batch, rc, err);
     toc_tx_rollback(TOC_TAKE(batch->conn));
     toc_map_done(&batch->groups);
     toc_map_done(&batch->labels);
+    toc_map_done(&batch->links);
+    toc_arena_done(&batch->own);
     toc_object_free(batch->obj);
     toc_buf_done(&batch->text);
     return rc;
-}
-
-/* --- counting ------------------------------------------------------------------------------ */
-
-static bool count_array(toc_json_reader *reader, int64_t limit, int64_t *count)
-{
-    toc_json_event event = toc_json_next(reader);
-    if (event != TOC_JSON_ARRAY)
-        return skip(reader) == TOC_OK;
-    while (*count <= limit) {
-        event = toc_json_next(reader);
-        if (event == TOC_JSON_ARRAY_END)
-            return true;
-        if (event == TOC_JSON_ERROR || skip(reader))
-            return false;
-        ++*count;
-    }
-    return false;
-}
-
-int64_t toc__batch_items(toc_str file, int64_t limit)
-{
-    toc_json_reader reader;
-    int64_t count = 0;
-    toc_json_reader_init(&reader, file.ptr ? file.ptr : "", file.len, NULL);
-    toc_json_reader start_of_file = reader;
-    toc_json_event event = toc_json_next(&reader);
-    if (event == TOC_JSON_ARRAY) {
-        (void)count_array(&start_of_file, limit, &count);
-        return count;
-    }
-    if (event != TOC_JSON_OBJECT)
-        return 0;
-    while (toc_json_next(&reader) == TOC_JSON_KEY) {
-        bool items = toc_str_equal(reader.text, TOC_S("indicator")) ||
-                     toc_str_equal(reader.text, TOC_S("group")) ||
-                     toc_str_equal(reader.text, TOC_S("association"));
-        if (items ? !count_array(&reader, limit, &count) : skip(&reader) != TOC_OK)
-            break;
-    }
-    return count;
 }

@@ -19,6 +19,12 @@ static const word write_types[] = {{"Replace", TOC_WRITE_REPLACE},
                                    {NULL, 0}};
 static const word set_types[] = {
     {"Replace", TOC_WRITE_REPLACE}, {"Append", TOC_WRITE_APPEND}, {NULL, 0}};
+/* TcEx sends the write type of attributes here as well, whatever labels were asked for. */
+static const word label_types[] = {{"Replace", TOC_WRITE_REPLACE},
+                                   {"Append", TOC_WRITE_APPEND},
+                                   {"Singleton", TOC_WRITE_REPLACE},
+                                   {"Static", TOC_WRITE_REPLACE},
+                                   {NULL, 0}};
 static const word merges[] = {
     {"Merge", TOC_MERGE_MERGE}, {"Distribute", TOC_MERGE_DISTRIBUTE}, {NULL, 0}};
 static const word collisions[] = {{"FavorIncoming", TOC_COLLISION_FAVOR_INCOMING},
@@ -37,9 +43,14 @@ static const struct {
                {"action", actions},
                {"attributeWriteType", write_types},
                {"tagWriteType", set_types},
-               {"securityLabelWriteType", set_types},
+               {"securityLabelWriteType", label_types},
                {"fileMergeMode", merges},
                {"hashCollisionMode", collisions}};
+
+static toc_rc invalid(const char *name, toc_error *err)
+{
+    return toc__refuse(err, 400, "The %s for this Batch is invalid", name);
+}
 
 static toc_rc choose(size_t row, toc_str text, int *out, toc_error *err)
 {
@@ -49,13 +60,25 @@ static toc_rc choose(size_t row, toc_str text, int *out, toc_error *err)
             return TOC_OK;
         }
     }
-    return toc__refuse(err, 400, "The %s for this Batch is invalid", choices[row].name);
+    return invalid(choices[row].name, err);
 }
 
 typedef struct reading {
     toc_batch_config *config;
-    int version, action;
+    int version, action; /* action: -1 until it is met */
+    bool triggers;       /* there are no playbooks here to start */
 } reading;
+
+/* Members that are true or false, or texts that say so. */
+static const struct {
+    const char *name;
+    bool in_config;
+    size_t offset;
+} switches[] = {
+    {"haltOnError", true, offsetof(toc_batch_config, halt_on_error)},
+    {"removeOrphanIndicators", true, offsetof(toc_batch_config, remove_orphans)},
+    {"playbookTriggersEnabled", false, offsetof(reading, triggers)},
+};
 
 static toc_rc read_choice(reading *read, size_t row, toc_str text, toc_error *err)
 {
@@ -66,28 +89,57 @@ static toc_rc read_choice(reading *read, size_t row, toc_str text, toc_error *er
     return choose(row, text, outs[row], err);
 }
 
+static toc_rc read_switch(reading *read, size_t row, toc_json_event event, toc_str text,
+                          toc_error *err)
+{
+    bool truth = event == TOC_JSON_TRUE;
+    char *base = switches[row].in_config ? (char *)read->config : (char *)read;
+    if (event == TOC_JSON_STRING ? !toc_str_to_bool(text, &truth)
+                                 : event != TOC_JSON_TRUE && event != TOC_JSON_FALSE)
+        return invalid(switches[row].name, err);
+    *(bool *)(void *)(base + switches[row].offset) = truth;
+    return TOC_OK;
+}
+
+/* The value's first event has been read; null counts as absent. */
+static toc_rc read_value(reading *read, toc_str name, toc_json_event event, toc_str text,
+                         toc_error *err)
+{
+    toc_str word_text = event == TOC_JSON_STRING ? text : TOC_S("");
+    for (size_t row = 0; row < TOC_COUNT(choices); row++) {
+        if (toc_str_equal(name, toc_str_of(choices[row].name)))
+            return read_choice(read, row, word_text, err);
+    }
+    for (size_t row = 0; row < TOC_COUNT(switches); row++) {
+        if (toc_str_equal(name, toc_str_of(switches[row].name)))
+            return read_switch(read, row, event, text, err);
+    }
+    if (!toc_str_equal(name, TOC_S("owner")))
+        return TOC_OK;
+    if (event != TOC_JSON_STRING)
+        return invalid("owner", err);
+    read->config->owner = text;
+    return TOC_OK;
+}
+
 static toc_rc read_member(reading *read, toc_str name, toc_json_reader *reader, toc_error *err)
 {
     toc_json_event event = toc_json_next(reader);
     if (event == TOC_JSON_ERROR)
         return toc__refuse_body(err);
-    bool truth = event == TOC_JSON_TRUE;
-    bool text = event == TOC_JSON_STRING || event == TOC_JSON_NUMBER;
-    toc_str value = text ? reader->text : (toc_str){NULL, 0};
-    if (event == TOC_JSON_OBJECT || event == TOC_JSON_ARRAY)
-        return toc_json_skip(reader, NULL) ? TOC_OK : toc__refuse_body(err);
-    if (event == TOC_JSON_NULL)
-        return TOC_OK;
-    for (size_t row = 0; row < TOC_COUNT(choices); row++) {
-        if (toc_str_equal(name, toc_str_of(choices[row].name)))
-            return read_choice(read, row, value, err);
-    }
-    if (toc_str_equal(name, TOC_S("owner")))
-        read->config->owner = value;
-    if (toc_str_equal(name, TOC_S("haltOnError")) && text && !toc_str_to_bool(value, &truth))
-        return toc__refuse(err, 400, "The haltOnError for this Batch is invalid");
-    if (toc_str_equal(name, TOC_S("haltOnError")))
-        read->config->halt_on_error = truth;
+    toc_rc rc = event == TOC_JSON_NULL ? TOC_OK : read_value(read, name, event, reader->text, err);
+    if (!rc && !toc_json_skip(reader, NULL))
+        rc = toc__refuse_body(err);
+    return rc;
+}
+
+/* rest-v2 4.3: Singleton came with V2. */
+static toc_rc finish(const reading *read, toc_error *err)
+{
+    if (read->action < 0)
+        return invalid("action", err);
+    if (!read->version && read->config->attributes == TOC_WRITE_SINGLETON)
+        return invalid("attributeWriteType", err);
     return TOC_OK;
 }
 
@@ -97,7 +149,7 @@ toc_rc toc_batch_config_read(toc_str json, toc_arena *arena, toc_batch_config *c
     toc_json_reader reader;
     toc_json_event event;
     toc_batch_config made = {0};
-    reading read = {.config = &made};
+    reading read = {.config = &made, .action = -1};
     toc_json_reader_init(&reader, json.ptr ? json.ptr : "", json.len, arena);
     if (toc_json_next(&reader) != TOC_JSON_OBJECT)
         return toc__refuse_body(err);
@@ -108,6 +160,9 @@ toc_rc toc_batch_config_read(toc_str json, toc_arena *arena, toc_batch_config *c
     }
     if (event != TOC_JSON_OBJECT_END || toc_json_next(&reader) != TOC_JSON_END)
         return toc__refuse_body(err);
+    toc_rc rc = finish(&read, err);
+    if (rc)
+        return rc;
     made.v2 = read.version;
     made.remove = read.action;
     *config = made;

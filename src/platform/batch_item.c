@@ -1,4 +1,4 @@
-/* batch_item.c - one item of a batch file: decode, check, find, insert or change, link. */
+/* batch_item.c - one item of a batch file: decode, check, find, insert or change. */
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -7,139 +7,74 @@
 #include "platform/batch.h"
 #include "platform/objects.h"
 
-static const struct {
-    const char *word, *code;
-} kinds[] = {
-    [TOC_KIND_INDICATOR] = {"Indicator", "0x1005"},
-    [TOC_KIND_GROUP] = {"Group", "0x1006"},
-};
+/* --- decoding ------------------------------------------------------------------------------ */
 
-bool toc__batch_refusal(toc_rc rc)
+static uint64_t bit(int slot)
 {
-    static const toc_rc refusals[] = {TOC_EINVAL,       TOC_ELIMIT, TOC_ENOTFOUND, TOC_ECONFLICT,
-                                      TOC_EUNSUPPORTED, TOC_EAUTH,  TOC_EPARSE};
-    for (size_t i = 0; i < TOC_COUNT(refusals); i++) {
-        if (refusals[i] == rc)
-            return true;
-    }
-    return false;
+    return (uint64_t)1 << slot;
 }
 
-/* --- entries ------------------------------------------------------------------------------- */
+static uint64_t slots_with(const toc_field *fields, size_t count, unsigned flags)
+{
+    uint64_t slots = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].flags & flags)
+            slots |= bit(fields[i].slot);
+    }
+    return slots;
+}
 
-/* What the sender knows the item by: its xid, else its value or name as it was sent. */
-static toc_str identity_of(toc_batch *batch)
+/* What the fields tables of rest-v2 4.7 name; the rest, such as echoes of answers, is ignored. */
+static uint64_t slots_of(const toc_type *type, bool v2)
+{
+    static const uint64_t v1 =
+        ((uint64_t)1 << TOC_SLOT_SUMMARY) | ((uint64_t)1 << TOC_SLOT_RATING) |
+        ((uint64_t)1 << TOC_SLOT_CONFIDENCE) | ((uint64_t)1 << TOC_SLOT_DESCRIPTION) |
+        ((uint64_t)1 << TOC_SLOT_SOURCE);
+    size_t count;
+    const toc_field *common = toc_kind_fields(type->kind, &count);
+    unsigned flags = TOC_FIELD_BATCH | TOC_FIELD_CREATE | TOC_FIELD_KEY;
+    if (!v2)
+        return v1 | slots_with(type->fields, type->field_count, TOC_FIELD_KEY);
+    uint64_t slots =
+        slots_with(common, count, flags) | slots_with(type->fields, type->field_count, flags);
+    /* rest-v2 5.4: the flag is one of the built-in types. */
+    return type->traits & TOC_TYPE_CUSTOM ? slots & ~bit(TOC_SLOT_PRIVATE) : slots;
+}
+
+static void keep_known(toc_batch *batch)
 {
     toc_object *obj = batch->obj;
-    toc_str text = toc__object_text(obj, TOC_SLOT_XID);
-    if (!text.len)
-        text = toc__object_text(obj, TOC_SLOT_SUMMARY); /* of groups: the name */
-    if (!text.len && obj->type)
-        text = toc_object_summary(obj);
-    if (!text.len)
-        text = TOC_S("(unnamed)");
-    text.len = toc_str_utf8_floor(text, 1024);
-    return text;
-}
-
-static void write_source(toc_batch *batch, size_t *at)
-{
-    *at = batch->text.len;
-    toc_buf_str(&batch->text, identity_of(batch));
-    toc_buf_lit(&batch->text, " is not valid.");
-}
-
-static void begin_reason(toc_batch *batch, toc_kind kind)
-{
-    toc_buf_clear(&batch->text);
-    toc_buf_text(&batch->text, batch->obj->type ? batch->obj->type->name : kinds[kind].word);
-    toc_buf_char(&batch->text, ' ');
-    toc_buf_str(&batch->text, identity_of(batch));
-}
-
-static toc_rc end_entry(toc_batch *batch, bool warning, const char *code, toc_str message,
-                        toc_error *err)
-{
-    size_t at;
-    write_source(batch, &at);
-    toc_rc rc = toc_buf_check(&batch->text, err);
-    if (rc)
-        return rc;
-    toc_str text = toc_buf_view(&batch->text);
-    toc_job_error entry = {.code = toc_str_of(code),
-                           .reason = toc_str_slice(text, 0, at),
-                           .source = toc_str_slice(text, at, text.len),
-                           .message = message};
-    return toc__batch_entry(batch, warning, &entry, err);
-}
-
-static toc_rc make_row(toc_batch *batch, toc_error *err)
-{
-    if (batch->job.id)
-        return TOC_OK;
-    /* A job that is run at once is never seen unfinished, so that no restart takes it up. */
-    batch->job.state = TOC_JOB_COMPLETED;
-    batch->job.created = batch->now;
-    batch->job.finished = batch->now;
-    return toc_job_add(batch->conn, &batch->job, err);
-}
-
-toc_rc toc__batch_entry(toc_batch *batch, bool warning, const toc_job_error *entry, toc_error *err)
-{
-    toc_rc rc = make_row(batch, err);
-    if (rc)
-        return rc;
-    if (!warning) {
-        batch->job.errors++;
-        batch->halted = batch->halted || batch->config->halt_on_error;
+    if (batch->known != obj->type) {
+        batch->known = obj->type;
+        batch->mask = slots_of(obj->type, batch->config->v2);
     }
-    if (batch->entries++ >= TOC_MAX_JOB_ERRORS)
-        return TOC_OK;
-    return toc_job_error_add(batch->conn, batch->job.id, entry, err);
-}
-
-toc_rc toc__batch_refuse(toc_batch *batch, toc_kind kind, const char *code, const toc_error *why,
-                         toc_error *err)
-{
-    begin_reason(batch, kind);
-    if (why->field[0]) {
-        toc_buf_lit(&batch->text, " has an invalid ");
-        toc_buf_text(&batch->text, why->field);
-        toc_buf_char(&batch->text, '.');
-    } else {
-        toc_buf_lit(&batch->text, " was not accepted: ");
-        toc_buf_text(&batch->text, why->message);
-        toc_buf_char(&batch->text, '.');
+    obj->present &= batch->mask;
+    toc_attribute *attribute = obj->attributes.first;
+    for (; attribute; attribute = attribute->next) {
+        attribute->date_added = (toc_str){NULL, 0};
+        if (!batch->config->v2)
+            attribute->labels = NULL;
     }
-    if (kind == TOC_KIND_INDICATOR)
-        batch->job.error_indicators++;
-    else
-        batch->job.error_groups++;
-    return end_entry(batch, false, code ? code : kinds[kind].code, toc_str_of(why->message), err);
+    if (batch->config->v2)
+        return;
+    obj->lists &= TOC_LIST_ATTRIBUTES | TOC_LIST_TAGS;
+    obj->labels.first = NULL;
+    obj->links.first = NULL;
+    obj->occurrences.first = NULL;
 }
-
-toc_rc toc__batch_link_error(toc_batch *batch, toc_kind kind, const char *code, const char *what,
-                             toc_str missing, toc_error *err)
-{
-    begin_reason(batch, kind);
-    toc_buf_lit(&batch->text, " is associated with ");
-    toc_buf_text(&batch->text, what);
-    toc_buf_char(&batch->text, ' ');
-    toc_buf_str(&batch->text, toc_str_slice(missing, 0, toc_str_utf8_floor(missing, 1024)));
-    toc_buf_lit(&batch->text, ", which does not exist.");
-    batch->job.error_links++;
-    return end_entry(batch, false, code, (toc_str){NULL, 0}, err);
-}
-
-/* --- decoding ------------------------------------------------------------------------------ */
 
 toc_rc toc__batch_decode(toc_batch *batch, toc_json_reader *reader, toc_kind kind, toc_error *why)
 {
     toc_json_reader begin = *reader;
     const toc_types *types = toc_store_types(batch->platform->store);
     toc_rc rc = toc_codec_decode(reader, types, kind, NULL, TOC_DECODE_BATCH, batch->obj, why);
-    if (!rc || rc == TOC_ENOMEM)
+    if (rc == TOC_ENOMEM)
         return rc;
+    if (batch->obj->type)
+        keep_known(batch);
+    if (!rc)
+        return TOC_OK;
     if (reader->error)
         return TOC_EPARSE;
     /* The item is well-formed, what it says is not. */
@@ -148,6 +83,12 @@ toc_rc toc__batch_decode(toc_batch *batch, toc_json_reader *reader, toc_kind kin
 }
 
 /* --- look-ups ------------------------------------------------------------------------------ */
+
+static toc_rc remember_group(toc_batch *batch, toc_str xid, int64_t id, toc_error *err)
+{
+    return toc_map_put(&batch->groups, xid, (uint64_t)id) == TOC_ENOMEM ? toc_error_nomem(err)
+                                                                        : TOC_OK;
+}
 
 toc_rc toc__batch_group_id(toc_batch *batch, toc_str xid, int64_t *id, toc_error *err)
 {
@@ -158,9 +99,7 @@ toc_rc toc__batch_group_id(toc_batch *batch, toc_str xid, int64_t *id, toc_error
         return TOC_OK;
     }
     toc_rc rc = toc_group_find_xid(batch->conn, batch->job.owner, xid, id, &type, err);
-    if (!rc && *id && toc_map_put(&batch->groups, xid, (uint64_t)*id) == TOC_ENOMEM)
-        rc = toc_error_nomem(err);
-    return rc;
+    return rc || !*id ? rc : remember_group(batch, xid, *id, err);
 }
 
 toc_rc toc__batch_find_indicator(toc_batch *batch, toc_str type_name, toc_str summary, int64_t *id,
@@ -176,72 +115,61 @@ toc_rc toc__batch_find_indicator(toc_batch *batch, toc_str type_name, toc_str su
                                      id, keys, err);
 }
 
-/* --- removal ------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------- */
 
-static toc_rc not_found(toc_error *err)
+/* Not changed with an object that exists: its attributes, when they are to stay as they are. */
+static void drop_static_texts(const toc_batch *batch)
 {
-    return toc_error_set(err, TOC_ENOTFOUND, "there is no such item in the owner");
+    if (batch->config->attributes == TOC_WRITE_STATIC)
+        batch->obj->present &= ~(bit(TOC_SLOT_DESCRIPTION) | bit(TOC_SLOT_SOURCE));
 }
 
-static toc_rc remove_item(toc_batch *batch, toc_kind kind, int64_t id, toc_error *err)
+static toc_rc no_room(toc_error *err)
 {
-    return id ? toc_object_remove(batch->conn, batch->job.owner, kind, id, batch->now, err)
-              : not_found(err);
+    /* Clients look for this text and stop. */
+    return toc_error_set(err, TOC_ELIMIT,
+                         "it would exceed the number of allowed indicators of the owner");
 }
 
-/* --- groups -------------------------------------------------------------------------------- */
-
-static toc_rc check_group(toc_batch *batch, toc_error *err)
+static toc_rc insert_new(toc_batch *batch, int64_t *id, toc_error *err)
 {
-    toc_str xid = toc__object_text(batch->obj, TOC_SLOT_XID);
-    if (!xid.len || xid.len > TOC_MAX_XID)
-        return toc_error_field(err, TOC_EINVAL, "xid", "a group needs an xid of at most %d bytes",
-                               TOC_MAX_XID);
-    if (batch->config->remove)
-        return TOC_OK;
-    toc_rc rc = toc__object_defaults(batch->obj, batch->now, err);
+    toc_object *obj = batch->obj;
+    bool counted = obj->type->kind == TOC_KIND_INDICATOR && batch->platform->batch_quota;
+    if (counted && batch->room <= 0)
+        return no_room(err);
+    if (obj->type->kind == TOC_KIND_GROUP && batch->author.len)
+        toc__object_set_text(obj, TOC_SLOT_CREATED_BY, batch->author);
+    toc_rc rc = toc__object_defaults(obj, batch->now, err);
     if (!rc)
-        rc = toc_object_check(batch->obj, err);
-    return rc ? rc : toc__batch_prepare_labels(batch, err);
+        rc = toc_object_insert(batch->conn, batch->job.owner, obj, batch->now, id, err);
+    batch->room -= !rc && counted;
+    return rc;
 }
 
 static toc_rc write_object(toc_batch *batch, int64_t found, int64_t *id, toc_error *err)
 {
     toc_object *obj = batch->obj;
     toc_rc rc;
+    *id = found;
     if (found) {
-        *id = found;
+        drop_static_texts(batch);
         rc = toc_object_change(batch->conn, batch->job.owner, found, obj, batch->now, err);
     } else {
-        rc = toc_object_insert(batch->conn, batch->job.owner, obj, batch->now, id, err);
+        rc = insert_new(batch, id, err);
     }
     toc_target target = {obj->type->kind, rc ? 0 : *id};
     if (!rc && obj->lists)
         rc = toc__batch_lists(batch, target, !found, err);
-    return rc ? rc : toc__object_texts(batch->conn, target, obj, !found, batch->now, err);
+    return rc ? rc : toc__batch_texts(batch, target, !found, err);
 }
 
-static toc_rc save_group(toc_batch *batch, toc_error *err)
+toc_rc toc__batch_write(toc_batch *batch, int64_t found, toc_error *err)
 {
-    toc_object *obj = batch->obj;
-    const toc_type *stored = NULL;
-    int64_t id = 0, found = 0;
-    toc_rc rc = check_group(batch, err);
-    if (rc)
+    int64_t id = 0;
+    toc_rc rc = write_object(batch, found, &id, err);
+    if (rc || !batch->obj->links.first)
         return rc;
-    toc_str xid = toc__object_text(obj, TOC_SLOT_XID);
-    rc = toc_group_find_xid(batch->conn, batch->job.owner, xid, &found, &stored, err);
-    if (rc)
-        return rc;
-    if (batch->config->remove)
-        return remove_item(batch, TOC_KIND_GROUP, found, err);
-    if (found && stored != obj->type)
-        return toc_error_field(err, TOC_ECONFLICT, "type",
-                               "the group with this xid is of the type %s", stored->name);
-    rc = write_object(batch, found, &id, err);
-    if (!rc && toc_map_put(&batch->groups, xid, (uint64_t)id) == TOC_ENOMEM)
-        rc = toc_error_nomem(err);
-    return rc;
+    return toc__batch_link_groups(batch, (toc_target){TOC_KIND_INDICATOR, id}, err);
 }
 
 /* Counts what became of an item. */
@@ -258,11 +186,60 @@ static toc_rc settle(toc_batch *batch, toc_kind kind, toc_rc rc, const char *cod
     if (toc__batch_refusal(rc)) {
         if (!code && rc == TOC_ENOTFOUND)
             code = "0x1007";
+        if (!code && rc == TOC_ECONFLICT && kind == TOC_KIND_INDICATOR)
+            code = "0x100A";
         return toc__batch_refuse(batch, kind, code, why, err);
     }
     if (err)
         *err = *why;
     return rc;
+}
+
+/* --- groups -------------------------------------------------------------------------------- */
+
+/* A document need not say how its file is called (rest-v2 4.7): then a new one is called after the
+ * document. */
+static const toc_field *name_file(toc_object *obj)
+{
+    const toc_field *field = toc_type_field(obj->type, TOC_S("fileName"));
+    toc_str name = toc__object_text(obj, TOC_SLOT_NAME);
+    if (!(obj->type->traits & TOC_TYPE_CONTENT) || !field || toc__object_has(obj, field->slot) ||
+        !name.len)
+        return NULL;
+    toc__object_set_text(obj, field->slot, name);
+    return field;
+}
+
+static toc_rc check_group(toc_batch *batch, toc_error *err)
+{
+    toc_str xid = toc__object_text(batch->obj, TOC_SLOT_XID);
+    if (!xid.len || xid.len > TOC_MAX_XID)
+        return toc_error_field(err, TOC_EINVAL, "xid", "a group needs an xid of at most %d bytes",
+                               TOC_MAX_XID);
+    toc_rc rc = toc_object_check(batch->obj, err);
+    return rc ? rc : toc__batch_prepare_lists(batch, err);
+}
+
+static toc_rc save_group(toc_batch *batch, toc_error *err)
+{
+    toc_object *obj = batch->obj;
+    const toc_type *stored = NULL;
+    int64_t id = 0, found = 0;
+    const toc_field *named = name_file(obj);
+    toc_rc rc = check_group(batch, err);
+    if (rc)
+        return rc;
+    toc_str xid = toc__object_text(obj, TOC_SLOT_XID);
+    rc = toc_group_find_xid(batch->conn, batch->job.owner, xid, &found, &stored, err);
+    if (rc)
+        return rc;
+    if (found && stored != obj->type)
+        return toc_error_field(err, TOC_ECONFLICT, "type",
+                               "the group with this xid is of the type %s", stored->name);
+    if (found && named)
+        obj->present &= ~bit(named->slot);
+    rc = write_object(batch, found, &id, err);
+    return rc ? rc : remember_group(batch, xid, id, err);
 }
 
 toc_rc toc__batch_group(toc_batch *batch, toc_json_reader *reader, toc_error *err)
@@ -271,191 +248,14 @@ toc_rc toc__batch_group(toc_batch *batch, toc_json_reader *reader, toc_error *er
     toc_rc rc = toc__batch_decode(batch, reader, TOC_KIND_GROUP, &why);
     if (rc == TOC_EPARSE)
         return rc;
-    if (!rc)
+    if (batch->config->remove && (!rc || rc == TOC_EINVAL))
+        rc = toc__batch_remove_group(batch, &why);
+    else if (!rc)
         rc = save_group(batch, &why);
     return settle(batch, TOC_KIND_GROUP, rc, NULL, &why, err);
 }
 
-/* --- links --------------------------------------------------------------------------------- */
-
-static toc_rc link_to(toc_batch *batch, toc_target from, toc_target to, toc_str association,
-                      toc_error *err)
-{
-    toc_rc rc = toc_link_add(batch->conn, from, to, association, err);
-    if (!rc)
-        batch->job.success_links++;
-    return rc;
-}
-
-static toc_rc link_groups(toc_batch *batch, toc_target from, toc_error *err)
-{
-    toc_rc rc = TOC_OK;
-    for (const toc_link *link = batch->obj->links.first; link && !rc; link = link->next) {
-        int64_t id = 0;
-        if (link->kind != TOC_KIND_GROUP)
-            continue;
-        rc = toc__batch_group_id(batch, link->xid, &id, err);
-        if (!rc && id && !(from.kind == TOC_KIND_GROUP && from.id == id))
-            rc = link_to(batch, from, (toc_target){TOC_KIND_GROUP, id}, TOC_S(""), err);
-        else if (!rc)
-            rc = toc__batch_link_error(batch, from.kind, "0x1009", "the group", link->xid, err);
-    }
-    return rc;
-}
-
-static toc_rc link_indicators(toc_batch *batch, toc_target from, toc_error *err)
-{
-    toc_rc rc = TOC_OK;
-    for (const toc_link *link = batch->obj->links.first; link && !rc; link = link->next) {
-        int64_t id = 0;
-        if (link->kind != TOC_KIND_INDICATOR)
-            continue;
-        rc = toc__batch_find_indicator(batch, link->type, link->summary, &id, err);
-        if (!rc && id && !(from.kind == TOC_KIND_INDICATOR && from.id == id))
-            rc = link_to(batch, from, (toc_target){TOC_KIND_INDICATOR, id}, TOC_S(""), err);
-        else if (!rc)
-            rc = toc__batch_link_error(batch, from.kind, "0x1007", "the indicator", link->summary,
-                                       err);
-    }
-    return rc;
-}
-
-/* An item that was refused before is passed over without a word. */
-toc_rc toc__batch_group_links(toc_batch *batch, toc_json_reader *reader, toc_error *err)
-{
-    int64_t id = 0;
-    toc_rc rc = toc__batch_decode(batch, reader, TOC_KIND_GROUP, NULL);
-    if (rc || !batch->obj->links.first)
-        return rc == TOC_EINVAL ? TOC_OK : rc;
-    toc_str xid = toc__object_text(batch->obj, TOC_SLOT_XID);
-    if (xid.len)
-        rc = toc__batch_group_id(batch, xid, &id, err);
-    toc_target from = {TOC_KIND_GROUP, id};
-    if (!rc && id)
-        rc = link_groups(batch, from, err);
-    if (!rc && id)
-        rc = link_indicators(batch, from, err);
-    return rc;
-}
-
-toc_rc toc__batch_indicator_links(toc_batch *batch, toc_json_reader *reader, toc_error *err)
-{
-    toc_str parts[3];
-    int64_t ids[3] = {0, 0, 0};
-    unsigned count = 0;
-    toc_object *obj = batch->obj;
-    toc_rc rc = toc__batch_decode(batch, reader, TOC_KIND_INDICATOR, NULL);
-    if (rc || !obj->links.first)
-        return rc == TOC_EINVAL ? TOC_OK : rc;
-    if (toc_object_check(obj, NULL))
-        return TOC_OK;
-    (void)toc__object_keys(obj, parts);
-    rc = toc_indicator_find(batch->conn, batch->job.owner, obj->type, parts, ids, &count, err);
-    if (rc || !count)
-        return rc;
-    return link_indicators(batch, (toc_target){TOC_KIND_INDICATOR, ids[0]}, err);
-}
-
 /* --- indicators ---------------------------------------------------------------------------- */
-
-static toc_rc merge_warning(toc_batch *batch, const char *text, toc_error *err)
-{
-    begin_reason(batch, TOC_KIND_INDICATOR);
-    toc_buf_text(&batch->text, text);
-    return end_entry(batch, true, "0x2003", (toc_str){NULL, 0}, err);
-}
-
-static void drop_hashes(toc_object *obj, const toc_str stored[3], bool shared)
-{
-    toc_str parts[3];
-    unsigned count = toc__object_keys(obj, parts);
-    for (unsigned i = 0; i < count; i++) {
-        bool same = stored[i].len && toc_str_equal(stored[i], parts[i]);
-        if (parts[i].len && stored[i].len && (!same || shared))
-            obj->present &= ~((uint64_t)1 << obj->type->fields[i].slot);
-    }
-    obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
-}
-
-/* The hashes hit one file and differ from it in another hash. *skip: nothing is left to do. */
-static toc_rc collide(toc_batch *batch, const toc_str stored[3], int64_t *found, bool *skip,
-                      toc_error *err)
-{
-    toc_object *obj = batch->obj;
-    toc_str parts[3];
-    switch (batch->config->collision) {
-    case TOC_COLLISION_IGNORE_INCOMING:
-        *skip = true;
-        return merge_warning(batch, " was left out: its hashes contradict a stored file.", err);
-    case TOC_COLLISION_FAVOR_EXISTING:
-    case TOC_COLLISION_SPLIT:
-        drop_hashes(obj, stored, false);
-        return merge_warning(batch, " lost hashes that contradict a stored file.", err);
-    case TOC_COLLISION_IGNORE_EXISTING:
-        drop_hashes(obj, stored, true);
-        (void)toc__object_keys(obj, parts);
-        *skip = !parts[0].len && !parts[1].len && !parts[2].len;
-        *found = 0;
-        return merge_warning(batch, " lost hashes that belong to a stored file.", err);
-    default:
-        (void)toc__object_keys(obj, parts);
-        if (toc_file_rekey(batch->conn, batch->job.owner, obj->type, *found, parts, err))
-            return err ? err->code : TOC_ESTORE;
-        return merge_warning(batch, " took the place of hashes of a stored file.", err);
-    }
-}
-
-/* Metadata for each of the files that the hashes hit; the hashes stay where they are. */
-static toc_rc distribute(toc_batch *batch, const int64_t ids[3], unsigned count, toc_error *err)
-{
-    toc_object *obj = batch->obj;
-    toc_rc rc = TOC_OK;
-    int64_t id;
-    for (unsigned i = 0; i < obj->type->key_count; i++)
-        obj->present &= ~((uint64_t)1 << obj->type->fields[i].slot);
-    for (unsigned i = 0; i < count && !rc; i++) {
-        rc = write_object(batch, ids[i], &id, err);
-        if (!rc)
-            rc = link_groups(batch, (toc_target){TOC_KIND_INDICATOR, ids[i]}, err);
-    }
-    return rc;
-}
-
-static toc_rc settle_hashes(toc_batch *batch, int64_t *found, bool *skip, toc_error *err)
-{
-    toc__stored_keys stored = {.arena = batch->scratch};
-    toc_str parts[3];
-    toc_rc rc = toc__keys_of(batch->conn, batch->job.owner, batch->obj->type, *found, &stored, err);
-    (void)toc__object_keys(batch->obj, parts);
-    if (rc || !toc__keys_conflict(stored.parts, parts))
-        return rc;
-    return collide(batch, stored.parts, found, skip, err);
-}
-
-static toc_rc write_indicator(toc_batch *batch, const int64_t ids[3], unsigned count,
-                              toc_error *err)
-{
-    int64_t found = count ? ids[0] : 0, id = 0;
-    bool skip = false;
-    toc_rc rc = TOC_OK;
-    bool apart = batch->config->merge == TOC_MERGE_DISTRIBUTE ||
-                 batch->config->collision == TOC_COLLISION_SPLIT;
-    if (count > 1 && apart)
-        return distribute(batch, ids, count < 3 ? count : 3, err);
-    if (count > 1)
-        rc = toc_files_merge(batch->conn, batch->job.owner, batch->obj->type, ids,
-                             count < 3 ? count : 3, batch->now, &found, err);
-    if (!rc && found && (batch->obj->type->traits & TOC_TYPE_HASHES))
-        rc = settle_hashes(batch, &found, &skip, err);
-    if (!rc && !found && !skip)
-        rc = toc__object_defaults(batch->obj, batch->now, err);
-    if (rc || skip)
-        return rc;
-    rc = write_object(batch, found, &id, err);
-    if (!rc && batch->obj->links.first)
-        rc = link_groups(batch, (toc_target){TOC_KIND_INDICATOR, id}, err);
-    return rc;
-}
 
 static toc_rc save_indicator(toc_batch *batch, toc_error *err)
 {
@@ -466,17 +266,26 @@ static toc_rc save_indicator(toc_batch *batch, toc_error *err)
     toc_rc rc = toc_object_check(obj, err);
     if (!rc && toc__object_text(obj, TOC_SLOT_XID).len > TOC_MAX_XID)
         rc = toc_error_field(err, TOC_EINVAL, "xid", "an xid has at most %d bytes", TOC_MAX_XID);
-    if (!rc && !batch->config->remove)
-        rc = toc__batch_prepare_labels(batch, err);
+    if (!rc)
+        rc = toc__batch_prepare_lists(batch, err);
     if (rc)
         return rc;
     (void)toc__object_keys(obj, parts);
     rc = toc_indicator_find(batch->conn, batch->job.owner, obj->type, parts, ids, &count, err);
     if (rc)
         return rc;
-    if (batch->config->remove)
-        return remove_item(batch, TOC_KIND_INDICATOR, count ? ids[0] : 0, err);
-    return write_indicator(batch, ids, count, err);
+    if (count && (obj->type->traits & TOC_TYPE_HASHES))
+        return toc__batch_file(batch, ids, count, err);
+    return toc__batch_write(batch, count ? ids[0] : 0, err);
+}
+
+/* rest-v2 4.8 rule 11 */
+static toc_rc surplus(const toc_batch *batch, toc_error *err)
+{
+    if (batch->indicators <= TOC_MAX_BATCH_INDICATORS)
+        return TOC_OK;
+    return toc_error_set(err, TOC_ELIMIT, "a job takes at most %d indicators",
+                         TOC_MAX_BATCH_INDICATORS);
 }
 
 toc_rc toc__batch_indicator(toc_batch *batch, toc_json_reader *reader, toc_error *err)
@@ -486,12 +295,14 @@ toc_rc toc__batch_indicator(toc_batch *batch, toc_json_reader *reader, toc_error
     toc_rc rc = toc__batch_decode(batch, reader, TOC_KIND_INDICATOR, &why);
     if (rc == TOC_EPARSE)
         return rc;
-    if (!rc && batch->indicators > TOC_MAX_BATCH_INDICATORS) {
-        code = "0x1008";
-        rc = toc_error_set(&why, TOC_ELIMIT, "a job takes at most %d indicators",
-                           TOC_MAX_BATCH_INDICATORS);
-    }
+    bool readable = !rc || (rc == TOC_EINVAL && batch->config->remove);
+    if (readable)
+        rc = surplus(batch, &why);
     if (!rc)
-        rc = save_indicator(batch, &why);
+        rc = batch->config->remove ? toc__batch_remove_indicator(batch, &why)
+                                   : save_indicator(batch, &why);
+    /* Too many in the job, or for the owner. */
+    if (rc == TOC_ELIMIT && readable && !why.field[0])
+        code = "0x1008";
     return settle(batch, TOC_KIND_INDICATOR, rc, code, &why, err);
 }

@@ -3,7 +3,10 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/time.h"
+#include "platform/attribute_types.h"
 #include "platform/batch.h"
+#include "platform/objects.h"
 
 /* Beyond this a comparison one by one costs more than writing anew. */
 #define MAX_COMPARED 64
@@ -134,21 +137,32 @@ static toc_rc prepare(toc_batch *batch, const toc_label *label, toc_error *err)
     return rc;
 }
 
-toc_rc toc__batch_prepare_labels(toc_batch *batch, toc_error *err)
+static toc_rc check_occurrence(toc_batch *batch, toc_occurrence *occurrence, toc_error *err)
+{
+    char room[TOC_TIME_TEXT];
+    toc_str date = occurrence->date;
+    if (!occurrence->file_name.len && !occurrence->path.len && !date.len)
+        return toc_error_field(err, TOC_EINVAL, "fileOccurrence",
+                               "a file occurrence needs a name, a path or a date");
+    toc_rc rc = date.len ? toc__date_text(&date, room, "fileOccurrence", err) : TOC_OK;
+    if (rc || date.ptr != room)
+        return rc;
+    occurrence->date = toc_arena_str(batch->scratch, date);
+    return occurrence->date.ptr ? TOC_OK : toc_error_nomem(err);
+}
+
+toc_rc toc__batch_prepare_lists(toc_batch *batch, toc_error *err)
 {
     toc_rc rc = prepare(batch, batch->obj->labels.first, err);
-    const toc_attribute *attribute = batch->obj->attributes.first;
-    for (; attribute && !rc; attribute = attribute->next) {
-        if (!attribute->value.len)
-            return toc_error_field(err, TOC_EINVAL, "attribute", "This attribute requires a value");
+    toc_attribute *attribute = batch->obj->attributes.first;
+    bool learns = batch->job.learns || batch->platform->learn_attribute_types;
+    if (!rc)
+        rc = toc__attribute_types_check(batch->conn, learns, attribute, err);
+    for (; attribute && !rc; attribute = attribute->next)
         rc = prepare(batch, attribute->labels, err);
-    }
-    const toc_occurrence *occurrence = batch->obj->occurrences.first;
-    for (; occurrence && !rc; occurrence = occurrence->next) {
-        if (!occurrence->file_name.len && !occurrence->path.len && !occurrence->date.len)
-            rc = toc_error_field(err, TOC_EINVAL, "fileOccurrence",
-                                 "a file occurrence needs a name, a path or a date");
-    }
+    toc_occurrence *occurrence = batch->obj->occurrences.first;
+    for (; occurrence && !rc; occurrence = occurrence->next)
+        rc = check_occurrence(batch, occurrence, err);
     return rc;
 }
 
@@ -201,8 +215,10 @@ static toc_rc add_attributes(toc_batch *batch, toc_target target, toc_str only, 
         if (only.ptr && !toc_str_equal(only, attribute->type))
             continue;
         rc = toc_attribute_add(batch->conn, target, attribute, batch->now, &id, err);
-        if (!rc && attribute->labels)
-            rc = put_labels(batch, attribute->labels, (toc_target){TOC_KIND_ATTRIBUTE, id}, err);
+        if (rc || !attribute->labels)
+            continue;
+        rc = put_labels(batch, attribute->labels, (toc_target){TOC_KIND_ATTRIBUTE, id}, err);
+        batch->labelled = TOC_LABELLED_SOME;
     }
     return rc;
 }
@@ -217,10 +233,39 @@ typedef struct comparison {
     bool differs;
 } comparison;
 
+static size_t label_count(const toc_label *label)
+{
+    size_t count = 0;
+    for (; label; label = label->next)
+        count++;
+    return count;
+}
+
+static bool has_label(const toc_label *label, toc_str name)
+{
+    for (; label; label = label->next) {
+        if (toc_str_equal_fold(label->name, name))
+            return true;
+    }
+    return false;
+}
+
+static bool same_labels(const toc_label *a, const toc_label *b)
+{
+    if (label_count(a) != label_count(b))
+        return false;
+    for (const toc_label *at = b; at; at = at->next) {
+        if (!has_label(a, at->name))
+            return false;
+    }
+    return true;
+}
+
 static bool same_attribute(const toc_attribute *a, const toc_attribute *b)
 {
-    return a->displayed == b->displayed && !a->labels && toc_str_equal(a->type, b->type) &&
-           toc_str_equal(a->value, b->value) && toc_str_equal(a->source, b->source);
+    return a->displayed == b->displayed && a->pinned == b->pinned &&
+           toc_str_equal(a->type, b->type) && toc_str_equal(a->value, b->value) &&
+           toc_str_equal(a->source, b->source) && same_labels(a->labels, b->labels);
 }
 
 /* The attribute behind the item's description or source member. */
@@ -261,12 +306,27 @@ static size_t count_of(const toc_object *obj, toc_str only)
     return count;
 }
 
+/* In most stores no attribute has a label, and then there is nothing to look up one by one. */
+static toc_rc look_for_labels(toc_batch *batch, toc_error *err)
+{
+    bool some = false;
+    if (batch->labelled != TOC_LABELLED_UNKNOWN)
+        return TOC_OK;
+    toc_rc rc = toc_label_on_attributes(batch->conn, batch->job.owner, &some, err);
+    if (!rc)
+        batch->labelled = some ? TOC_LABELLED_SOME : TOC_LABELLED_NONE;
+    return rc;
+}
+
 static toc_rc replace_attributes(toc_batch *batch, toc_target target, toc_str only, toc_error *err)
 {
     comparison with = {.obj = batch->obj, .only = only};
     toc_rc rc = TOC_OK;
     if (batch->obj->attributes.count <= MAX_COMPARED) {
-        rc = toc_attribute_each(batch->conn, target, 0, false, 0, INT64_MAX, compare, &with, err);
+        rc = look_for_labels(batch, err);
+        if (!rc)
+            rc = toc_attribute_each(batch->conn, target, 0, batch->labelled == TOC_LABELLED_SOME, 0,
+                                    INT64_MAX, compare, &with, err);
         if (rc || (!with.differs && with.stored == count_of(batch->obj, only)))
             return rc;
     }
@@ -307,7 +367,7 @@ static toc_rc apply_attributes(toc_batch *batch, toc_target target, bool is_new,
     return replace_attributes(batch, target, all, err);
 }
 
-/* --- all together -------------------------------------------------------------------------- */
+/* --- occurrences --------------------------------------------------------------------------- */
 
 static toc_rc apply_occurrences(toc_batch *batch, toc_target target, toc_error *err)
 {
@@ -321,6 +381,48 @@ static toc_rc apply_occurrences(toc_batch *batch, toc_target target, toc_error *
     }
     return rc;
 }
+
+/* --- description and source ----------------------------------------------------------------- */
+
+static toc_rc find_shown(void *user, const toc_attribute *stored)
+{
+    toc_attribute *wanted = user;
+    if (stored->displayed && toc_str_equal_fold(stored->type, wanted->type) &&
+        toc_str_equal(stored->value, wanted->value))
+        wanted->id = stored->id;
+    return TOC_OK;
+}
+
+/* What is shown now stays as one more attribute, unless it says the same. */
+static toc_rc append_text(toc_batch *batch, toc_target target, toc_str type, toc_str text,
+                          toc_error *err)
+{
+    toc_attribute wanted = {.type = type, .value = text, .displayed = true};
+    toc_rc rc =
+        toc_attribute_each(batch->conn, target, 0, false, 0, INT64_MAX, find_shown, &wanted, err);
+    if (rc || wanted.id)
+        return rc;
+    return toc_attribute_add(batch->conn, target, &wanted, batch->now, &wanted.id, err);
+}
+
+toc_rc toc__batch_texts(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
+{
+    const toc_object *obj = batch->obj;
+    toc_str description = toc__object_text(obj, TOC_SLOT_DESCRIPTION);
+    toc_str source = {NULL, 0};
+    toc_rc rc = TOC_OK;
+    if (target.kind == TOC_KIND_INDICATOR)
+        source = toc__object_text(obj, TOC_SLOT_SOURCE);
+    if (is_new || batch->config->attributes != TOC_WRITE_APPEND)
+        return toc__object_texts(batch->conn, target, obj, is_new, batch->now, err);
+    if (description.len)
+        rc = append_text(batch, target, TOC_S("Description"), description, err);
+    if (!rc && source.len)
+        rc = append_text(batch, target, TOC_S("Source"), source, err);
+    return rc;
+}
+
+/* --- all together -------------------------------------------------------------------------- */
 
 toc_rc toc__batch_lists(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
 {

@@ -4,24 +4,32 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "platform/batch.h"
+#include "platform/bulk.h"
+#include "platform/members.h"
 
-/* Ends a job that cannot be run: its file or settings are gone, or an item broke the run. */
+/* Ends a job that cannot be run: its file or settings are gone, or an item broke the run. What was
+ * stored of it stays and is counted. */
 static toc_rc give_up(toc_platform *platform, toc_job *job, const char *code, const toc_error *why,
-                      toc_error *err)
+                      toc_arena *arena, toc_error *err)
 {
     TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
-    toc_job_error entry = {.code = toc_str_of(code),
-                           .reason = TOC_S("The job could not be finished."),
-                           .source = TOC_S("The file is not valid."),
-                           .message = toc_str_of(why->message)};
+    /* Clients look for this text and stop. */
+    toc_job_error entry = {
+        .code = toc_str_of(code),
+        .reason = TOC_S("Encountered an unexpected Exception while processing batch job."),
+        .source = TOC_S("The file is not valid."),
+        .message = toc_str_of(why->message)};
     toc_log_at(&platform->log, TOC_LOG_ERROR, "batch", "job %lld: %s", (long long)job->id,
                why->message);
     toc_rc rc = toc_tx_begin(platform->store, &conn, err);
+    if (!rc)
+        rc = toc_job_get(conn, job->id, arena, job, err);
+    if (rc)
+        return rc;
     job->state = TOC_JOB_COMPLETED;
     job->finished = toc_time_now();
     job->errors++;
-    if (!rc)
-        rc = toc_job_error_add(conn, job->id, &entry, err);
+    rc = toc_job_error_add(conn, job->id, &entry, err);
     if (!rc)
         rc = toc_job_save(conn, job, err);
     return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
@@ -43,7 +51,8 @@ static bool worth_another_try(toc_rc rc)
 }
 
 static toc_rc run_mapped(toc_platform *platform, toc_job *job, const toc_batch_config *config,
-                         toc_str file, toc_cancel_fn stop, void *user, toc_error *err)
+                         toc_str file, toc_arena *arena, toc_cancel_fn stop, void *user,
+                         toc_error *err)
 {
     toc_error why = {0};
     toc_batch batch = {.platform = platform,
@@ -64,7 +73,7 @@ static toc_rc run_mapped(toc_platform *platform, toc_job *job, const toc_batch_c
             *err = why;
         return rc;
     }
-    return give_up(platform, job, "0x1004", &why, err);
+    return give_up(platform, job, "0x1004", &why, arena, err);
 }
 
 static toc_rc run_job(toc_platform *platform, toc_job *job, toc_arena *arena, toc_cancel_fn stop,
@@ -77,10 +86,10 @@ static toc_rc run_job(toc_platform *platform, toc_job *job, toc_arena *arena, to
     if (rc)
         return rc;
     if (toc_batch_config_read(job->config, arena, &config, &why))
-        return give_up(platform, job, "0x1004", &why, err);
+        return give_up(platform, job, "0x1004", &why, arena, err);
     if (toc_spool_open(platform, job->spool, &map, &why))
-        return give_up(platform, job, "0x100B", &why, err);
-    rc = run_mapped(platform, job, &config, map.data, stop, user, err);
+        return give_up(platform, job, "0x100B", &why, arena, err);
+    rc = run_mapped(platform, job, &config, map.data, arena, stop, user, err);
     toc_spool_close(&map);
     return rc;
 }
@@ -97,24 +106,36 @@ static toc_rc next_job(toc_platform *platform, toc_arena *arena, toc_job *job, t
     return rc;
 }
 
+/* 1: a job was done; 0: there is none, or stop said so. */
+static int one_job(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
+{
+    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
+    toc_job job;
+    toc_rc rc = next_job(platform, &arena, &job, err);
+    if (!rc && job.id)
+        rc = run_job(platform, &job, &arena, stop, user, err);
+    if (rc && rc != TOC_ECANCELED)
+        return rc;
+    return job.id ? 1 : 0;
+}
+
+/* Jobs and bulk reports take turns, so that neither waits for all of the others. */
 static int work(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
 {
     int worked = 0;
     for (;;) {
-        TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-        toc_job job;
         if (stop && stop(user))
             return worked;
-        toc_rc rc = next_job(platform, &arena, &job, err);
-        if (rc)
-            return rc;
-        if (!job.id)
+        int job = one_job(platform, stop, user, err);
+        if (job < 0)
+            return job;
+        if (stop && stop(user))
+            return worked || job;
+        int report = toc_bulk_work(platform, stop, user, err);
+        if (report < 0)
+            return report;
+        if (!job && !report)
             return worked;
-        rc = run_job(platform, &job, &arena, stop, user, err);
-        if (rc == TOC_ECANCELED)
-            return 1;
-        if (rc)
-            return rc;
         worked = 1;
     }
 }
@@ -123,10 +144,17 @@ int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user, to
 {
     if (!platform)
         return toc_error_set(err, TOC_EINVAL, "no platform");
+    toc_store_tend(platform->store);
     /* Jobs of an owner rely on those before them, so there is one worker at a time. */
     if (pthread_mutex_trylock(&platform->work_lock) != 0)
         return 0;
     int worked = work(platform, stop, user, err);
+    int64_t now = toc_time_now();
+    toc_error why = {0};
+    if (toc__keep_metrics(platform, now, &why))
+        toc_log_at(&platform->log, TOC_LOG_WARNING, "platform", "counts of a day: %s", why.message);
+    if (worked >= 0 && now - platform->tidied >= TOC_JOB_TIDY_S)
+        toc_batch_tidy(platform, now);
     (void)pthread_mutex_unlock(&platform->work_lock);
     return worked;
 }
@@ -136,7 +164,9 @@ toc_rc toc_batch_recover(toc_platform *platform, toc_error *err)
     TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
     toc_job job;
     toc_rc rc = next_job(platform, &arena, &job, err);
-    if (rc || !job.id || job.state != TOC_JOB_RUNNING)
-        return rc;
-    return set_state(platform, &job, TOC_JOB_QUEUED, err);
+    if (!rc && job.id && job.state == TOC_JOB_RUNNING)
+        rc = set_state(platform, &job, TOC_JOB_QUEUED, err);
+    if (!rc)
+        toc_batch_tidy(platform, toc_time_now());
+    return rc;
 }

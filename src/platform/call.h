@@ -3,6 +3,7 @@
 #define TOC_PLATFORM_CALL_H
 #include "base/json.h"
 #include "base/log.h"
+#include "platform/callers.h"
 #include "platform/pages.h"
 #include "platform/request.h"
 #include "store/store.h"
@@ -18,9 +19,18 @@ struct toc_platform {
     char *jobs_dir;
     unsigned synchronous_batch;
     size_t batch_body_max;
+    bool batch_disabled;
+    bool learn_attribute_types; /* of every caller, not only of trusted ones */
+    int64_t batch_quota;        /* indicators of an owner; 0: any number */
+    int64_t job_keep;           /* seconds that finished jobs are kept */
+    int64_t tidied;             /* when old jobs were last looked for; under work_lock */
+    int64_t token_lifetime;     /* seconds */
+    int64_t metrics_day;        /* that the worker saw last; under work_lock */
     struct toc_route_index *routes;
     toc_pages pages;
+    toc_callers callers;
     pthread_mutex_t work_lock; /* one job at a time */
+    pthread_mutex_t bulk_lock; /* one bulk report at a time */
     bool locks_ready;
 };
 
@@ -30,10 +40,18 @@ typedef enum toc_arg {
     TOC_ARG_IV,
     TOC_ARG_GT,
     TOC_ARG_GID,
+    TOC_ARG_TID,
+    TOC_ARG_VID,
+    TOC_ARG_AT,
+    TOC_ARG_AID,
     TOC_ARG_IT2,
     TOC_ARG_IV2,
     TOC_ARG_GT2,
     TOC_ARG_GID2,
+    TOC_ARG_TID2,
+    TOC_ARG_VID2,
+    TOC_ARG_AT2,
+    TOC_ARG_AID2,
     TOC_ARG_TAG,
     TOC_ARG_LABEL,
     TOC_ARG_ATTR,
@@ -41,6 +59,12 @@ typedef enum toc_arg {
     TOC_ARG_OID,
     TOC_ARG_NAME,
     TOC_ARG_BID,
+    TOC_ARG_ASSOC,
+    TOC_ARG_ACTION,
+    TOC_ARG_USER,
+    TOC_ARG_METRIC,
+    TOC_ARG_FORMAT,
+    TOC_ARG_ANY,
     TOC_ARG_COUNT
 } toc_arg;
 
@@ -62,6 +86,9 @@ typedef struct toc_call {
     toc_conn *conn; /* the one of the two that the handler works with */
     toc_target_parts parts;
     toc_str args[TOC_ARG_COUNT];
+    toc_str association;       /* of the links that a pivot follows; absent: any */
+    struct toc_others *others; /* as in caller; of this request without one */
+    toc_caller *caller;        /* of a signed request; user, owner and their texts may be its own */
     toc_store_user user;
     toc_store_owner owner;
     unsigned rights;
@@ -70,6 +97,8 @@ typedef struct toc_call {
     toc_json_writer out; /* over body */
     int status;
     const char *content_type;
+    int file; /* the body when it is a file: its descriptor, read from the start; else -1 */
+    int64_t file_size;
     toc_link_plan plans[TOC_LINK_PLANS];
     toc_str owner_form; /* owner name, form-encoded */
     toc_buf link;       /* the current object's web link */
@@ -122,7 +151,14 @@ toc_rc toc__read_members(toc_call *call, toc_str body, const toc_member *members
 /* Rights and owners. */
 toc_rc toc__use_owner(toc_call *call, toc_str name, toc_error *err);
 toc_rc toc__use_owner_id(toc_call *call, int64_t id, toc_error *err);
+/* That of the query; without one that of the group, task or victim whose id stands first in the
+ * path, for clients leave out what an id says; else the user's organization. */
+toc_rc toc__use_asked_owner(toc_call *call, toc_error *err);
 toc_rc toc__need_rights(toc_call *call, unsigned rights, toc_error *err);
+/* Gives the reader back, in front of work that writes much on its own. */
+void toc__read_nothing(toc_call *call);
+/* What was read so far may be out of date: goes on with a reader that shows the last commit. */
+toc_rc toc__read_anew(toc_call *call, toc_error *err);
 /* Begins the request's transaction; handle.c ends it. */
 toc_rc toc__begin_write(toc_call *call, toc_error *err);
 

@@ -118,12 +118,14 @@ static int64_t count_types(const toc_types *types, toc_kind kind)
     return count;
 }
 
-typedef void (*write_type_fn)(toc_call *call, const toc_type *type, bool single);
+static bool on_page(const toc_page *page, int64_t row)
+{
+    return row >= page->start && row - page->start < page->limit;
+}
 
-static toc_rc write_types(toc_call *call, const char *entity, write_type_fn write, toc_error *err)
+toc_rc toc__indicator_types(toc_call *call, toc_error *err)
 {
     const toc_types *types = toc_store_types(call->platform->store);
-    toc_kind kind = call->route->kind;
     const toc_type *type;
     toc_page page;
     size_t at = 0;
@@ -131,56 +133,86 @@ static toc_rc write_types(toc_call *call, const char *entity, write_type_fn writ
     toc_rc rc = toc__page(call, true, &page, err);
     if (rc)
         return rc;
-    toc__begin_list(call, page.start ? -1 : count_types(types, kind), entity);
-    while ((type = next_type(types, kind, &at)) != NULL) {
-        if (row >= page.start && row - page.start < page.limit)
-            write(call, type, false);
-        row++;
+    toc__begin_list(call, page.start ? -1 : count_types(types, TOC_KIND_INDICATOR),
+                    "indicatorType");
+    while ((type = next_type(types, TOC_KIND_INDICATOR, &at)) != NULL) {
+        if (on_page(&page, row++))
+            write_indicator_type(call, type, false);
     }
     toc__end_list(call);
     return TOC_OK;
 }
 
-static toc_rc write_type(toc_call *call, const char *entity, write_type_fn write, toc_error *err)
+toc_rc toc__indicator_type(toc_call *call, toc_error *err)
 {
     const toc_type *type = NULL;
-    toc_rc rc = toc__branch(call, call->route->kind, call->args[TOC_ARG_NAME], &type, err);
+    toc_rc rc = toc__branch(call, TOC_KIND_INDICATOR, call->args[TOC_ARG_NAME], &type, err);
     if (rc)
         return rc;
     toc__begin(call, 200);
-    toc__json_key(&call->out, entity);
-    write(call, type, true);
+    toc__json_key(&call->out, "indicatorType");
+    write_indicator_type(call, type, true);
     toc__end(call);
     return TOC_OK;
 }
 
-static void write_association_type(toc_call *call, const toc_type *type, bool single)
+/* --- association types: branches of groups, associations, file actions --------------------- */
+
+static void write_association(toc_call *call, const char *name, const char *branch, bool custom,
+                              bool action)
 {
-    (void)single;
     toc_json_object(&call->out);
-    toc__json_member(&call->out, "name", type->name);
-    write_flag(&call->out, "custom", false);
-    write_flag(&call->out, "fileAction", false);
-    toc__json_member(&call->out, "apiBranch", type->branch);
+    toc__json_member(&call->out, "name", name);
+    write_flag(&call->out, "custom", custom);
+    write_flag(&call->out, "fileAction", action);
+    toc__json_member(&call->out, "apiBranch", branch);
     toc_json_object_end(&call->out);
 }
 
-toc_rc toc__indicator_types(toc_call *call, toc_error *err)
+static void write_named(toc_call *call, const toc_association_type *row)
 {
-    return write_types(call, "indicatorType", write_indicator_type, err);
-}
-
-toc_rc toc__indicator_type(toc_call *call, toc_error *err)
-{
-    return write_type(call, "indicatorType", write_indicator_type, err);
+    write_association(call, row->name, row->branch, true, row->file_action);
 }
 
 toc_rc toc__association_types(toc_call *call, toc_error *err)
 {
-    return write_types(call, "associationType", write_association_type, err);
+    const toc_types *types = toc_store_types(call->platform->store);
+    const toc_associations *set = toc_store_associations(call->platform->store);
+    size_t at = 0, named = toc_associations_count(set);
+    const toc_type *type;
+    toc_page page;
+    int64_t row = 0;
+    toc_rc rc = toc__page(call, true, &page, err);
+    if (rc)
+        return rc;
+    int64_t count = count_types(types, TOC_KIND_GROUP) + (int64_t)named;
+    toc__begin_list(call, page.start ? -1 : count, "associationType");
+    while ((type = next_type(types, TOC_KIND_GROUP, &at)) != NULL) {
+        if (on_page(&page, row++))
+            write_association(call, type->name, type->branch, false, false);
+    }
+    for (size_t i = 0; i < named; i++) {
+        if (on_page(&page, row++))
+            write_named(call, toc_associations_at(set, i));
+    }
+    toc__end_list(call);
+    return TOC_OK;
 }
 
 toc_rc toc__association_type(toc_call *call, toc_error *err)
 {
-    return write_type(call, "associationType", write_association_type, err);
+    const toc_store *store = call->platform->store;
+    toc_str name = call->args[TOC_ARG_NAME];
+    const toc_type *type = toc_types_find(toc_store_types(store), TOC_KIND_GROUP, name);
+    const toc_association_type *row = toc_associations_find(toc_store_associations(store), name);
+    if (!type && !row)
+        return toc__refuse_missing(err);
+    toc__begin(call, 200);
+    toc__json_key(&call->out, "associationType");
+    if (type)
+        write_association(call, type->name, type->branch, false, false);
+    else
+        write_named(call, row);
+    toc__end(call);
+    return TOC_OK;
 }

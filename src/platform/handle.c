@@ -5,17 +5,21 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "platform/access.h"
+#include "platform/place.h"
 #include "platform/routes.h"
+#include "platform/tokens.h"
 
-#define ALL_RIGHTS (TOC_MAY_READ | TOC_MAY_WRITE | TOC_MAY_DELETE | TOC_MAY_BATCH | TOC_MAY_ADMIN)
+#define ALL_RIGHTS                                                                                 \
+    (TOC_MAY_READ | TOC_MAY_WRITE | TOC_MAY_DELETE | TOC_MAY_BATCH | TOC_MAY_ADMIN |               \
+     TOC_MAY_OBSERVE | TOC_MAY_COMMENT)
 /* Memory of one request beyond its body: decoded texts, lists of one object. */
 #define CALL_ARENA_MAX ((size_t)4 * TOC_MAX_BODY_SMALL)
 
-static void wipe_user(toc_store_user *user)
+static void drop_file(toc_call *call)
 {
-    if (user->secret.ptr)
-        toc_mem_wipe((void *)(uintptr_t)user->secret.ptr, user->secret.len);
-    user->secret = (toc_str){NULL, 0};
+    if (call->file >= 0)
+        (void)close(call->file);
+    call->file = -1;
 }
 
 static void call_done(toc_call *call)
@@ -23,10 +27,11 @@ static void call_done(toc_call *call)
     toc_tx_rollback(call->writer);
     if (call->reader)
         toc_store_reader_done(call->platform->store, call->reader);
-    wipe_user(&call->user);
+    toc_caller_give(&call->platform->callers, call->caller);
     toc_buf_done(&call->link);
     toc_buf_done(&call->body);
     toc_arena_done(&call->arena);
+    drop_file(call);
 }
 
 /* --- who asks ------------------------------------------------------------------------------ */
@@ -44,16 +49,11 @@ static toc_rc check_clock(toc_str timestamp, int64_t now, toc_error *err)
 static toc_rc check_signature(toc_call *call, const toc_credentials *given, toc_str timestamp,
                               toc_error *err)
 {
-    toc_signer *signer = NULL;
-    toc_rc rc = toc_signer_new(call->user.secret, &signer, err);
-    if (rc)
-        return rc;
-    bool good = toc_verify(signer, call->request->target, toc_str_of(call->request->method),
-                           timestamp, given->signature);
-    toc_signer_free(signer);
-    wipe_user(&call->user);
+    bool good = toc_verify(call->caller->signer, call->request->target,
+                           toc_str_of(call->request->method), timestamp, given->signature);
     if (!good)
         return toc__refuse(err, 401, "Signature data did not match expected result");
+    call->user = call->caller->user;
     return TOC_OK;
 }
 
@@ -62,16 +62,31 @@ static toc_rc authenticate(toc_call *call, toc_error *err)
     toc_str timestamp = toc_request_header(call->request, "Timestamp");
     toc_credentials given = toc_auth_parse(toc_request_header(call->request, "Authorization"));
     if (given.kind == TOC_AUTH_TOKEN)
-        return toc__refuse(err, 401, "Unauthorized");
+        return toc__authenticate_token(call, given.token, err);
     if (given.kind != TOC_AUTH_HMAC)
         return toc__refuse(err, 401, "Access Denied");
-    toc_rc rc = check_clock(timestamp, call->now, err);
+    int64_t came = call->request->received ? call->request->received : call->now;
+    toc_rc rc = check_clock(timestamp, came, err);
     if (rc)
         return rc;
-    rc = toc_user_by_access_id(call->conn, given.access_id, &call->arena, &call->user, err);
+    rc = toc_caller_take(&call->platform->callers, call->conn, given.access_id, &call->caller, err);
     if (rc == TOC_ENOTFOUND)
         return toc__refuse(err, 401, "Access Denied");
     return rc ? rc : check_signature(call, &given, timestamp, err);
+}
+
+void toc__read_nothing(toc_call *call)
+{
+    toc_store_reader_done(call->platform->store, TOC_TAKE(call->reader));
+    call->conn = NULL;
+}
+
+toc_rc toc__read_anew(toc_call *call, toc_error *err)
+{
+    toc__read_nothing(call);
+    toc_rc rc = toc_store_reader(call->platform->store, &call->reader, err);
+    call->conn = call->reader;
+    return rc;
 }
 
 static toc_rc find_user(toc_call *call, toc_error *err)
@@ -82,32 +97,56 @@ static toc_rc find_user(toc_call *call, toc_error *err)
     if (rc != TOC_ENOTFOUND)
         return rc;
     rc = toc__first_user(call->platform, err);
+    /* This reader shows what was before. */
+    if (!rc)
+        rc = toc__read_anew(call, err);
     return rc ? rc : toc_user_first(call->conn, &call->arena, &call->user, err);
 }
 
 /* --- may they ------------------------------------------------------------------------------ */
 
-static toc_rc take_rights(toc_call *call, toc_rc found, toc_error *err)
+static toc_rc need_sight(const toc_call *call, toc_error *err)
+{
+    if (call->rights & TOC_MAY_READ)
+        return TOC_OK;
+    return toc__refuse(err, 403, "The requested owner was not found");
+}
+
+static toc_rc take_rights(toc_call *call, toc_str asked, toc_rc found, toc_error *err)
 {
     if (found == TOC_OK && call->trusted)
         call->rights = ALL_RIGHTS;
     else if (found == TOC_OK)
         found = toc_user_rights(call->conn, call->user.id, call->owner.id, &call->rights, err);
-    if (found == TOC_ENOTFOUND || (found == TOC_OK && !(call->rights & TOC_MAY_READ)))
-        return toc__refuse(err, 403, "The requested owner was not found");
-    return found;
+    if (found == TOC_ENOTFOUND)
+        call->rights = 0;
+    else if (found)
+        return found;
+    if (!found && call->caller)
+        toc_caller_learn(call->caller, asked, &call->owner, call->rights);
+    return need_sight(call, err);
 }
 
 toc_rc toc__use_owner(toc_call *call, toc_str name, toc_error *err)
 {
+    if (call->caller && toc_caller_knows(call->caller, name, 0)) {
+        call->owner = call->caller->owner;
+        call->rights = call->caller->rights;
+        return need_sight(call, err);
+    }
     toc_rc rc = toc_owner_by_name(call->conn, name, &call->arena, &call->owner, err);
-    return take_rights(call, rc, err);
+    return take_rights(call, name, rc, err);
 }
 
 toc_rc toc__use_owner_id(toc_call *call, int64_t id, toc_error *err)
 {
+    if (call->caller && toc_caller_knows(call->caller, TOC_S(""), id)) {
+        call->owner = call->caller->owner;
+        call->rights = call->caller->rights;
+        return need_sight(call, err);
+    }
     toc_rc rc = toc_owner_by_id(call->conn, id, &call->arena, &call->owner, err);
-    return take_rights(call, rc, err);
+    return take_rights(call, TOC_S(""), rc, err);
 }
 
 /* What the request would have done, for the message of a refusal. */
@@ -123,17 +162,30 @@ static const char *operation_of(const char *method)
     return "retrieved";
 }
 
+/* How messages call an object whose type the path does not tell. */
+static const struct {
+    const char *word;
+    int branch; /* the value that may tell it; -1: none */
+} subjects[] = {
+    [TOC_KIND_INDICATOR] = {"Indicator", TOC_ARG_IT},
+    [TOC_KIND_GROUP] = {"Group", TOC_ARG_GT},
+    [TOC_KIND_TASK] = {"Task", -1},
+    [TOC_KIND_VICTIM] = {"Victim", -1},
+    [TOC_KIND_VICTIM_ASSET] = {"Victim Asset", -1},
+    [TOC_KIND_ADVERSARY_ASSET] = {"Adversary Asset", -1},
+};
+_Static_assert(TOC_COUNT(subjects) == TOC_KIND_COUNT, "a row per kind");
+
 static const char *subject_of(const toc_call *call)
 {
-    const toc_types *types = toc_store_types(call->platform->store);
     toc_kind kind = call->route->kind;
+    int branch = subjects[kind].branch;
     if (call->route->subject)
         return call->route->subject;
-    const toc_type *type =
-        toc_types_find(types, kind, call->args[kind == TOC_KIND_GROUP ? TOC_ARG_GT : TOC_ARG_IT]);
-    if (type)
-        return type->name;
-    return kind == TOC_KIND_GROUP ? "Group" : "Indicator";
+    const toc_type *type = branch < 0 ? NULL
+                                      : toc_types_find(toc_store_types(call->platform->store), kind,
+                                                       call->args[branch]);
+    return type ? type->name : subjects[kind].word;
 }
 
 toc_rc toc__need_rights(toc_call *call, unsigned rights, toc_error *err)
@@ -149,9 +201,10 @@ toc_rc toc__begin_write(toc_call *call, toc_error *err)
     toc_rc rc;
     if (call->writer)
         return TOC_OK;
+    /* A reader would hold on to what was before, and the log with it. */
+    toc__read_nothing(call);
     rc = toc_tx_begin(call->platform->store, &call->writer, err);
-    if (!rc)
-        call->conn = call->writer;
+    call->conn = call->writer;
     return rc;
 }
 
@@ -162,20 +215,39 @@ static toc_rc check_body(const toc_call *call, toc_error *err)
     size_t maximum = call->route->body_max;
     if (maximum == TOC_BODY_BATCH)
         maximum = call->platform->batch_body_max;
+    if (maximum == TOC_BODY_CONTENT)
+        maximum = TOC_MAX_CONTENT;
     if (!maximum || call->request->body.len <= maximum)
         return TOC_OK;
     (void)toc__refuse(err, 400, "File size greater than allowable limit of %zu", maximum);
     return toc__refuse_as(err, TOC_REFUSE_INVALID);
 }
 
+static toc_rc use_unnamed_owner(toc_call *call, toc_error *err)
+{
+    int64_t owner = 0;
+    toc_rc rc = toc__first_owner(call, &owner, err);
+    if (!rc && owner) {
+        rc = toc__use_owner_id(call, owner, err);
+        /* What may not be seen is looked for, in vain, at home. */
+        if (rc != TOC_EHTTP)
+            return rc;
+    }
+    return rc && rc != TOC_EHTTP ? rc : toc__use_owner_id(call, call->user.organization, err);
+}
+
+toc_rc toc__use_asked_owner(toc_call *call, toc_error *err)
+{
+    toc_str name = toc_target_param(&call->parts, "owner");
+    return name.len ? toc__use_owner(call, name, err) : use_unnamed_owner(call, err);
+}
+
 static toc_rc run_route(toc_call *call, toc_error *err)
 {
     const toc_route *route = call->route;
     toc_rc rc = check_body(call, err);
-    if (!rc && route->rights != TOC_RIGHTS_SELF) {
-        toc_str name = toc_target_param(&call->parts, "owner");
-        rc = name.len ? toc__use_owner(call, name, err)
-                      : toc__use_owner_id(call, call->user.organization, err);
+    if (!rc && route->rights != TOC_RIGHTS_SELF && route->rights != TOC_RIGHTS_OPEN) {
+        rc = toc__use_asked_owner(call, err);
         if (!rc)
             rc = toc__need_rights(call, route->rights, err);
         if (!rc && (route->rights & ~TOC_MAY_READ))
@@ -207,14 +279,15 @@ static toc_rc serve(toc_call *call, toc_error *err)
     if (rc)
         return rc;
     call->conn = call->reader;
-    rc = find_user(call, err);
+    if (!split)
+        call->route = toc_route_find(call->platform->routes, call->request->method, &call->parts,
+                                     &call->arena, call->args);
+    if (!call->route || call->route->rights != TOC_RIGHTS_OPEN)
+        rc = find_user(call, err);
     if (rc)
         return rc;
     if (split == TOC_EPARSE || split == TOC_ELIMIT)
         return toc__refuse_body(err);
-    if (!split)
-        call->route = toc_route_find(call->platform->routes, call->request->method, &call->parts,
-                                     &call->arena, call->args);
     return call->route ? run_route(call, err) : toc__refuse_missing(err);
 }
 
@@ -250,6 +323,7 @@ static void answer_failure(toc_call *call, toc_rc rc, const toc_error *err)
 {
     const char *word = "Failure";
     const char *key = "message";
+    drop_file(call);
     if (rc == TOC_EHTTP) {
         answer_refusal(call, err);
         return;
@@ -261,8 +335,12 @@ static void answer_failure(toc_call *call, toc_rc rc, const toc_error *err)
             return;
         }
     }
+    /* Queries may hold tokens. */
+    toc_str path = call->request->target;
+    ptrdiff_t mark = toc_str_find_char(path, '?');
+    path.len = mark < 0 ? path.len : (size_t)mark;
     toc_log_at(&call->platform->log, TOC_LOG_ERROR, "platform", "%s %.*s: %s",
-               call->request->method, TOC_FMT(call->request->target), err->message);
+               call->request->method, TOC_FMT(path), err->message);
     bool full = rc == TOC_ESTORE && (err->flags & TOC_ERROR_RETRYABLE) &&
                 toc_str_find(toc_str_of(err->message), TOC_S("full")) >= 0;
     if (full)
@@ -279,7 +357,38 @@ static toc_rc send(toc_call *call, toc_response *response, toc_error *err)
     toc_response_clear(response);
     toc_response_set_status(response, call->status);
     rc = toc_response_add_header(response, TOC_S("Content-Type"), toc_str_of(call->content_type));
-    return rc ? rc : toc_response_append(response, call->body.ptr, call->body.len);
+    if (rc || call->file < 0)
+        return rc ? rc : toc_response_append(response, call->body.ptr, call->body.len);
+    int fd = call->file;
+    call->file = -1;
+    return toc_response_set_file(response, fd, call->file_size, err);
+}
+
+/* Everything in front of the handler but the body. */
+static bool may_send_content(toc_call *call)
+{
+    if (!known_method(call->request->method) ||
+        toc_target_split(call->request->target, &call->arena, &call->parts, NULL))
+        return false;
+    call->route = toc_route_find(call->platform->routes, call->request->method, &call->parts,
+                                 &call->arena, call->args);
+    if (!call->route || call->route->body_max != TOC_BODY_CONTENT ||
+        toc_store_reader(call->platform->store, &call->reader, NULL))
+        return false;
+    call->conn = call->reader;
+    return find_user(call, NULL) == TOC_OK;
+}
+
+size_t toc_platform_body_max(toc_platform *platform, const toc_request *head)
+{
+    if (!platform || !head)
+        return 0;
+    toc_call call = {.platform = platform, .request = head, .file = -1};
+    call.now = toc_time_now();
+    toc_arena_init(&call.arena, CALL_ARENA_MAX);
+    bool content = may_send_content(&call);
+    call_done(&call);
+    return content ? TOC_MAX_CONTENT : TOC_MAX_BATCH_BODY;
 }
 
 toc_rc toc_platform_handle(toc_platform *platform, const toc_request *request, bool trusted,
@@ -288,7 +397,7 @@ toc_rc toc_platform_handle(toc_platform *platform, const toc_request *request, b
     toc_error failure = {0};
     if (!platform || !request || !response)
         return toc_error_set(err, TOC_EINVAL, "platform, request and response are needed");
-    toc_call call = {.platform = platform, .request = request, .trusted = trusted};
+    toc_call call = {.platform = platform, .request = request, .trusted = trusted, .file = -1};
     call.now = toc_time_now();
     toc_arena_init(&call.arena, CALL_ARENA_MAX + request->body.len);
     toc_buf_init(&call.body, TOC_MAX_RESPONSE);

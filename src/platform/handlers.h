@@ -10,11 +10,59 @@ toc_rc toc__owners_list(toc_call *call, toc_error *err);
 toc_rc toc__owners_mine(toc_call *call, toc_error *err);
 toc_rc toc__owners_one(toc_call *call, toc_error *err);
 toc_rc toc__logs_app(toc_call *call, toc_error *err);
+/* members.c: the organization's users; what it held by day */
+toc_rc toc__owners_members(toc_call *call, toc_error *err);
+toc_rc toc__owners_metrics(toc_call *call, toc_error *err);
+/* tokens.c */
+toc_rc toc__token_new(toc_call *call, toc_error *err);
+toc_rc toc__app_auth(toc_call *call, toc_error *err);
 /* catalogue.c */
 toc_rc toc__indicator_types(toc_call *call, toc_error *err);
 toc_rc toc__indicator_type(toc_call *call, toc_error *err);
 toc_rc toc__association_types(toc_call *call, toc_error *err);
 toc_rc toc__association_type(toc_call *call, toc_error *err);
+/* attribute_types.c */
+toc_rc toc__attribute_types(toc_call *call, toc_error *err);
+toc_rc toc__attribute_type(toc_call *call, toc_error *err);
+/* associations.c: named associations and file actions */
+toc_rc toc__named_list(toc_call *call, toc_error *err);
+toc_rc toc__named_one(toc_call *call, toc_error *err);
+toc_rc toc__named_add(toc_call *call, toc_error *err);
+toc_rc toc__named_remove(toc_call *call, toc_error *err);
+/* observations.c: counters of a value; resolutions.c, deleted.c: special lists */
+toc_rc toc__false_positive_add(toc_call *call, toc_error *err);
+toc_rc toc__observations_list(toc_call *call, toc_error *err);
+toc_rc toc__observations_add(toc_call *call, toc_error *err);
+toc_rc toc__observation_count(toc_call *call, toc_error *err);
+toc_rc toc__observed_list(toc_call *call, toc_error *err);
+toc_rc toc__resolutions(toc_call *call, toc_error *err);
+toc_rc toc__deleted_list(toc_call *call, toc_error *err);
+/* bulk.c */
+toc_rc toc__bulk_status(toc_call *call, toc_error *err);
+toc_rc toc__bulk_file(toc_call *call, toc_error *err);
+/* content.c, pdf.c, publish.c */
+toc_rc toc__content_download(toc_call *call, toc_error *err);
+toc_rc toc__content_upload(toc_call *call, toc_error *err);
+toc_rc toc__object_pdf(toc_call *call, toc_error *err);
+toc_rc toc__group_publish(toc_call *call, toc_error *err);
+/* people.c: of a task */
+toc_rc toc__assignees_list(toc_call *call, toc_error *err);
+toc_rc toc__assignees_one(toc_call *call, toc_error *err);
+toc_rc toc__assignees_add(toc_call *call, toc_error *err);
+toc_rc toc__assignees_remove(toc_call *call, toc_error *err);
+toc_rc toc__escalatees_list(toc_call *call, toc_error *err);
+toc_rc toc__escalatees_one(toc_call *call, toc_error *err);
+toc_rc toc__escalatees_add(toc_call *call, toc_error *err);
+toc_rc toc__escalatees_remove(toc_call *call, toc_error *err);
+/* notifications.c, metrics.c, playbooks.c */
+toc_rc toc__notification_add(toc_call *call, toc_error *err);
+toc_rc toc__metrics_list(toc_call *call, toc_error *err);
+toc_rc toc__metrics_one(toc_call *call, toc_error *err);
+toc_rc toc__metrics_add(toc_call *call, toc_error *err);
+toc_rc toc__metrics_change(toc_call *call, toc_error *err);
+toc_rc toc__metrics_remove(toc_call *call, toc_error *err);
+toc_rc toc__metrics_data(toc_call *call, toc_error *err);
+toc_rc toc__playbooks_list(toc_call *call, toc_error *err);
 /* lists.c */
 toc_rc toc__objects_list(toc_call *call, toc_error *err);
 /* objects.c */

@@ -1,4 +1,4 @@
-/* links.c - associations between indicators and groups, and objects seen through a tag or label. */
+/* links.c - associations between objects, and objects seen through a tag or label. */
 #include "base/error.h"
 #include "base/str.h"
 #include "platform/handlers.h"
@@ -34,6 +34,7 @@ static toc_str association_of(toc_call *call, const toc_place *from, const toc_p
 
 static toc_rc both_ends(toc_call *call, toc_place *from, toc_place *to, toc_error *err)
 {
+    *to = (toc_place){0};
     toc_rc rc = toc__first_place(call, from, err);
     if (!rc)
         rc = toc__second_place(call, to, err);
@@ -42,13 +43,56 @@ static toc_rc both_ends(toc_call *call, toc_place *from, toc_place *to, toc_erro
     return rc;
 }
 
+static bool is_kind(const toc_place *place, toc_kind kind)
+{
+    return place->target.kind == kind;
+}
+
+/* rest-v2 2.11 */
+static toc_rc check_victim(toc_call *call, const toc_place *place, toc_error *err)
+{
+    int64_t count = 0;
+    toc_query query = {
+        .owner = call->owner.id, .kind = TOC_KIND_VICTIM_ASSET, .parent = place->target.id};
+    if (!is_kind(place, TOC_KIND_VICTIM))
+        return TOC_OK;
+    toc_rc rc = toc_object_count(call->conn, &query, &count, err);
+    if (!rc && !count)
+        rc = toc__refuse(err, 400,
+                         "Invalid association, a Victim without a Victim Asset cannot be "
+                         "associated");
+    return rc;
+}
+
+/* A victim that is linked or unlinked does so with all its assets. */
+static toc_rc rejoin(toc_call *call, const toc_place *one, const toc_place *other, toc_error *err)
+{
+    if (!is_kind(other, TOC_KIND_VICTIM))
+        return TOC_OK;
+    return toc_assets_rejoin(call->conn, one->target, other->target.id, err);
+}
+
 toc_rc toc__link_add(toc_call *call, toc_error *err)
 {
     toc_place from, to;
+    bool elsewhere = false;
     toc_rc rc = both_ends(call, &from, &to, err);
+    if (rc == TOC_EHTTP && from.target.id && !to.target.id &&
+        !toc__second_elsewhere(call, &elsewhere, NULL) && elsewhere)
+        return toc__refuse(err, 400, "The owners of the requested objects were different");
     if (!rc)
+        rc = check_victim(call, &from, err);
+    if (!rc)
+        rc = check_victim(call, &to, err);
+    if (!rc && is_kind(&to, TOC_KIND_VICTIM_ASSET))
+        rc = toc_asset_link(call->conn, from.target, to.target.id, err);
+    else if (!rc)
         rc =
             toc_link_add(call->conn, from.target, to.target, association_of(call, &from, &to), err);
+    if (!rc)
+        rc = rejoin(call, &from, &to, err);
+    if (!rc)
+        rc = rejoin(call, &to, &from, err);
     if (!rc)
         toc__done(call, 201);
     return rc;
@@ -58,13 +102,19 @@ toc_rc toc__link_remove(toc_call *call, toc_error *err)
 {
     toc_place from, to;
     toc_rc rc = both_ends(call, &from, &to, err);
-    if (!rc)
+    if (!rc && is_kind(&to, TOC_KIND_VICTIM_ASSET))
+        rc = toc_asset_unlink(call->conn, from.target, to.target.id, err);
+    else if (!rc)
         rc = toc_link_remove(call->conn, from.target, to.target, association_of(call, &from, &to),
                              err);
     /* An end of the other side may have given the link its name. */
-    if (!rc && from.target.kind == to.target.kind && from.target.kind == TOC_KIND_INDICATOR)
+    if (!rc && is_kind(&from, TOC_KIND_INDICATOR) && is_kind(&to, TOC_KIND_INDICATOR))
         rc = toc_link_remove(call->conn, from.target, to.target, association_of(call, &to, &from),
                              err);
+    if (!rc)
+        rc = rejoin(call, &from, &to, err);
+    if (!rc)
+        rc = rejoin(call, &to, &from, err);
     if (!rc)
         toc__done(call, 200);
     return rc;

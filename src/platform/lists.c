@@ -1,5 +1,6 @@
-/* lists.c - lists of indicators and groups, alone or through what they carry or are linked with. */
+/* lists.c - lists of objects, alone or through what they carry or are linked with. */
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "platform/handlers.h"
@@ -20,22 +21,41 @@ static toc_rc write_row(void *user, int64_t id, toc_object *obj)
     return toc__write_object(list->call, id, obj, list->form, list->with);
 }
 
+/* What the filters of a list may name; -1: there are none for the kind. */
+static const int resources[] = {
+    [TOC_KIND_INDICATOR] = TOC_FILTER_INDICATORS,
+    [TOC_KIND_GROUP] = TOC_FILTER_GROUPS,
+    [TOC_KIND_TASK] = TOC_FILTER_TASKS,
+    [TOC_KIND_VICTIM] = TOC_FILTER_VICTIMS,
+    [TOC_KIND_VICTIM_ASSET] = -1,
+    [TOC_KIND_ADVERSARY_ASSET] = -1,
+};
+_Static_assert(TOC_COUNT(resources) == TOC_KIND_COUNT, "a row per kind");
+
+static toc_rc parse_filters(toc_call *call, toc_str filters, toc_query *query, toc_terms *terms,
+                            toc_error *err)
+{
+    int resource = resources[query->kind];
+    if (resource < 0)
+        return toc__refuse(err, 400, "The filters for this request are invalid: there are none");
+    toc_rc rc = toc_terms_parse(filters, (toc_filter_resource)resource, query->type, &call->arena,
+                                terms, err);
+    if (rc == TOC_EPARSE || rc == TOC_EINVAL)
+        return toc__refuse(err, 400, "The filters for this request are invalid: %s", err->message);
+    terms->any = toc_target_flag(&call->parts, "orParams");
+    query->terms = terms;
+    return rc;
+}
+
 /* Filters of rest-v2 1.12 and modifiedSince. */
 static toc_rc read_filters(toc_call *call, toc_query *query, toc_terms *terms, toc_error *err)
 {
     toc_str filters = toc_target_param(&call->parts, "filters");
     toc_str since = toc_target_param(&call->parts, "modifiedSince");
-    toc_filter_resource resource =
-        query->kind == TOC_KIND_GROUP ? TOC_FILTER_GROUPS : TOC_FILTER_INDICATORS;
     if (filters.len) {
-        toc_rc rc = toc_terms_parse(filters, resource, query->type, &call->arena, terms, err);
-        if (rc == TOC_EPARSE || rc == TOC_EINVAL)
-            return toc__refuse(err, 400, "The filters for this request are invalid: %s",
-                               err->message);
+        toc_rc rc = parse_filters(call, filters, query, terms, err);
         if (rc)
             return rc;
-        terms->any = toc_target_flag(&call->parts, "orParams");
-        query->terms = terms;
     }
     if (since.len && query->kind == TOC_KIND_INDICATOR) {
         if (!toc_time_parse(since, &query->modified_since))
@@ -45,15 +65,6 @@ static toc_rc read_filters(toc_call *call, toc_query *query, toc_terms *terms, t
         query->has_since = true;
     }
     return TOC_OK;
-}
-
-static toc_rc read_type(toc_call *call, toc_query *query, toc_error *err)
-{
-    bool group = query->kind == TOC_KIND_GROUP;
-    toc_arg alone = group ? TOC_ARG_GT : TOC_ARG_IT;
-    toc_arg behind = group ? TOC_ARG_GT2 : TOC_ARG_IT2;
-    toc_str word = call->args[call->route->parent == TOC_PARENT_NONE ? alone : behind];
-    return word.ptr ? toc__branch(call, query->kind, word, &query->type, err) : TOC_OK;
 }
 
 /* Continues behind the object that the last page ended with, when that is known. */
@@ -68,12 +79,32 @@ static void continue_page(toc_call *call, uint64_t list, const toc_page *page, t
         query->offset = 0;
 }
 
+/* Some clients look for a type's victim assets under its own name, others under that of all assets.
+ * The former refuse what they do not know; they are told by the library that they use (rest-v2
+ * 2.14). */
+static const char *second_name(const toc_call *call, const toc_query *query)
+{
+    toc_str agent = toc_request_header(call->request, "User-Agent");
+    if (query->kind != TOC_KIND_VICTIM_ASSET || !query->type ||
+        toc_str_find(agent, TOC_S("Apache-HttpClient")) >= 0)
+        return NULL;
+    return toc_kind_entity(query->kind);
+}
+
 static toc_rc write_page(toc_call *call, const toc_query *query, int64_t count, listing *list,
                          toc_error *err)
 {
     const char *entity = query->type ? query->type->entity : toc_kind_entity(query->kind);
+    const char *again = second_name(call, query);
     toc__begin_list(call, count, entity);
     toc_rc rc = query->limit ? toc_object_each(call->conn, query, write_row, list, err) : TOC_OK;
+    if (!rc && again) {
+        toc_json_array_end(&call->out);
+        toc__json_key(&call->out, again);
+        toc_json_array(&call->out);
+        list->rows = 0;
+        rc = query->limit ? toc_object_each(call->conn, query, write_row, list, err) : TOC_OK;
+    }
     toc__end_list(call);
     return rc;
 }
@@ -86,7 +117,7 @@ toc_rc toc__objects_list(toc_call *call, toc_error *err)
     int64_t count = -1;
     toc_rc rc = toc__page(call, false, &page, err);
     if (!rc)
-        rc = read_type(call, &query, err);
+        rc = toc__route_type(call, &query.type, err);
     if (!rc)
         rc = toc__through_parent(call, &query, err);
     if (!rc)

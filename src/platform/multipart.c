@@ -6,12 +6,30 @@
 
 #define MAX_BOUNDARY 70 /* RFC 2046 */
 
+/* Cuts at the next ';' that no quotation marks hold. */
+static bool cut_param(toc_str *rest, toc_str *part)
+{
+    bool quoted = false;
+    size_t at = 0;
+    if (!rest->ptr)
+        return false;
+    for (; at < rest->len && (quoted || rest->ptr[at] != ';'); at++) {
+        if (rest->ptr[at] == '"')
+            quoted = !quoted;
+        else if (quoted && rest->ptr[at] == '\\' && at + 1 < rest->len)
+            at++;
+    }
+    *part = toc_str_slice(*rest, 0, at);
+    *rest = at < rest->len ? toc_str_slice(*rest, at + 1, rest->len) : (toc_str){NULL, 0};
+    return true;
+}
+
 /* The value of "; name=value" or "; name=\"value\"" in a header; absent when it is not there. */
 static toc_str header_param(toc_str header, toc_str name)
 {
     toc_str part;
     bool first = true;
-    while (toc_str_cut(&header, ';', &part)) {
+    while (cut_param(&header, &part)) {
         toc_str text = toc_str_trim(part);
         if (!first && toc_str_starts_fold(text, name) && text.len > name.len &&
             text.ptr[name.len] == '=') {

@@ -1,4 +1,4 @@
-/* objects.c - one indicator or group: read, create, change, remove. */
+/* objects.c - one object of any kind: read, create, change, remove. */
 #include "platform/objects.h"
 
 #include "base/error.h"
@@ -8,6 +8,7 @@
 #include "model/check.h"
 #include "platform/handlers.h"
 #include "platform/owners.h"
+#include "platform/people.h"
 
 /* --- bodies -------------------------------------------------------------------------------- */
 
@@ -15,7 +16,7 @@ static uint64_t slots_with(const toc_field *fields, size_t count, unsigned flag)
 {
     uint64_t slots = 0;
     for (size_t i = 0; i < count; i++) {
-        if (fields[i].flags & flag)
+        if ((fields[i].flags & flag) && !(fields[i].flags & TOC_FIELD_COMPUTED))
             slots |= (uint64_t)1 << fields[i].slot;
     }
     return slots;
@@ -67,6 +68,11 @@ toc_rc toc__object_defaults(toc_object *obj, int64_t now, toc_error *err)
             return toc_error_nomem(err);
         toc__object_set_text(obj, date->slot, made);
     }
+    if (type->kind == TOC_KIND_TASK) {
+        const toc_field *status = toc_type_field(type, TOC_S("status"));
+        if (status && !toc__object_text(obj, status->slot).len)
+            toc__object_set_text(obj, status->slot, TOC_S("Not Started"));
+    }
     if (type->traits & TOC_TYPE_CONTENT) {
         const toc_field *status = toc_type_field(type, TOC_S("status"));
         if (status && !toc__object_has(obj, status->slot))
@@ -79,6 +85,9 @@ toc_rc toc__object_texts(toc_conn *conn, toc_target target, const toc_object *ob
                          int64_t now, toc_error *err)
 {
     toc_rc rc = TOC_OK;
+    /* The description of a victim is its own. */
+    if (target.kind == TOC_KIND_VICTIM)
+        return TOC_OK;
     /* Attributes of the item's own may be displayed ones of the same type. */
     toc_rc (*put)(toc_conn *, toc_target, toc_str, toc_str, int64_t, toc_error *) =
         is_new && !obj->attributes.first ? toc_attribute_first : toc_attribute_default;
@@ -153,6 +162,28 @@ static toc_rc refuse_clash(toc_call *call, const toc_type *type, const toc_str p
 
 /* --- create -------------------------------------------------------------------------------- */
 
+static bool is_asset(const toc_type *type)
+{
+    return type->kind == TOC_KIND_VICTIM_ASSET || type->kind == TOC_KIND_ADVERSARY_ASSET;
+}
+
+/* Lists show an asset by the first of its own values, whatever name a client gave it. */
+static void name_asset(toc_object *obj)
+{
+    toc_str name = toc__object_text(obj, obj->type->fields[0].slot);
+    obj->present &= ~((uint64_t)1 << TOC_SLOT_NAME);
+    if (name.ptr)
+        toc__object_set_text(obj, TOC_SLOT_NAME, name);
+}
+
+/* A task without a status is one that has not begun. */
+static void drop_empty_status(toc_object *obj)
+{
+    const toc_field *status = toc_type_field(obj->type, TOC_S("status"));
+    if (status && !toc__object_text(obj, status->slot).len)
+        obj->present &= ~((uint64_t)1 << status->slot);
+}
+
 static toc_rc change(toc_call *call, int64_t id, toc_object *obj, toc_error *err)
 {
     toc_target target = {obj->type->kind, id};
@@ -163,7 +194,8 @@ static toc_rc change(toc_call *call, int64_t id, toc_object *obj, toc_error *err
 static toc_rc insert(toc_call *call, toc_object *obj, int64_t *id, toc_error *err)
 {
     toc_rc rc = toc__object_defaults(obj, call->now, err);
-    if (!rc && obj->type->kind == TOC_KIND_GROUP)
+    bool signs = obj->type->kind == TOC_KIND_GROUP || obj->type->kind == TOC_KIND_TASK;
+    if (!rc && signs)
         toc__object_set_text(obj, TOC_SLOT_CREATED_BY, call->user.access_id);
     if (!rc)
         rc = toc_object_insert(call->conn, call->owner.id, obj, call->now, id, err);
@@ -206,25 +238,49 @@ static toc_rc save_indicator(toc_call *call, toc_object *obj, int64_t *id, toc_e
     return rc ? rc : change(call, ids[0], obj, err);
 }
 
+/* The type of what the request makes, and what it will belong to. */
+static toc_rc new_type(toc_call *call, const toc_type **type, toc_place *holder, toc_error *err)
+{
+    toc_kind kind = call->route->kind;
+    *holder = (toc_place){0};
+    toc_rc rc = toc__route_type(call, type, err);
+    if (!rc && !*type)
+        rc = toc__branch(call, kind, toc_str_of(toc_kind_branch(kind)), type, err);
+    if (!rc && call->route->parent == TOC_PARENT_HOLDER)
+        rc = toc__holder(call, holder, err);
+    return rc;
+}
+
+static toc_rc save_new(toc_call *call, toc_object *obj, int64_t *id, toc_error *err)
+{
+    toc_kind kind = obj->type->kind;
+    toc_rc rc = kind == TOC_KIND_INDICATOR ? save_indicator(call, obj, id, err)
+                                           : insert(call, obj, id, err);
+    return !rc && kind == TOC_KIND_TASK ? toc__save_people(call, *id, err) : rc;
+}
+
 toc_rc toc__object_create(toc_call *call, toc_error *err)
 {
     const toc_type *type = NULL;
+    toc_place holder;
     toc_object *obj = NULL;
     int64_t id = 0;
-    bool group = call->route->kind == TOC_KIND_GROUP;
-    toc_str word = call->args[group ? TOC_ARG_GT : TOC_ARG_IT];
-    toc_rc rc = toc__branch(call, call->route->kind, word, &type, err);
+    toc_rc rc = new_type(call, &type, &holder, err);
     if (!rc)
         rc = read_body(call, type, &obj, err);
     if (rc)
         return rc;
     keep_only(obj, TOC_FIELD_CREATE);
-    if (group)
+    if (is_asset(type)) {
+        name_asset(obj);
+        toc__object_set_int(obj, TOC_SLOT_PARENT, holder.target.id);
+    }
+    if (type->kind != TOC_KIND_INDICATOR)
         rc = toc__object_defaults(obj, call->now, err);
     if (!rc)
         rc = toc_object_check(obj, err);
     if (!rc)
-        rc = group ? insert(call, obj, &id, err) : save_indicator(call, obj, &id, err);
+        rc = save_new(call, obj, &id, err);
     return rc ? rc : toc__answer_by_id(call, type, id, 201, err);
 }
 
@@ -257,6 +313,26 @@ static toc_rc settle_keys(toc_call *call, const toc_place *place, toc_object *ob
     return rc;
 }
 
+/* Brings what a request wants to change into the form of what is stored. */
+static toc_rc settle(toc_call *call, const toc_place *place, toc_object *obj, toc_error *err)
+{
+    keep_only(obj, TOC_FIELD_UPDATE);
+    if (is_asset(place->type)) {
+        name_asset(obj);
+        if (!obj->present)
+            return toc__refuse_body(err);
+    }
+    if (place->target.kind == TOC_KIND_TASK)
+        drop_empty_status(obj);
+    bool hashes = (place->type->traits & TOC_TYPE_HASHES) != 0;
+    toc_rc rc = TOC_OK;
+    if (place->target.kind == TOC_KIND_INDICATOR && !hashes)
+        rc = settle_keys(call, place, obj, err);
+    if (!rc)
+        rc = toc__object_check(obj, TOC_CHECK_PARTIAL | TOC_CHECK_AGAIN, err);
+    return !rc && hashes ? settle_keys(call, place, obj, err) : rc;
+}
+
 toc_rc toc__object_update(toc_call *call, toc_error *err)
 {
     toc_place place;
@@ -264,17 +340,12 @@ toc_rc toc__object_update(toc_call *call, toc_error *err)
     toc_rc rc = toc__first_place(call, &place, err);
     if (!rc)
         rc = read_body(call, place.type, &obj, err);
-    if (rc)
-        return rc;
-    keep_only(obj, TOC_FIELD_UPDATE);
-    if (!(place.type->traits & TOC_TYPE_HASHES))
-        rc = place.target.kind == TOC_KIND_INDICATOR ? settle_keys(call, &place, obj, err) : TOC_OK;
     if (!rc)
-        rc = toc__object_check(obj, TOC_CHECK_PARTIAL, err);
-    if (!rc && (place.type->traits & TOC_TYPE_HASHES))
-        rc = settle_keys(call, &place, obj, err);
+        rc = settle(call, &place, obj, err);
     if (!rc)
         rc = change(call, place.target.id, obj, err);
+    if (!rc && place.target.kind == TOC_KIND_TASK)
+        rc = toc__save_people(call, place.target.id, err);
     return rc ? rc : toc__answer_by_id(call, place.type, place.target.id, 200, err);
 }
 

@@ -118,7 +118,7 @@ toc_rc toc__whoami(toc_call *call, toc_error *err)
     toc_json_kv_str(&call->out, "userName", user->access_id);
     toc_json_kv_str(&call->out, "firstName", user->first_name.ptr ? user->first_name : TOC_S(""));
     toc_json_kv_str(&call->out, "lastName", user->last_name.ptr ? user->last_name : TOC_S(""));
-    toc_json_kv_str(&call->out, "pseudonym", user->access_id);
+    toc_json_kv_str(&call->out, "pseudonym", user->pseudonym);
     toc_json_kv_str(&call->out, "role", TOC_S("Api User"));
     toc_json_object_end(&call->out);
     toc__end(call);

@@ -6,6 +6,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/check.h"
+#include "platform/assess.h"
+#include "platform/owners.h"
+#include "platform/people.h"
 
 toc_rc toc__branch(toc_call *call, toc_kind kind, toc_str word, const toc_type **type,
                    toc_error *err)
@@ -69,52 +72,178 @@ toc_rc toc__indicator_by_summary(toc_conn *conn, int64_t owner, const toc_type *
 
 /* --- places -------------------------------------------------------------------------------- */
 
-static toc_rc indicator_place(toc_call *call, toc_str branch, toc_str value, toc_place *place,
-                              toc_error *err)
+/* Where a path names an object of a kind: the values that hold its branch and its identity. */
+typedef struct place_row {
+    toc_kind kind;
+    int branch; /* NO_BRANCH: the kind has one type */
+    toc_arg identity;
+} place_row;
+#define NO_BRANCH (-1)
+
+/* An object that stands first, or behind another one, or that the first one holds. */
+static const place_row firsts[] = {
+    {TOC_KIND_INDICATOR, TOC_ARG_IT, TOC_ARG_IV},
+    {TOC_KIND_GROUP, TOC_ARG_GT, TOC_ARG_GID},
+    {TOC_KIND_TASK, NO_BRANCH, TOC_ARG_TID},
+    {TOC_KIND_VICTIM, NO_BRANCH, TOC_ARG_VID},
+};
+static const place_row seconds[] = {
+    {TOC_KIND_INDICATOR, TOC_ARG_IT2, TOC_ARG_IV2},     {TOC_KIND_GROUP, TOC_ARG_GT2, TOC_ARG_GID2},
+    {TOC_KIND_TASK, NO_BRANCH, TOC_ARG_TID2},           {TOC_KIND_VICTIM, NO_BRANCH, TOC_ARG_VID2},
+    {TOC_KIND_VICTIM_ASSET, TOC_ARG_AT2, TOC_ARG_AID2},
+};
+static const place_row held[] = {
+    {TOC_KIND_VICTIM_ASSET, TOC_ARG_AT, TOC_ARG_AID},
+    {TOC_KIND_ADVERSARY_ASSET, TOC_ARG_AT, TOC_ARG_AID},
+};
+
+static const struct place_rows {
+    const place_row *rows;
+    size_t count;
+} listed[] = {
+    [TOC_PARENT_NONE] = {firsts, TOC_COUNT(firsts)},
+    [TOC_PARENT_OBJECT] = {seconds, TOC_COUNT(seconds)},
+    [TOC_PARENT_TAG] = {seconds, TOC_COUNT(seconds)},
+    [TOC_PARENT_LABEL] = {seconds, TOC_COUNT(seconds)},
+    [TOC_PARENT_HOLDER] = {held, TOC_COUNT(held)},
+};
+
+static const place_row *row_of_kind(const place_row *rows, size_t count, toc_kind kind)
 {
-    int64_t id = 0;
-    toc_rc rc = toc__branch(call, TOC_KIND_INDICATOR, branch, &place->type, err);
-    if (!rc)
-        rc = toc__indicator_by_summary(call->conn, call->owner.id, place->type, value, &call->arena,
-                                       &id, place->keys, err);
-    if (!rc && !id)
-        rc = toc__refuse_missing(err);
-    place->target = (toc_target){TOC_KIND_INDICATOR, id};
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].kind == kind)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+/* The row whose values the path has. */
+static const place_row *row_of_path(const toc_call *call, const place_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (call->args[rows[i].identity].ptr)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static toc_rc row_type(toc_call *call, const place_row *row, const toc_type **type, toc_error *err)
+{
+    toc_str word =
+        row->branch == NO_BRANCH ? toc_str_of(toc_kind_branch(row->kind)) : call->args[row->branch];
+    return toc__branch(call, row->kind, word, type, err);
+}
+
+toc_rc toc__route_type(toc_call *call, const toc_type **type, toc_error *err)
+{
+    const struct place_rows *rows = &listed[call->route->parent];
+    const place_row *row = row_of_kind(rows->rows, rows->count, call->route->kind);
+    *type = NULL;
+    if (!row || row->branch == NO_BRANCH || !call->args[row->branch].ptr)
+        return TOC_OK;
+    return row_type(call, row, type, err);
+}
+
+/* One of these in an owner; *id 0: there is none. */
+static toc_rc find_numbered(toc_call *call, toc_query *query, toc_str number, int64_t *id,
+                            toc_error *err)
+{
+    int64_t count = 0;
+    *id = 0;
+    if (!toc_str_to_int(number, &query->id) || query->id <= 0)
+        return TOC_OK;
+    toc_rc rc = toc_object_count(call->conn, query, &count, err);
+    if (!rc && count)
+        *id = query->id;
     return rc;
 }
 
-static toc_rc group_place(toc_call *call, toc_str branch, toc_str number, toc_place *place,
-                          toc_error *err)
+static toc_rc find_in(toc_call *call, int64_t owner, const place_row *row, int64_t parent,
+                      toc_place *place, toc_error *err)
 {
-    int64_t id = 0, count = 0;
-    toc_rc rc = toc__branch(call, TOC_KIND_GROUP, branch, &place->type, err);
-    if (rc)
-        return rc;
-    if (!toc_str_to_int(number, &id) || id <= 0)
+    toc_str identity = call->args[row->identity];
+    toc_query query = {.owner = owner, .kind = row->kind, .type = place->type, .parent = parent};
+    place->target = (toc_target){.kind = row->kind};
+    if (row->kind == TOC_KIND_INDICATOR)
+        return toc__indicator_by_summary(call->conn, owner, place->type, identity, &call->arena,
+                                         &place->target.id, place->keys, err);
+    return find_numbered(call, &query, identity, &place->target.id, err);
+}
+
+static toc_rc take_place(toc_call *call, const place_row *row, int64_t parent, toc_place *place,
+                         toc_error *err)
+{
+    *place = (toc_place){0};
+    if (!row)
         return toc__refuse_missing(err);
-    toc_query query = {
-        .owner = call->owner.id, .kind = TOC_KIND_GROUP, .type = place->type, .id = id};
-    rc = toc_object_count(call->conn, &query, &count, err);
-    if (!rc && !count)
-        rc = toc__refuse_missing(err);
-    place->target = (toc_target){TOC_KIND_GROUP, id};
-    return rc;
+    toc_rc rc = row_type(call, row, &place->type, err);
+    if (!rc)
+        rc = find_in(call, call->owner.id, row, parent, place, err);
+    return !rc && !place->target.id ? toc__refuse_missing(err) : rc;
+}
+
+toc_rc toc__holder(toc_call *call, toc_place *holder, toc_error *err)
+{
+    toc_rc rc = take_place(call, row_of_path(call, firsts, TOC_COUNT(firsts)), 0, holder, err);
+    bool holds = !rc && (call->route->kind != TOC_KIND_ADVERSARY_ASSET ||
+                         (holder->type->traits & TOC_TYPE_ASSETS));
+    return !rc && !holds ? toc__refuse_missing(err) : rc;
 }
 
 toc_rc toc__first_place(toc_call *call, toc_place *place, toc_error *err)
 {
-    *place = (toc_place){0};
-    if (call->args[TOC_ARG_IT].ptr)
-        return indicator_place(call, call->args[TOC_ARG_IT], call->args[TOC_ARG_IV], place, err);
-    return group_place(call, call->args[TOC_ARG_GT], call->args[TOC_ARG_GID], place, err);
+    toc_place holder;
+    if (call->route->parent != TOC_PARENT_HOLDER)
+        return take_place(call, row_of_path(call, firsts, TOC_COUNT(firsts)), 0, place, err);
+    toc_rc rc = toc__holder(call, &holder, err);
+    return rc ? rc
+              : take_place(call, row_of_kind(held, TOC_COUNT(held), call->route->kind),
+                           holder.target.id, place, err);
+}
+
+toc_rc toc__first_owner(toc_call *call, int64_t *owner, toc_error *err)
+{
+    const place_row *row = row_of_path(call, firsts, TOC_COUNT(firsts));
+    int64_t id = 0;
+    *owner = 0;
+    if (!row || row->kind == TOC_KIND_INDICATOR ||
+        !toc_str_to_int(call->args[row->identity], &id) || id <= 0)
+        return TOC_OK;
+    return toc_entity_owner(call->conn, row->kind, id, owner, err);
 }
 
 toc_rc toc__second_place(toc_call *call, toc_place *place, toc_error *err)
 {
-    *place = (toc_place){0};
-    if (call->args[TOC_ARG_IT2].ptr)
-        return indicator_place(call, call->args[TOC_ARG_IT2], call->args[TOC_ARG_IV2], place, err);
-    return group_place(call, call->args[TOC_ARG_GT2], call->args[TOC_ARG_GID2], place, err);
+    return take_place(call, row_of_path(call, seconds, TOC_COUNT(seconds)), 0, place, err);
+}
+
+typedef struct seeker {
+    toc_call *call;
+    const place_row *row;
+    toc_place place;
+    bool found;
+    toc_error *err;
+} seeker;
+
+static toc_rc seek(void *user, const toc_store_owner *owner)
+{
+    seeker *all = user;
+    if (all->found || owner->id == all->call->owner.id)
+        return TOC_OK;
+    toc_rc rc = find_in(all->call, owner->id, all->row, 0, &all->place, all->err);
+    all->found = !rc && all->place.target.id;
+    return rc;
+}
+
+toc_rc toc__second_elsewhere(toc_call *call, bool *found, toc_error *err)
+{
+    seeker all = {.call = call, .err = err};
+    all.row = row_of_path(call, seconds, TOC_COUNT(seconds));
+    toc_rc rc = all.row ? row_type(call, all.row, &all.place.type, err) : TOC_OK;
+    if (!rc && all.row)
+        rc = toc__each_owner(call, seek, &all, err);
+    *found = all.found;
+    return rc;
 }
 
 static toc_rc count_attribute(void *user, const toc_attribute *attribute)
@@ -169,6 +298,11 @@ toc_rc toc__through_parent(toc_call *call, toc_query *query, toc_error *err)
         query->linked = true;
         query->linked_kind = place.target.kind;
         query->linked_id = place.target.id;
+        query->association = call->association;
+        return rc;
+    case TOC_PARENT_HOLDER:
+        rc = toc__holder(call, &place, err);
+        query->parent = place.target.id;
         return rc;
     default:
         return TOC_OK;
@@ -187,17 +321,41 @@ static toc_rc add_tag_links(toc_call *call, toc_object *obj)
     return TOC_OK;
 }
 
-toc_rc toc__write_object(toc_call *call, int64_t id, toc_object *obj, toc_form form, unsigned with)
+/* Values that the store does not keep. */
+static void complete(toc_call *call, int64_t id, toc_object *obj, toc_form form)
 {
-    if ((with & TOC_WITH_TAGS) && add_tag_links(call, obj))
-        return TOC_ENOMEM;
     if (form == TOC_FORM_DETAIL)
         obj->owner = (toc_owner_ref){call->owner.id, call->owner.name, call->owner.type};
     toc__object_set_int(obj, TOC_SLOT_ID, id);
     toc__object_set_text(obj, TOC_SLOT_OWNER_NAME, call->owner.name);
     toc__object_set_text(obj, TOC_SLOT_WEB_LINK, toc__web_link(call, obj->type, id, obj));
-    toc_codec_encode(&call->out, obj, form, with);
-    return call->body.failed;
+    if (obj->type->kind == TOC_KIND_TASK)
+        toc__task_states(call, obj);
+}
+
+/* Members that are no fields. */
+static toc_rc write_more(toc_call *call, int64_t id, const toc_object *obj, toc_form form,
+                         unsigned with)
+{
+    if (obj->type->kind == TOC_KIND_TASK && form == TOC_FORM_DETAIL)
+        return toc__write_people(call, id);
+    if (with & TOC_WITH_ADDITIONAL)
+        toc__write_holders(call, obj);
+    return TOC_OK;
+}
+
+toc_rc toc__write_object(toc_call *call, int64_t id, toc_object *obj, toc_form form, unsigned with)
+{
+    if ((with & TOC_WITH_TAGS) && add_tag_links(call, obj))
+        return TOC_ENOMEM;
+    complete(call, id, obj, form);
+    toc_rc rc = toc__assess(call, obj, with);
+    if (rc)
+        return rc;
+    toc_codec_encode_open(&call->out, obj, form, with);
+    rc = write_more(call, id, obj, form, with);
+    toc_json_object_end(&call->out);
+    return rc ? rc : call->body.failed;
 }
 
 typedef struct single {

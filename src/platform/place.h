@@ -13,9 +13,18 @@ typedef struct toc_place {
 /* The type of a branch word; TOC_EHTTP (404) when there is none. */
 toc_rc toc__branch(toc_call *call, toc_kind kind, toc_str word, const toc_type **type,
                    toc_error *err);
+/* The type that the path names of what the route lists or makes; *type NULL: it names none. */
+toc_rc toc__route_type(toc_call *call, const toc_type **type, toc_error *err);
+/* The victim or adversary in front of assets. */
+toc_rc toc__holder(toc_call *call, toc_place *holder, toc_error *err);
+/* Whether the second pair of values names an object of another owner that the caller may read. */
+toc_rc toc__second_elsewhere(toc_call *call, bool *found, toc_error *err);
 /* The object that the first or the second pair of values in the path names. 404 when it is not in
  * the request's owner. */
 toc_rc toc__first_place(toc_call *call, toc_place *place, toc_error *err);
+/* The owner of the group, task or victim whose id stands first in the path; *owner 0: there is no
+ * such id, or no such object. */
+toc_rc toc__first_owner(toc_call *call, int64_t *owner, toc_error *err);
 toc_rc toc__second_place(toc_call *call, toc_place *place, toc_error *err);
 /* Narrows a query to what the route's parent in the path names. 404 when that is not there. */
 toc_rc toc__through_parent(toc_call *call, toc_query *query, toc_error *err);
@@ -35,4 +44,6 @@ toc_rc toc__answer_object(toc_call *call, const toc_query *query, toc_form form,
                           toc_error *err);
 toc_rc toc__answer_by_id(toc_call *call, const toc_type *type, int64_t id, int status,
                          toc_error *err);
+/* Answers with a file of the store. TOC_ENOTFOUND: it was replaced since the name was read. */
+toc_rc toc__answer_file(toc_call *call, toc_str name, const char *content_type, toc_error *err);
 #endif

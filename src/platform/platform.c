@@ -1,9 +1,7 @@
-/* platform.c - opening and closing, administration, the in-process transport. */
+/* platform.c - opening and closing, the in-process transport. */
 #include <errno.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
-#include "base/codec.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -12,7 +10,6 @@
 #include "platform/routes.h"
 
 #define DEFAULT_UI "https://tocsin.invalid"
-#define FIRST_OWNER "Local"
 #define PATH_MAX_TEXT 4096
 
 static toc_rc set_texts(toc_platform *platform, const toc_platform_options *options, toc_error *err)
@@ -38,7 +35,18 @@ static toc_rc set_locks(toc_platform *platform, toc_error *err)
     toc_rc rc = toc_pages_init(&platform->pages, err);
     if (rc)
         return rc;
-    if (pthread_mutex_init(&platform->work_lock, NULL) != 0) {
+    rc = toc_callers_init(&platform->callers, err);
+    if (!rc && pthread_mutex_init(&platform->work_lock, NULL) != 0) {
+        toc_callers_done(&platform->callers);
+        rc = toc_error_nomem(err);
+    }
+    if (rc) {
+        toc_pages_done(&platform->pages);
+        return rc;
+    }
+    if (pthread_mutex_init(&platform->bulk_lock, NULL) != 0) {
+        (void)pthread_mutex_destroy(&platform->work_lock);
+        toc_callers_done(&platform->callers);
         toc_pages_done(&platform->pages);
         return toc_error_nomem(err);
     }
@@ -79,7 +87,13 @@ toc_rc toc_platform_open(const toc_platform_options *options, toc_platform **pla
         (toc_log){.fn = options->log, .user = options->log_user, .level = options->log_level};
     made->synchronous_batch =
         options->synchronous_batch ? options->synchronous_batch : TOC_SYNCHRONOUS_BATCH;
+    made->learn_attribute_types = options->learn_attribute_types;
     made->batch_body_max = options->batch_body_max ? options->batch_body_max : TOC_MAX_BATCH_BODY;
+    made->batch_disabled = options->batch_disabled;
+    made->batch_quota =
+        options->indicator_quota < INT64_MAX ? (int64_t)options->indicator_quota : INT64_MAX;
+    made->job_keep = (int64_t)(options->batch_days ? options->batch_days : TOC_JOB_DAYS) * 86400;
+    made->token_lifetime = options->token_seconds ? options->token_seconds : TOC_TOKEN_LIFETIME;
     toc_rc rc = open_parts(made, options, err);
     if (rc) {
         toc_platform_close(made);
@@ -96,125 +110,14 @@ void toc_platform_close(toc_platform *platform)
     toc_store_close(platform->store);
     toc_route_index_free(platform->routes);
     if (platform->locks_ready) {
+        toc_callers_done(&platform->callers);
         toc_pages_done(&platform->pages);
         (void)pthread_mutex_destroy(&platform->work_lock);
+        (void)pthread_mutex_destroy(&platform->bulk_lock);
     }
     toc_mem_free(platform->ui_url);
     toc_mem_free(platform->jobs_dir);
     toc_mem_free(platform);
-}
-
-/* --- administration ------------------------------------------------------------------------ */
-
-static bool owner_type_known(toc_str type)
-{
-    static const char *const known[] = {"Organization", "Community", "Source"};
-    for (size_t i = 0; i < TOC_COUNT(known); i++) {
-        if (toc_str_equal(type, toc_str_of(known[i])))
-            return true;
-    }
-    return false;
-}
-
-toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, const char *type,
-                              int64_t *id, toc_error *err)
-{
-    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
-    int64_t made = 0;
-    if (!platform || !name || !name[0] || !type || !owner_type_known(toc_str_of(type)))
-        return toc_error_set(err, TOC_EINVAL,
-                             "an owner needs a name and a type: Organization, Community, Source");
-    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
-    if (!rc)
-        rc = toc_owner_add(conn, toc_str_of(name), toc_str_of(type), &made, err);
-    if (!rc)
-        rc = toc_tx_commit(TOC_TAKE(conn), err);
-    if (!rc && id)
-        *id = made;
-    return rc;
-}
-
-static toc_rc new_secrets(toc_new_user *user, toc_error *err)
-{
-    uint8_t bytes[TOC_ACCESS_ID_TEXT - 1 + (TOC_SECRET_TEXT - 1) / 2];
-    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-        return toc_error_set(err, TOC_EIO, "no random bytes are to be had");
-    for (size_t i = 0; i < TOC_ACCESS_ID_TEXT - 1; i++)
-        user->access_id[i] = (char)('0' + bytes[i] % 10);
-    if (user->access_id[0] == '0')
-        user->access_id[0] = '1';
-    user->access_id[TOC_ACCESS_ID_TEXT - 1] = '\0';
-    toc_hex_encode(bytes + TOC_ACCESS_ID_TEXT - 1, (TOC_SECRET_TEXT - 1) / 2, user->secret_key);
-    user->secret_key[TOC_SECRET_TEXT - 1] = '\0';
-    toc_mem_wipe(bytes, sizeof(bytes));
-    return TOC_OK;
-}
-
-/* The first organisation's user has its rights through the role. */
-static toc_rc add_user(toc_conn *conn, int64_t organization, const toc_new_user *user,
-                       toc_error *err)
-{
-    int64_t id;
-    return toc_user_add(conn, toc_str_of(user->access_id), toc_str_of(user->secret_key),
-                        organization, TOC_S("Organization Administrator"), &id, err);
-}
-
-toc_rc toc_platform_add_user(toc_platform *platform, const char *organization, toc_new_user *user,
-                             toc_error *err)
-{
-    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
-    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_store_owner owner;
-    toc_new_user made;
-    if (!platform || !organization || !user)
-        return toc_error_set(err, TOC_EINVAL, "a user needs an organisation");
-    toc_rc rc = new_secrets(&made, err);
-    if (!rc)
-        rc = toc_tx_begin(platform->store, &conn, err);
-    if (!rc)
-        rc = toc_owner_by_name(conn, toc_str_of(organization), &arena, &owner, err);
-    if (!rc && !toc_str_equal(owner.type, TOC_S("Organization")))
-        rc = toc_error_set(err, TOC_EINVAL, "%s is not an organisation", organization);
-    if (!rc)
-        rc = add_user(conn, owner.id, &made, err);
-    if (!rc)
-        rc = toc_tx_commit(TOC_TAKE(conn), err);
-    if (!rc)
-        *user = made;
-    toc_mem_wipe(&made, sizeof(made));
-    return rc;
-}
-
-static bool role_known(toc_str role)
-{
-    static const char *const known[] = {"User", "Commenter", "Contributor", "Editor", "Director"};
-    for (size_t i = 0; i < TOC_COUNT(known); i++) {
-        if (toc_str_equal(role, toc_str_of(known[i])))
-            return true;
-    }
-    return false;
-}
-
-toc_rc toc_platform_grant(toc_platform *platform, const char *access_id, const char *owner,
-                          const char *role, toc_error *err)
-{
-    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
-    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_store_owner found;
-    toc_store_user user;
-    if (!platform || !access_id || !owner || !role || !role_known(toc_str_of(role)))
-        return toc_error_set(err, TOC_EINVAL,
-                             "the role is one of User, Commenter, Contributor, Editor, Director");
-    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
-    if (!rc)
-        rc = toc_user_by_access_id(conn, toc_str_of(access_id), &arena, &user, err);
-    if (!rc && user.secret.ptr)
-        toc_mem_wipe((void *)(uintptr_t)user.secret.ptr, user.secret.len);
-    if (!rc)
-        rc = toc_owner_by_name(conn, toc_str_of(owner), &arena, &found, err);
-    if (!rc)
-        rc = toc_user_grant(conn, user.id, found.id, toc_str_of(role), err);
-    return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
 }
 
 toc_rc toc_platform_check(toc_platform *platform, toc_error *err)
@@ -222,44 +125,6 @@ toc_rc toc_platform_check(toc_platform *platform, toc_error *err)
     if (!platform)
         return toc_error_set(err, TOC_EINVAL, "no platform");
     return toc_store_check(platform->store, err);
-}
-
-static toc_rc first_organization(toc_conn *conn, int64_t *id, toc_error *err)
-{
-    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_store_owner owner;
-    /* Ids count from 1 and owners are few: the first ones tell. */
-    for (int64_t at = 1; at <= 16; at++) {
-        toc_rc rc = toc_owner_by_id(conn, at, &arena, &owner, err);
-        if (rc && rc != TOC_ENOTFOUND)
-            return rc;
-        if (!rc && toc_str_equal(owner.type, TOC_S("Organization"))) {
-            *id = owner.id;
-            return TOC_OK;
-        }
-    }
-    return toc_owner_add(conn, TOC_S(FIRST_OWNER), TOC_S("Organization"), id, err);
-}
-
-toc_rc toc__first_user(toc_platform *platform, toc_error *err)
-{
-    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
-    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_store_user user;
-    toc_new_user made;
-    int64_t organization = 0;
-    toc_rc rc = new_secrets(&made, err);
-    if (!rc)
-        rc = toc_tx_begin(platform->store, &conn, err);
-    /* Another thread may have been first. */
-    if (!rc && toc_user_first(conn, &arena, &user, NULL) == TOC_OK)
-        return TOC_OK;
-    if (!rc)
-        rc = first_organization(conn, &organization, err);
-    if (!rc)
-        rc = add_user(conn, organization, &made, err);
-    toc_mem_wipe(&made, sizeof(made));
-    return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
 }
 
 /* --- in process ---------------------------------------------------------------------------- */

@@ -58,18 +58,17 @@ static toc_rc split_query(toc_str query, toc_arena *arena, toc_target_parts *par
 }
 
 /* Both /api/v2/... and /v2/... lead to the same routes. */
-static bool drop_prefix(toc_target_parts *parts)
+static void drop_prefix(toc_target_parts *parts)
 {
     size_t drop = 0;
     if (drop < parts->segment_count && toc_str_equal_fold(parts->segments[drop], TOC_S("api")))
         drop++;
-    if (drop >= parts->segment_count || !toc_str_equal_fold(parts->segments[drop], TOC_S("v2")))
-        return false;
-    drop++;
+    parts->versioned =
+        drop < parts->segment_count && toc_str_equal_fold(parts->segments[drop], TOC_S("v2"));
+    drop += parts->versioned;
     for (size_t i = drop; i < parts->segment_count; i++)
         parts->segments[i - drop] = parts->segments[i];
     parts->segment_count -= drop;
-    return true;
 }
 
 toc_rc toc_target_split(toc_str target, toc_arena *arena, toc_target_parts *parts, toc_error *err)
@@ -83,11 +82,9 @@ toc_rc toc_target_split(toc_str target, toc_arena *arena, toc_target_parts *part
     toc_rc rc = split_path(toc_str_slice(target, 0, end), arena, parts, err);
     if (!rc && mark >= 0)
         rc = split_query(toc_str_slice(target, end + 1, target.len), arena, parts, err);
-    if (rc)
-        return rc;
-    if (!drop_prefix(parts))
-        return toc_error_set(err, TOC_ENOTFOUND, "not a path of the API");
-    return TOC_OK;
+    if (!rc)
+        drop_prefix(parts);
+    return rc;
 }
 
 toc_str toc_target_param(const toc_target_parts *parts, const char *name)

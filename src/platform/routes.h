@@ -1,6 +1,8 @@
 /* routes.h - the one table of what the platform answers, and the search in it. */
 #ifndef TOC_PLATFORM_ROUTES_H
 #define TOC_PLATFORM_ROUTES_H
+#include <limits.h>
+
 #include "platform/call.h"
 
 typedef toc_rc (*toc_handler)(toc_call *call, toc_error *err);
@@ -10,12 +12,14 @@ typedef enum toc_parent {
     TOC_PARENT_NONE,
     TOC_PARENT_OBJECT,
     TOC_PARENT_TAG,
-    TOC_PARENT_LABEL
+    TOC_PARENT_LABEL,
+    TOC_PARENT_HOLDER /* the victim or adversary that assets belong to */
 } toc_parent;
 
 typedef struct toc_route {
     const char *method;
-    /* Words and {values} below /v2. A value with '*' takes one segment or more. */
+    /* Words and {values} below /v2, or with a leading '/' below the base. A value with '*' takes
+     * one segment or more. */
     const char *pattern;
     toc_handler handler;
     unsigned rights; /* TOC_MAY_* in the owner; beyond reading the request is one transaction */
@@ -28,10 +32,15 @@ typedef struct toc_route {
 
 /* Rights of routes that act in no owner, or find it and their transaction themselves. */
 #define TOC_RIGHTS_SELF 0U
-/* In body_max: the platform's batch maximum. */
+/* Answered to everybody, signature or not. */
+#define TOC_RIGHTS_OPEN UINT_MAX
+/* In body_max: the platform's batch maximum, that of documents. */
 #define TOC_BODY_BATCH SIZE_MAX
+#define TOC_BODY_CONTENT (SIZE_MAX - 1)
 
 const toc_route *toc_route_list(size_t *count);
+/* The toc_arg of a name in braces; -1 when there is none. */
+int toc_route_arg(toc_str name);
 
 /* The table taken apart for searching: built once, then only read. */
 typedef struct toc_route_index toc_route_index;

@@ -76,13 +76,21 @@ static toc_str link_value(const toc_object *obj)
     return TOC_S("");
 }
 
+/* Assets have no page of their own: theirs is that of their victim or adversary. */
+static int64_t page_of(const toc_type *type, int64_t id, const toc_object *obj)
+{
+    bool held = type->kind == TOC_KIND_VICTIM_ASSET || type->kind == TOC_KIND_ADVERSARY_ASSET;
+    return held && toc__object_has(obj, TOC_SLOT_PARENT) ? obj->values[TOC_SLOT_PARENT].as.integer
+                                                         : id;
+}
+
 toc_str toc__web_link(toc_call *call, const toc_type *type, int64_t id, toc_object *obj)
 {
     const toc_link_plan *plan = plan_of(call, type);
     toc_buf_clear(&call->link);
     toc_buf_str(&call->link, plan->before);
     if (plan->what == TOC_LINK_ID)
-        toc_buf_int(&call->link, id);
+        toc_buf_int(&call->link, page_of(type, id, obj));
     else if (plan->what == TOC_LINK_VALUE)
         toc_url_encode_form(&call->link, link_value(obj));
     toc_buf_str(&call->link, plan->after);

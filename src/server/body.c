@@ -11,7 +11,7 @@
 
 void toc__body_init(toc_body *body)
 {
-    *body = (toc_body){.fd = -1};
+    *body = (toc_body){.fd = -1, .maximum = TOC_MAX_BATCH_BODY};
     toc_buf_init(&body->memory, TOC_SERVER_BODY_MEMORY);
 }
 
@@ -24,6 +24,7 @@ void toc__body_clear(toc_body *body)
         (void)close(body->fd);
     body->fd = -1;
     body->len = 0;
+    body->maximum = TOC_MAX_BATCH_BODY;
     if (body->memory.size > TOC_SERVER_KEEP) {
         toc_buf_done(&body->memory);
         toc_buf_init(&body->memory, TOC_SERVER_BODY_MEMORY);
@@ -90,7 +91,7 @@ static toc_rc move_to_file(toc_body *body, toc_error *err)
 toc_rc toc__body_add(toc_body *body, const void *data, size_t len, toc_error *err)
 {
     toc_rc rc = TOC_OK;
-    if (len > TOC_MAX_BATCH_BODY - body->len)
+    if (len > body->maximum - body->len)
         return toc_error_set(err, TOC_ELIMIT, "the request body is too large");
     if (body->fd < 0 && len >= TOC_SERVER_BODY_MEMORY - body->len)
         rc = move_to_file(body, err);
@@ -121,6 +122,7 @@ toc_rc toc__body_view(toc_body *body, toc_str *view, toc_error *err)
     if (map == MAP_FAILED)
         return toc_error_nomem(err);
     body->map = map;
+    (void)madvise(map, body->len, MADV_SEQUENTIAL);
     *view = (toc_str){map, body->len};
     return TOC_OK;
 }

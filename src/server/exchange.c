@@ -1,10 +1,12 @@
 /* exchange.c - one HTTP request from the library's callbacks to the platform and back. */
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "server/limits.h"
 #include "server/server.h"
 
@@ -31,6 +33,12 @@ static const struct {
     [REFUSED_MEMORY] = {503, FAILURE("The platform is out of memory")},
 };
 
+typedef struct header_list {
+    toc_header items[TOC_MAX_HEADERS];
+    size_t count;
+    bool refused;
+} header_list;
+
 /* One per connection, reused by its requests one after the other. The answer's body is sent
  * straight from it. */
 typedef struct toc_exchange {
@@ -41,9 +49,16 @@ typedef struct toc_exchange {
     toc_body body;
     size_t dropped; /* bytes of a refused body */
     refusal refused;
-    bool begun;
+    bool begun, asked;  /* the platform, about a longer body */
+    int64_t received;   /* UTC seconds */
     atomic_bool active; /* counted in in_flight */
     int64_t started_us;
+    /* While one of the writers has it, the connection sleeps. */
+    struct toc_exchange *behind; /* in their queue */
+    struct MHD_Connection *connection;
+    header_list headers;
+    toc_request request;
+    bool answered;
 } exchange;
 
 static int64_t now_us(void)
@@ -136,6 +151,9 @@ void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *c
     (void)atomic_fetch_add(&server->in_flight, 1);
     atomic_store(&ex->active, true);
     ex->begun = false;
+    ex->answered = false;
+    ex->asked = false;
+    ex->received = toc_time_now();
     ex->dropped = 0;
     ex->refused = REFUSED_NOT;
     toc_buf_clear(&ex->target);
@@ -213,6 +231,19 @@ static struct MHD_Response *response_over(toc_str body)
     return MHD_create_response_from_buffer(body.len, bytes, MHD_RESPMEM_PERSISTENT);
 }
 
+/* A file is sent from its descriptor, which the library closes. */
+static struct MHD_Response *response_of(toc_response *answer)
+{
+    int64_t size = 0;
+    int fd = toc_response_take_file(answer, &size);
+    if (fd < 0)
+        return response_over(toc_response_body(answer));
+    struct MHD_Response *response = MHD_create_response_from_fd64((uint64_t)size, fd);
+    if (!response)
+        (void)close(fd);
+    return response;
+}
+
 static enum MHD_Result send_refusal(toc_server *server, struct MHD_Connection *connection,
                                     refusal why)
 {
@@ -224,12 +255,12 @@ static enum MHD_Result send_refusal(toc_server *server, struct MHD_Connection *c
 }
 
 static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *connection,
-                                   const exchange *ex)
+                                   exchange *ex)
 {
     int status = toc_response_status(ex->response);
     if (status < 200 || status > 599)
         return send_refusal(server, connection, REFUSED_NOT);
-    struct MHD_Response *response = response_over(toc_response_body(ex->response));
+    struct MHD_Response *response = response_of(ex->response);
     if (!response)
         return MHD_NO;
     if (!copy_headers(ex->response, response)) {
@@ -240,12 +271,6 @@ static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *co
 }
 
 /* --- question ------------------------------------------------------------------------------- */
-
-typedef struct header_list {
-    toc_header items[TOC_MAX_HEADERS];
-    size_t count;
-    bool refused;
-} header_list;
 
 static enum MHD_Result add_header(void *user, enum MHD_ValueKind kind, const char *name,
                                   size_t name_len, const char *value, size_t value_len)
@@ -269,42 +294,69 @@ static refusal refusal_of(const toc_error *err)
     return full ? REFUSED_FULL : REFUSED_SPOOL;
 }
 
-static void ask_platform(toc_server *server, struct MHD_Connection *connection, const char *method,
-                         exchange *ex)
+/* What is known of the request without its body; the headers stay in list. */
+static bool read_head(struct MHD_Connection *connection, const char *method, exchange *ex,
+                      header_list *list, toc_request *request)
+{
+    list->count = 0;
+    list->refused = false;
+    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, list);
+    *request = (toc_request){.method = method,
+                             .base = TOC_S(""),
+                             .target = toc_buf_view(&ex->target),
+                             .headers = list->items,
+                             .header_count = list->count,
+                             .received = ex->received};
+    return !list->refused;
+}
+
+/* Asked once, when the usual maximum does not do. */
+static bool may_be_longer(toc_server *server, struct MHD_Connection *connection, const char *method,
+                          exchange *ex)
 {
     header_list headers;
-    headers.count = 0;
-    headers.refused = false;
-    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, &headers);
-    if (headers.refused) {
-        ex->refused = REFUSED_HEADERS;
-        return;
-    }
+    toc_request head;
+    size_t before = ex->body.maximum;
+    if (ex->asked || !read_head(connection, method, ex, &headers, &head))
+        return false;
+    ex->asked = true;
+    ex->body.maximum = toc_platform_body_max(server->platform, &head);
+    return ex->body.maximum > before;
+}
+
+static void ask_platform(toc_server *server, exchange *ex)
+{
     toc_error err = {0};
-    toc_request request = {.method = method,
-                           .base = TOC_S(""),
-                           .target = toc_buf_view(&ex->target),
-                           .headers = headers.items,
-                           .header_count = headers.count};
-    toc_rc rc = toc__body_view(&ex->body, &request.body, &err);
+    toc_rc rc = toc__body_view(&ex->body, &ex->request.body, &err);
+    ex->request.body_fd = ex->body.fd >= 0 ? &ex->body.fd : NULL;
     if (!rc && !ex->response)
         rc = toc_response_new(&ex->response, &err);
     if (!rc) {
         toc_response_clear(ex->response);
-        rc = toc_platform_handle(server->platform, &request, false, ex->response, &err);
+        rc = toc_platform_handle(server->platform, &ex->request, false, ex->response, &err);
     }
     if (rc) {
-        toc_log_at(&server->log, TOC_LOG_ERROR, "http", "%s %.*s: %s", method,
-                   TOC_FMT(request.target), err.message);
+        toc_log_at(&server->log, TOC_LOG_ERROR, "http", "%s %.*s: %s", ex->request.method,
+                   TOC_FMT(ex->request.target), err.message);
         ex->refused = REFUSED_MEMORY;
     }
+    ex->answered = true;
 }
 
-static enum MHD_Result answer(toc_server *server, struct MHD_Connection *connection,
-                              const char *method, exchange *ex)
+struct toc_exchange **toc__exchange_link(struct toc_exchange *ex)
 {
-    if (!ex->refused)
-        ask_platform(server, connection, method, ex);
+    return &ex->behind;
+}
+
+void toc__exchange_run(toc_server *server, struct toc_exchange *ex)
+{
+    ask_platform(server, ex);
+    MHD_resume_connection(ex->connection);
+}
+
+static enum MHD_Result send_out(toc_server *server, struct MHD_Connection *connection,
+                                const char *method, exchange *ex)
+{
     toc__body_clear(&ex->body);
     int status = ex->refused ? refusals[ex->refused].status : toc_response_status(ex->response);
     toc_log_at(&server->log, TOC_LOG_DEBUG, "http", "%s %.*s: %d, %lld us", method,
@@ -315,6 +367,31 @@ static enum MHD_Result answer(toc_server *server, struct MHD_Connection *connect
     if (status == 202)
         toc__worker_wake(server);
     return send_answer(server, connection, ex);
+}
+
+static bool only_reads(const char *method)
+{
+    return toc_str_equal(toc_str_of(method), TOC_S("GET"));
+}
+
+/* For a request that may write the library asks twice: the second time there is an answer. */
+static enum MHD_Result answer(toc_server *server, struct MHD_Connection *connection,
+                              const char *method, exchange *ex)
+{
+    if (ex->refused || ex->answered)
+        return send_out(server, connection, method, ex);
+    if (!read_head(connection, method, ex, &ex->headers, &ex->request)) {
+        ex->refused = REFUSED_HEADERS;
+        return send_out(server, connection, method, ex);
+    }
+    if (only_reads(method)) {
+        ask_platform(server, ex);
+        return send_out(server, connection, method, ex);
+    }
+    ex->connection = connection;
+    MHD_suspend_connection(connection);
+    toc__writers_put(server, ex);
+    return MHD_YES;
 }
 
 static size_t announced_length(struct MHD_Connection *connection)
@@ -337,22 +414,34 @@ static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *con
     return send_refusal(server, connection, ex->refused);
 }
 
-static enum MHD_Result begin(toc_server *server, struct MHD_Connection *connection, exchange *ex)
+static enum MHD_Result begin(toc_server *server, struct MHD_Connection *connection,
+                             const char *method, exchange *ex)
 {
     toc_error err = {0};
     size_t length = announced_length(connection);
     ex->begun = true;
-    if (!ex->refused && length > TOC_MAX_BATCH_BODY)
+    if (!ex->refused && length > ex->body.maximum &&
+        (!may_be_longer(server, connection, method, ex) || length > ex->body.maximum))
         ex->refused = REFUSED_TOO_LARGE;
     else if (!ex->refused && toc__body_begin(&ex->body, length, &err))
         ex->refused = refusal_of(&err);
     return ex->refused && length ? refuse_now(server, connection, ex) : MHD_YES;
 }
 
-static enum MHD_Result gather(toc_server *server, exchange *ex, const char *data, size_t len)
+static toc_rc add_to_body(toc_server *server, struct MHD_Connection *connection, const char *method,
+                          exchange *ex, toc_str data, toc_error *err)
+{
+    toc_rc rc = toc__body_add(&ex->body, data.ptr, data.len, err);
+    if (rc == TOC_ELIMIT && may_be_longer(server, connection, method, ex))
+        rc = toc__body_add(&ex->body, data.ptr, data.len, err);
+    return rc;
+}
+
+static enum MHD_Result gather(toc_server *server, struct MHD_Connection *connection,
+                              const char *method, exchange *ex, toc_str data)
 {
     toc_error err = {0};
-    if (!ex->refused && toc__body_add(&ex->body, data, len, &err)) {
+    if (!ex->refused && add_to_body(server, connection, method, ex, data, &err)) {
         ex->refused = refusal_of(&err);
         toc_log_at(&server->log, TOC_LOG_WARNING, "http", "a request body: %s", err.message);
         toc__body_clear(&ex->body);
@@ -360,7 +449,7 @@ static enum MHD_Result gather(toc_server *server, exchange *ex, const char *data
     if (!ex->refused)
         return MHD_YES;
     /* The answer has to wait for the end of the body, and a body without end gets none. */
-    ex->dropped += len;
+    ex->dropped += data.len;
     return ex->dropped > TOC_SERVER_DRAIN ? MHD_NO : MHD_YES;
 }
 
@@ -375,11 +464,11 @@ enum MHD_Result toc__exchange_handle(void *user, struct MHD_Connection *connecti
     if (!ex)
         return MHD_NO;
     if (!ex->begun)
-        return begin(server, connection, ex);
+        return begin(server, connection, method, ex);
     if (*upload_size) {
         size_t len = *upload_size;
         *upload_size = 0;
-        return gather(server, ex, upload, len);
+        return gather(server, connection, method, ex, (toc_str){upload, len});
     }
     return answer(server, connection, method, ex);
 }

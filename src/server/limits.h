@@ -10,9 +10,10 @@
 #define TOC_SERVER_THREADS 256u
 /* Seconds without a byte in either direction after which a connection is closed. */
 #define TOC_SERVER_IDLE_S 60u
-/* Memory of one connection for request line and headers: the longest target and 32 KiB beside it.
- * The HTTP library clears all of it after every request, so more is not free. */
-#define TOC_SERVER_HEAD (TOC_MAX_TARGET + 32u * 1024u)
+/* Memory of one connection for request line and headers: the longest target and a little beside it.
+ * The HTTP library clears one and a half times as much after every request, which takes about as
+ * long as the platform needs for a small answer: so it is no more. */
+#define TOC_SERVER_HEAD (TOC_MAX_TARGET + 8u * 1024u)
 /* A body that stays in memory; a longer one goes to a file. */
 #define TOC_SERVER_BODY_MEMORY (1u * 1024u * 1024u)
 /* Bytes of a refused body that are read and dropped so that the client gets to see the answer. */
@@ -24,8 +25,13 @@
 #define TOC_SERVER_KEEP (64u * 1024u)
 /* Seconds that a stop waits for the requests in flight. */
 #define TOC_SERVER_GRACE_S 30
-/* Seconds after which the worker looks for jobs without having been woken, and after a failure. */
-#define TOC_SERVER_POLL_S 60
+/* Requests that may write and are served at the same time. Their transactions follow one another,
+ * what is around them does not. */
+#define TOC_SERVER_WRITERS 4
+/* Seconds after which the worker looks for jobs without having been woken, and after a failure. It
+ * also tends the store then, which keeps snapshots no longer than that for readers that are idle.
+ */
+#define TOC_SERVER_POLL_S 2
 #define TOC_SERVER_RETRY_S 5
 /* Pause of the acceptor when no connection can be taken, in milliseconds. */
 #define TOC_SERVER_PAUSE_MS 50

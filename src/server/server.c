@@ -105,7 +105,8 @@ static intptr_t function(void (*fn)(void))
 static struct MHD_Daemon *start_daemon(toc_server *server, unsigned threads, char *cert, char *key)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNALLY | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
-                     MHD_USE_ERROR_LOG | (cert ? (unsigned)MHD_USE_TLS : 0U);
+                     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+                     (cert ? (unsigned)MHD_USE_TLS : 0U);
     struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, cert},
                                    {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
                                    {MHD_OPTION_END, 0, NULL}};
@@ -165,6 +166,8 @@ static bool make_locks(toc_server *server)
     bool made = !pthread_mutex_init(&server->lock, NULL) &&
                 !pthread_mutex_init(&server->worker.lock, NULL) &&
                 !pthread_mutex_init(&server->acceptor.lock, NULL) &&
+                !pthread_mutex_init(&server->writers.lock, NULL) &&
+                !pthread_cond_init(&server->writers.changed, NULL) &&
                 !pthread_cond_init(&server->idle, &monotonic) &&
                 !pthread_cond_init(&server->worker.changed, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
@@ -177,6 +180,8 @@ static void drop_locks(toc_server *server)
     if (!server->locks_ready)
         return;
     (void)pthread_cond_destroy(&server->worker.changed);
+    (void)pthread_cond_destroy(&server->writers.changed);
+    (void)pthread_mutex_destroy(&server->writers.lock);
     (void)pthread_cond_destroy(&server->idle);
     (void)pthread_mutex_destroy(&server->acceptor.lock);
     (void)pthread_mutex_destroy(&server->worker.lock);
@@ -188,6 +193,8 @@ static toc_rc start_all(toc_server *server, const toc_server_options *options, t
     if (!make_locks(server))
         return toc_error_nomem(err);
     toc_rc rc = toc__listen(options->listen, &server->acceptor.listen_fd, &server->port, err);
+    if (!rc)
+        rc = toc__writers_start(server, err);
     if (!rc)
         rc = start_http(server, options, err);
     if (!rc)
@@ -262,8 +269,11 @@ void toc_server_stop(toc_server *server)
     if (server->daemon) {
         atomic_store(&server->draining, true);
         wait_until_idle(server);
-        MHD_stop_daemon(server->daemon);
     }
+    /* No connection may sleep any more when the library is told to stop. */
+    toc__writers_stop(server);
+    if (server->daemon)
+        MHD_stop_daemon(server->daemon);
     toc__worker_join(server);
     toc__acceptor_done(server);
     drop_locks(server);

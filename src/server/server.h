@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#include "server/limits.h"
 #include "tocsin/server.h"
 
 /* A refused upload: the library has closed its end, the rest of the body is still coming. */
@@ -42,6 +43,16 @@ typedef struct toc_worker {
     bool wake; /* under the lock */
 } toc_worker;
 
+/* Serve the requests that may write. */
+typedef struct toc_writers {
+    pthread_t threads[TOC_SERVER_WRITERS];
+    unsigned count;       /* that run */
+    pthread_mutex_t lock; /* of the rest */
+    pthread_cond_t changed;
+    bool stop;
+    struct toc_exchange *first, *last;
+} toc_writers;
+
 struct toc_server {
     toc_platform *platform;
     toc_log log;
@@ -49,6 +60,7 @@ struct toc_server {
     unsigned port;
     toc_acceptor acceptor;
     toc_worker worker;
+    toc_writers writers;
     atomic_uint in_flight; /* requests whose answer is not sent yet */
     atomic_bool draining;
     pthread_mutex_t lock;
@@ -80,13 +92,19 @@ void toc__worker_wake(toc_server *server);
 void toc__worker_halt(toc_server *server); /* says stop, does not wait */
 void toc__worker_join(toc_server *server);
 
+/* --- writers.c ------------------------------------------------------------------------------ */
+
+toc_rc toc__writers_start(toc_server *server, toc_error *err);
+void toc__writers_put(toc_server *server, struct toc_exchange *ex);
+void toc__writers_stop(toc_server *server); /* behind the last request */
+
 /* --- body.c --------------------------------------------------------------------------------- */
 
 /* The body of a request: in memory, or from a certain length on in an unlinked file. */
 typedef struct toc_body {
     toc_buf memory;
     int fd; /* -1: none */
-    size_t len;
+    size_t len, maximum;
     void *map;
 } toc_body;
 
@@ -96,7 +114,7 @@ void toc__body_clear(toc_body *body);
 void toc__body_done(toc_body *body);
 /* expected: the announced length, 0 when unknown. */
 toc_rc toc__body_begin(toc_body *body, size_t expected, toc_error *err);
-/* TOC_ELIMIT beyond TOC_MAX_BATCH_BODY. */
+/* TOC_ELIMIT beyond the maximum, TOC_MAX_BATCH_BODY unless the platform allows more. */
 toc_rc toc__body_add(toc_body *body, const void *data, size_t len, toc_error *err);
 /* The whole body, valid until clear; absent when empty. */
 toc_rc toc__body_view(toc_body *body, toc_str *view, toc_error *err);
@@ -111,6 +129,10 @@ void toc__exchange_completed(void *server, struct MHD_Connection *connection, vo
                              enum MHD_RequestTerminationCode code);
 void toc__exchange_connection(void *server, struct MHD_Connection *connection, void **context,
                               enum MHD_ConnectionNotificationCode code);
+/* Asks the platform and wakes the connection, which sleeps meanwhile. */
+void toc__exchange_run(toc_server *server, struct toc_exchange *ex);
+/* The one behind it in the queue of the writers. */
+struct toc_exchange **toc__exchange_link(struct toc_exchange *ex);
 /* Ends requests whose client is gone. The server's lock is held. */
 void toc__exchange_sweep(toc_server *server);
 #endif

@@ -29,6 +29,9 @@ static toc_rc show(toc_conn *conn, toc_target target, const shown *row, toc_str 
                    toc_error *err)
 {
     const char *sql = target.kind == TOC_KIND_INDICATOR ? row->indicator : row->entity;
+    /* The description of a victim is its own (rest-v2 9 row 33). */
+    if (target.kind == TOC_KIND_VICTIM)
+        return TOC_OK;
     toc_stmt *stmt = NULL;
     toc_rc rc = sql ? toc_db_stmt(conn->db, sql, &stmt, err) : TOC_OK;
     if (rc || !sql)

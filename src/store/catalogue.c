@@ -176,7 +176,7 @@ static bool read_definition(toc_json_reader *reader, definition *made)
     return event == TOC_JSON_OBJECT_END && made->type.entity && made->type.branch;
 }
 
-static toc_rc add_custom(toc_store *store, toc_kind kind, toc_str name, toc_str text,
+static toc_rc add_custom(toc_types *types, toc_kind kind, toc_str name, toc_str text,
                          toc_arena *arena, toc_error *err)
 {
     definition made = {.type = {.kind = kind, .name = text_in(arena, name)}};
@@ -189,7 +189,7 @@ static toc_rc add_custom(toc_store *store, toc_kind kind, toc_str name, toc_str 
                              TOC_FMT(name));
     made.type.fields = made.fields;
     made.type.field_count = made.count;
-    return toc_types_add(store->types, &made.type, err);
+    return toc_types_add(types, &made.type, err);
 }
 
 static toc_rc load_row(toc_store *store, toc_stmt *stmt, toc_error *err)
@@ -201,7 +201,8 @@ static toc_rc load_row(toc_store *store, toc_stmt *stmt, toc_error *err)
                              (long long)id);
     if (!toc_column_is_null(stmt, 3)) {
         TOC__AUTO_ARENA arena = {0};
-        toc_rc rc = add_custom(store, (toc_kind)kind, name, toc_column_text(stmt, 3), &arena, err);
+        toc_rc rc =
+            add_custom(store->types, (toc_kind)kind, name, toc_column_text(stmt, 3), &arena, err);
         if (rc)
             return rc;
     }
@@ -254,20 +255,94 @@ static toc_rc load_all(toc_store *store, toc_db *db, toc_error *err)
     return rc;
 }
 
+/* --- associations -------------------------------------------------------------------------- */
+
+static toc_rc load_associations(toc_associations *set, toc_db *db, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(db,
+                            "SELECT name, branch, left_types, right_types, file_action"
+                            " FROM association_type ORDER BY id",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    int step;
+    while ((step = toc_step(stmt, err)) > 0) {
+        TOC__AUTO_ARENA arena = {0};
+        const char *texts[4];
+        for (int i = 0; i < 4; i++) {
+            texts[i] = text_in(&arena, toc_column_text(stmt, i));
+            if (!texts[i])
+                return toc_error_nomem(err);
+        }
+        toc_association_type row = {.name = texts[0],
+                                    .branch = texts[1],
+                                    .left = texts[2],
+                                    .right = texts[3],
+                                    .file_action = toc_column_int(stmt, 4) != 0};
+        rc = toc_associations_add(set, &row, NULL, err);
+        /* A later version of this program may have built in what the store has defined. */
+        if (rc && rc != TOC_ECONFLICT)
+            return rc;
+    }
+    return step;
+}
+
+const toc_associations *toc_store_associations(const toc_store *store)
+{
+    return store->associations;
+}
+
 toc_rc toc__catalogue_load(toc_store *store, toc_db *db, toc_error *err)
 {
     toc_rc rc = toc_types_new(&store->types, err);
-    if (rc)
-        return rc;
-    rc = toc_db_begin(db, true, err);
+    if (!rc)
+        rc = toc_associations_new(&store->associations, err);
+    if (!rc)
+        rc = toc_db_begin(db, true, err);
     if (rc)
         return rc;
     rc = load_all(store, db, err);
+    if (!rc)
+        rc = load_associations(store->associations, db, err);
     if (!rc)
         rc = toc_db_commit(db, err);
     if (rc)
         toc_db_rollback(db);
     return rc;
+}
+
+/* --- definitions --------------------------------------------------------------------------- */
+
+/* The types as a new opening would find them. */
+static toc_rc current_types(toc_conn *conn, toc_types *types, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "SELECT kind, name, definition FROM type"
+                            " WHERE definition IS NOT NULL ORDER BY id",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    int step;
+    while ((step = toc_step(stmt, err)) > 0) {
+        TOC__AUTO_ARENA arena = {0};
+        rc = add_custom(types, (toc_kind)toc_column_int(stmt, 0), toc_column_text(stmt, 1),
+                        toc_column_text(stmt, 2), &arena, err);
+        if (rc)
+            return rc;
+    }
+    return step;
+}
+
+static void free_types(toc_types **types)
+{
+    toc_types_free(*types);
+}
+
+static void free_associations(toc_associations **set)
+{
+    toc_associations_free(*set);
 }
 
 static void write_text(toc_json_writer *writer, toc_str key, const char *text)
@@ -306,13 +381,28 @@ static void write_definition(toc_json_writer *writer, const toc_type *type)
     toc_json_object_end(writer);
 }
 
+/* A definition that could not be read again would keep the store from being opened. */
+static toc_rc check_definition(toc_conn *conn, const toc_type *type, toc_error *err)
+{
+    TOC_CLEANUP(free_types) toc_types *types = NULL;
+    if (type->field_count > MAX_TYPE_FIELDS)
+        return toc_error_set(err, TOC_ELIMIT, "a type has at most %u fields", MAX_TYPE_FIELDS);
+    toc_rc rc = toc_types_new(&types, err);
+    if (!rc)
+        rc = current_types(conn, types, err);
+    if (!rc && toc_types_find(types, type->kind, toc_str_of(type->name)))
+        rc = toc_error_field(err, TOC_ECONFLICT, "name", "there is a type \"%s\" already",
+                             type->name);
+    return rc ? rc : toc_types_add(types, type, err);
+}
+
 toc_rc toc_type_define(toc_conn *conn, const toc_type *type, toc_error *err)
 {
     toc_rc rc = toc__require_tx(conn, err);
+    if (!rc)
+        rc = check_definition(conn, type, err);
     if (rc)
         return rc;
-    if (type->field_count > MAX_TYPE_FIELDS)
-        return toc_error_set(err, TOC_ELIMIT, "a type has at most %u fields", MAX_TYPE_FIELDS);
     TOC__AUTO_BUF text = {0};
     toc_buf_init(&text, TOC_MAX_TEXT);
     toc_json_writer writer;
@@ -334,8 +424,52 @@ toc_rc toc_type_define(toc_conn *conn, const toc_type *type, toc_error *err)
     return toc_run(stmt, err);
 }
 
+static toc_rc insert_association(toc_conn *conn, const toc_association_type *row, toc_error *err)
+{
+    TOC__AUTO_ARENA arena = {0};
+    toc_stmt *stmt = NULL;
+    toc_str key = toc__folded(&arena, toc_str_of(row->name));
+    toc_rc rc = key.ptr ? toc_db_stmt(conn->db,
+                                      "INSERT INTO association_type(name, name_key, branch,"
+                                      " file_action, left_types, right_types)"
+                                      " VALUES(?, ?, ?, ?, ?, ?)",
+                                      &stmt, err)
+                        : toc_error_nomem(err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(row->name));
+    toc_bind_text(stmt, 2, key);
+    toc_bind_text(stmt, 3, toc_str_of(row->branch));
+    toc_bind_int(stmt, 4, row->file_action);
+    toc_bind_text(stmt, 5, toc_str_of(row->left));
+    toc_bind_text(stmt, 6, toc_str_of(row->right));
+    return toc_run(stmt, err);
+}
+
+toc_rc toc_association_define(toc_conn *conn, const toc_association_type *row, toc_error *err)
+{
+    TOC_CLEANUP(free_types) toc_types *types = NULL;
+    TOC_CLEANUP(free_associations) toc_associations *set = NULL;
+    toc_rc rc = toc__require_tx(conn, err);
+    if (!rc)
+        rc = toc_types_new(&types, err);
+    if (!rc)
+        rc = current_types(conn, types, err);
+    if (!rc)
+        rc = toc_associations_new(&set, err);
+    if (!rc)
+        rc = load_associations(set, conn->db, err);
+    if (!rc)
+        rc = toc_associations_add(set, row, types, err);
+    /* As the check has spelled it. */
+    return rc ? rc
+              : insert_association(conn, toc_associations_at(set, toc_associations_count(set) - 1),
+                                   err);
+}
+
 void toc__catalogue_done(toc_store *store)
 {
     toc_types_free(store->types);
+    toc_associations_free(store->associations);
     toc_mem_free(store->by_id);
 }

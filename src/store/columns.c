@@ -34,6 +34,7 @@ static const toc__column entity_columns[] = {
     {"xid", TOC_SLOT_XID, TOC_VALUE_TEXT},
     {"first_seen", TOC_SLOT_FIRST_SEEN, TOC_VALUE_DATE},
     {"last_seen", TOC_SLOT_LAST_SEEN, TOC_VALUE_DATE},
+    {"parent_id", TOC_SLOT_PARENT, TOC_VALUE_INT},
 };
 
 static const toc__layout layouts[] = {
@@ -42,8 +43,9 @@ static const toc__layout layouts[] = {
         .sequence = TOC__TABLE_INDICATOR,
         .select = "o.id, o.owner_id, o.type_id, o.flags, o.v1, o.v2, o.v3, o.date_added,"
                   " o.last_modified, o.rating, o.confidence, o.description, o.source, o.xid,"
-                  " o.observation_count, o.last_observed, o.false_positive_count,"
-                  " o.false_positive_last, o.first_seen, o.last_seen, o.own",
+                  " coalesce(o.observation_count, 0), o.last_observed,"
+                  " coalesce(o.false_positive_count, 0), o.false_positive_last, o.first_seen, "
+                  "o.last_seen, o.own",
         .insert = "INSERT INTO indicator(id, owner_id, type_id, flags, v1, v2, v3, date_added,"
                   " last_modified, rating, confidence, description, source, xid,"
                   " observation_count, last_observed, false_positive_count, false_positive_last,"
@@ -76,20 +78,22 @@ static const toc__layout layouts[] = {
         .sequence = TOC__TABLE_ENTITY,
         .select = "o.id, o.owner_id, o.type_id, o.flags, NULL, NULL, NULL, o.date_added,"
                   " o.last_modified, o.name, o.description, o.created_by, o.xid, o.first_seen,"
-                  " o.last_seen, o.own",
+                  " o.last_seen, o.parent_id, o.own",
         .insert = "INSERT INTO entity(id, owner_id, type_id, flags, kind, date_added,"
-                  " last_modified, name, description, created_by, xid, first_seen, last_seen, own)"
-                  " VALUES(?1, ?2, ?3, ?4, ?5, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                  " last_modified, name, description, created_by, xid, first_seen, last_seen,"
+                  " parent_id, own) VALUES(?1, ?2, ?3, ?4, ?5, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                  " ?15, ?16, ?17)",
         .update = "UPDATE entity SET flags = ?4, last_modified = ?9, name = coalesce(?10, name),"
                   " description = coalesce(?11, description),"
                   " created_by = coalesce(?12, created_by), xid = coalesce(?13, xid),"
                   " first_seen = coalesce(?14, first_seen), last_seen = coalesce(?15, last_seen),"
-                  " own = coalesce(?16, own) WHERE id = ?1 AND owner_id = ?2 AND type_id = ?3",
+                  " parent_id = coalesce(?16, parent_id), own = coalesce(?17, own) WHERE id = ?1 "
+                  "AND owner_id = ?2 AND type_id = ?3",
         .columns = entity_columns,
         .column_count = TOC_COUNT(entity_columns),
         .ignored = FIXED_SLOTS | BIT(TOC_SLOT_NAME) | BIT(TOC_SLOT_DESCRIPTION) |
                    BIT(TOC_SLOT_CREATED_BY) | BIT(TOC_SLOT_XID) | BIT(TOC_SLOT_FIRST_SEEN) |
-                   BIT(TOC_SLOT_LAST_SEEN),
+                   BIT(TOC_SLOT_LAST_SEEN) | BIT(TOC_SLOT_PARENT),
     },
 };
 

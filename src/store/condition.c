@@ -86,6 +86,7 @@ struct term_row {
     const char *name;
     const char *expression;
     term_fn write; /* NULL: the common form */
+    bool cell;     /* the same for all rows of a cell */
 };
 
 #define JOINED                                                                                     \
@@ -173,30 +174,60 @@ static toc_rc file_type_term(toc__sql *sql, const term_row *row, const toc_term 
     (void)store;
     toc_str value;
     toc_rc rc = pattern(sql, "%.", term->text, "", &value, err);
-    if (!rc)
+    if (!rc) {
+        toc_buf_lit(&sql->text, "(");
         text_condition(sql, row->expression, TOC_OP_STARTS, value);
+        toc__sql_text(sql,
+                      " OR EXISTS (SELECT 1 FROM content c WHERE c.entity_id = o.id"
+                      " AND c.type = upper(?)))",
+                      term->text);
+    }
     return rc;
 }
 
+/* A date of a task that has passed before the task was completed. */
+#define LATE(date)                                                                                 \
+    "(o.own ->> '" date "' <= unixepoch() AND coalesce(o.own ->> 'status', '') <> 'Completed')"
+
+static toc_rc person_term(toc__sql *sql, const term_row *row, const toc_term *term,
+                          const toc_store *store, toc_error *err)
+{
+    (void)store;
+    toc_str value = toc__folded(sql->arena, term->text);
+    if (!value.ptr)
+        return toc_error_nomem(err);
+    toc_buf_lit(&sql->text, "EXISTS (SELECT 1 FROM task_person p CROSS JOIN account u"
+                            " ON u.id = p.account_id WHERE p.task_id = o.id AND p.role = ");
+    toc_buf_text(&sql->text, row->expression);
+    toc__sql_text(sql, " AND lower(u.access_id) = ?)", value);
+    return TOC_OK;
+}
+
 static const term_row term_rows[] = {
-    {TOC_FILTER_INDICATORS, "active", "(o.flags & 1)", NULL},
-    {TOC_FILTER_INDICATORS, "summary", JOINED, summary_term},
-    {TOC_FILTER_INDICATORS, "dateAdded", "o.date_added", NULL},
-    {TOC_FILTER_INDICATORS, "rating", "o.rating", NULL},
-    {TOC_FILTER_INDICATORS, "confidence", "o.confidence", NULL},
-    {TOC_FILTER_INDICATORS, "threatAssessRating", "o.rating", NULL},
-    {TOC_FILTER_INDICATORS, "threatAssessConfidence", "o.confidence", NULL},
-    {TOC_FILTER_INDICATORS, "threatAssessScore", "round(2.0 * o.rating * o.confidence)", NULL},
-    {TOC_FILTER_INDICATORS, "falsePositive", "coalesce(o.false_positive_count, 0)", NULL},
-    {TOC_FILTER_GROUPS, "name", "o.name", NULL},
-    {TOC_FILTER_GROUPS, "dateAdded", "o.date_added", NULL},
-    {TOC_FILTER_GROUPS, "fileType", "o.own ->> 'fileName'", file_type_term},
-    {TOC_FILTER_TASKS, "name", "o.name", NULL},
-    {TOC_FILTER_TASKS, "dateAdded", "o.date_added", NULL},
-    {TOC_FILTER_VICTIMS, "name", "o.name", NULL},
-    {TOC_FILTER_TAGS, "name", "o.name", NULL},
-    {TOC_FILTER_TAGS, "weight", "o.weight", NULL},
-    {TOC_FILTER_LABELS, "name", "o.name", NULL},
+    {TOC_FILTER_INDICATORS, "active", "(o.flags & 1)", NULL, true},
+    {TOC_FILTER_INDICATORS, "summary", JOINED, summary_term, false},
+    {TOC_FILTER_INDICATORS, "dateAdded", "o.date_added", NULL, false},
+    {TOC_FILTER_INDICATORS, "rating", "o.rating", NULL, true},
+    {TOC_FILTER_INDICATORS, "confidence", "o.confidence", NULL, true},
+    {TOC_FILTER_INDICATORS, "threatAssessRating", "o.rating", NULL, true},
+    {TOC_FILTER_INDICATORS, "threatAssessConfidence", "o.confidence", NULL, true},
+    {TOC_FILTER_INDICATORS, "threatAssessScore", "round(2.0 * o.rating * o.confidence)", NULL,
+     true},
+    {TOC_FILTER_INDICATORS, "falsePositive", "coalesce(o.false_positive_count, 0)", NULL, false},
+    {TOC_FILTER_GROUPS, "name", "o.name", NULL, false},
+    {TOC_FILTER_GROUPS, "dateAdded", "o.date_added", NULL, false},
+    {TOC_FILTER_GROUPS, "fileType", "o.own ->> 'fileName'", file_type_term, false},
+    {TOC_FILTER_TASKS, "name", "o.name", NULL, false},
+    {TOC_FILTER_TASKS, "dateAdded", "o.date_added", NULL, false},
+    {TOC_FILTER_TASKS, "assignee", "0", person_term, false},
+    {TOC_FILTER_TASKS, "escalatee", "1", person_term, false},
+    {TOC_FILTER_TASKS, "overdue", LATE("dueDate"), NULL, false},
+    {TOC_FILTER_TASKS, "escalated", LATE("escalationDate"), NULL, false},
+    {TOC_FILTER_TASKS, "reminded", LATE("reminderDate"), NULL, false},
+    {TOC_FILTER_VICTIMS, "name", "o.name", NULL, false},
+    {TOC_FILTER_TAGS, "name", "o.name", NULL, false},
+    {TOC_FILTER_TAGS, "weight", "o.weight", NULL, false},
+    {TOC_FILTER_LABELS, "name", "o.name", NULL, false},
 };
 
 static const term_row *find_row(const toc_term_field *field)
@@ -205,6 +236,16 @@ static const term_row *find_row(const toc_term_field *field)
         if (term_rows[i].resource == field->resource && strcmp(term_rows[i].name, field->name) == 0)
             return &term_rows[i];
     return NULL;
+}
+
+bool toc__terms_of_cells(const toc_terms *terms)
+{
+    for (size_t i = 0; i < terms->count; i++) {
+        const term_row *row = find_row(terms->items[i].field);
+        if (!row || !row->cell)
+            return false;
+    }
+    return true;
 }
 
 /* The name comes from the table of fields, never from a request; it has letters only. */

@@ -9,17 +9,20 @@
 
 #define BUSY_MS 10000U
 #define MAX_CACHED_TAGS 200000U
+/* What a long transaction is let run before it should make room for those that wait. */
+#define TURN_MS 12U
 #define MAX_DELTAS 50000U
-#define DELTA_TAG 1000 /* beside the kinds */
 
 /* No padding: its bytes are the key of a map. */
 typedef struct delta_key {
-    int64_t owner, id;
-    int32_t what; /* a kind, with id the type's; or DELTA_TAG, with id the tag's */
-    int32_t active;
+    int64_t owner; /* 0 for a tag */
+    int64_t tag;   /* 0 for an object */
+    int64_t type_id, confidence;
+    double rating;
+    int32_t kind, active;
 } delta_key;
 
-_Static_assert(sizeof(delta_key) == 24, "no padding");
+_Static_assert(sizeof(delta_key) == 48, "no padding");
 
 static const char *const sequence_names[TOC__TABLE_COUNT] = {
     [TOC__TABLE_OWNER] = "owner",
@@ -31,6 +34,8 @@ static const char *const sequence_names[TOC__TABLE_COUNT] = {
     [TOC__TABLE_ATTRIBUTE] = "attribute",
     [TOC__TABLE_OCCURRENCE] = "occurrence",
     [TOC__TABLE_JOB] = "job",
+    [TOC__TABLE_VALUE] = "value",
+    [TOC__TABLE_METRIC] = "custom_metric",
 };
 
 /* The log is folded back every 20000 pages: less often makes long readers keep more of it, more
@@ -62,6 +67,7 @@ toc_rc toc__conn_open(toc_store *store, bool writer, toc_conn **conn, toc_error 
     made->store = store;
     made->writer = writer;
     toc_buf_init(&made->scratch, (size_t)TOC_MAX_TEXT * 4);
+    toc_buf_init(&made->dropped, (size_t)TOC_MAX_TEXT * 4);
     toc_rc rc = toc_map_init(&made->tags, MAX_CACHED_TAGS);
     if (!rc)
         rc = toc_map_init(&made->deltas, MAX_DELTAS);
@@ -88,43 +94,12 @@ void toc__conn_close(toc_conn *conn)
         return;
     toc_db_close(conn->db);
     toc_map_done(&conn->tags);
+    toc__attribute_types_forget(conn);
     toc_map_done(&conn->deltas);
     toc_arena_done(&conn->owner_arena);
     toc_buf_done(&conn->scratch);
+    toc_buf_done(&conn->dropped);
     toc_mem_free(conn);
-}
-
-/* --- readers */
-
-toc_rc toc_store_reader(toc_store *store, toc_conn **conn, toc_error *err)
-{
-    (void)pthread_mutex_lock(&store->lock);
-    toc_conn *found = store->idle;
-    if (found) {
-        store->idle = found->next;
-        store->idle_count--;
-    }
-    (void)pthread_mutex_unlock(&store->lock);
-    if (!found)
-        return toc__conn_open(store, false, conn, err);
-    found->next = NULL;
-    *conn = found;
-    return TOC_OK;
-}
-
-void toc_store_reader_done(toc_store *store, toc_conn *conn)
-{
-    if (!conn)
-        return;
-    (void)pthread_mutex_lock(&store->lock);
-    if (store->idle_count < TOC_MAX_READERS) {
-        conn->next = store->idle;
-        store->idle = conn;
-        store->idle_count++;
-        conn = NULL;
-    }
-    (void)pthread_mutex_unlock(&store->lock);
-    toc__conn_close(conn);
 }
 
 /* --- the writer */
@@ -132,6 +107,7 @@ void toc_store_reader_done(toc_store *store, toc_conn *conn)
 static void forget_caches(toc_conn *conn)
 {
     toc_map_clear(&conn->tags);
+    toc__attribute_types_forget(conn);
     conn->owners = NULL;
     toc_arena_clear(&conn->owner_arena);
 }
@@ -141,8 +117,10 @@ static void release_writer(toc_conn *conn)
     toc_store *store = conn->store;
     (void)pthread_mutex_lock(&store->lock);
     conn->in_tx = false;
+    conn->access_changed = false;
     store->writing = false;
-    (void)pthread_cond_signal(&store->writer_free);
+    /* All of them, because only one knows that it is its turn. */
+    (void)pthread_cond_broadcast(&store->writer_free);
     (void)pthread_mutex_unlock(&store->lock);
 }
 
@@ -165,13 +143,20 @@ toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err)
 {
     toc_conn *writer = store->writer;
     (void)pthread_mutex_lock(&store->lock);
-    while (store->writing)
+    uint64_t ticket = store->tickets++;
+    (void)atomic_fetch_add(&store->waiting, 1);
+    while (store->writing || ticket != store->serving)
         (void)pthread_cond_wait(&store->writer_free, &store->lock);
+    (void)atomic_fetch_sub(&store->waiting, 1);
+    store->serving++;
     store->writing = true;
+    writer->taken_ms = toc__ticks_ms();
     writer->thread = pthread_self();
     writer->in_tx = true;
     (void)pthread_mutex_unlock(&store->lock);
+    toc__readers_release(store, true);
     memset(writer->next_id, 0, sizeof(writer->next_id));
+    writer->placed.id = 0;
     toc_rc rc = toc_db_begin(writer->db, true, err);
     if (!rc)
         rc = check_version(writer, err);
@@ -181,6 +166,12 @@ toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err)
     }
     *conn = writer;
     return TOC_OK;
+}
+
+bool toc_tx_wanted(const toc_conn *conn)
+{
+    return atomic_load_explicit(&conn->store->waiting, memory_order_relaxed) &&
+           toc__ticks_ms() - conn->taken_ms >= TURN_MS;
 }
 
 /* The lock orders this look with the writer's next owner. */
@@ -198,6 +189,7 @@ void toc_tx_rollback(toc_conn *conn)
         return;
     toc_db_rollback(conn->db);
     toc_map_clear(&conn->deltas);
+    toc__files_forget(conn);
     forget_caches(conn);
     release_writer(conn);
 }
@@ -239,11 +231,18 @@ toc_rc toc_tx_commit(toc_conn *conn, toc_error *err)
         rc = flush_sequences(conn, err);
     if (!rc)
         rc = toc_db_commit(conn->db, err);
-    if (rc)
+    if (rc) {
         toc_tx_rollback(conn);
-    else
-        release_writer(conn);
-    return rc;
+        return rc;
+    }
+    toc_store *store = conn->store;
+    /* From here on nobody is given what was before this transaction. */
+    if (conn->access_changed)
+        (void)atomic_fetch_add(&store->access, 1);
+    (void)atomic_fetch_add(&store->generation, 1);
+    toc__files_committed(conn);
+    release_writer(conn);
+    return TOC_OK;
 }
 
 toc_rc toc__require_tx(toc_conn *conn, toc_error *err)
@@ -281,18 +280,74 @@ toc_rc toc__next_id(toc_conn *conn, toc__table table, int64_t *id, toc_error *er
     return TOC_OK;
 }
 
+toc_rc toc__table_used(toc_conn *conn, toc__table table, bool *used, toc_error *err)
+{
+    toc_rc rc = toc__require_tx(conn, err);
+    if (!rc && !conn->next_id[table])
+        rc = first_id(conn, table, err);
+    *used = !rc && conn->next_id[table] > 1;
+    return rc;
+}
+
+static toc_rc flush_tag(toc_conn *conn, const delta_key *key, int64_t by, toc_error *err)
+{
+    toc_rc rc =
+        toc__run_int(conn, "UPDATE tag SET weight = weight + ? WHERE id = ?", err, by, key->tag);
+    /* A tag that was removed in the meantime has no counts. */
+    if (rc || !toc_db_changes(conn->db))
+        return rc;
+    return toc__run_int(conn,
+                        "INSERT INTO tag_count(tag_id, kind, type_id, active, n)"
+                        " VALUES(?, ?, ?, ?, ?) ON CONFLICT(tag_id, kind, type_id, active)"
+                        " DO UPDATE SET n = n + excluded.n",
+                        err, key->tag, key->kind, key->type_id, key->active, by);
+}
+
+static toc_rc run_cell(toc_conn *conn, const char *sql, const delta_key *key, int64_t by,
+                       toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db, sql, &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, key->owner);
+    toc_bind_int(stmt, 2, key->type_id);
+    toc_bind_int(stmt, 3, key->active);
+    toc_bind_double(stmt, 4, key->rating);
+    toc_bind_int(stmt, 5, key->confidence);
+    toc_bind_int(stmt, 6, by);
+    return toc_run(stmt, err);
+}
+
+static toc_rc flush_cell(toc_conn *conn, const delta_key *key, int64_t by, toc_error *err)
+{
+    toc_rc rc = run_cell(conn,
+                         "INSERT INTO cell(owner_id, type_id, active, rating, confidence, n)"
+                         " VALUES(?, ?, ?, ?, ?, ?)"
+                         " ON CONFLICT(owner_id, type_id, active, rating, confidence)"
+                         " DO UPDATE SET n = n + excluded.n",
+                         key, by, err);
+    if (rc || by > 0)
+        return rc;
+    /* Ratings have many values over the years: cells that ran empty would add up. */
+    return run_cell(conn,
+                    "DELETE FROM cell WHERE owner_id = ? AND type_id = ? AND active = ?"
+                    " AND rating = ? AND confidence = ? AND n = ?",
+                    key, 0, err);
+}
+
 static toc_rc flush_one(toc_conn *conn, const delta_key *key, int64_t by, toc_error *err)
 {
     if (!by)
         return TOC_OK;
-    if (key->what == DELTA_TAG)
-        return toc__run_int(conn, "UPDATE tag SET weight = weight + ? WHERE id = ?", err, by,
-                            key->id);
-    return toc__run_int(conn,
-                        "INSERT INTO counter(owner_id, kind, type_id, active, n)"
-                        " VALUES(?, ?, ?, ?, ?) ON CONFLICT(owner_id, kind, type_id, active)"
-                        " DO UPDATE SET n = n + excluded.n",
-                        err, key->owner, key->what, key->id, key->active, by);
+    if (key->tag)
+        return flush_tag(conn, key, by, err);
+    toc_rc rc = toc__run_int(conn,
+                             "INSERT INTO counter(owner_id, kind, type_id, active, n)"
+                             " VALUES(?, ?, ?, ?, ?) ON CONFLICT(owner_id, kind, type_id, active)"
+                             " DO UPDATE SET n = n + excluded.n",
+                             err, key->owner, key->kind, key->type_id, key->active, by);
+    return rc || key->kind != TOC_KIND_INDICATOR ? rc : flush_cell(conn, key, by, err);
 }
 
 toc_rc toc__flush_counts(toc_conn *conn, toc_error *err)
@@ -330,17 +385,62 @@ static toc_rc add_delta(toc_conn *conn, const delta_key *key, int64_t by, toc_er
     return rc == TOC_ENOMEM ? toc_error_nomem(err) : rc;
 }
 
-toc_rc toc__count_object(toc_conn *conn, int64_t owner, toc_kind kind, int64_t type_id, bool active,
-                         int64_t by, toc_error *err)
+toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t by, toc_error *err)
 {
-    delta_key key = {.owner = owner, .id = type_id, .what = (int32_t)kind, .active = active};
+    bool indicator = place->kind == TOC_KIND_INDICATOR;
+    delta_key key = {.owner = place->owner,
+                     .type_id = place->type_id,
+                     .confidence = indicator ? place->confidence : TOC__NO_VALUE,
+                     .rating = indicator ? place->rating : TOC__NO_VALUE,
+                     .kind = (int32_t)place->kind,
+                     .active = place->active};
     return add_delta(conn, &key, by, err);
 }
 
-toc_rc toc__count_tag(toc_conn *conn, int64_t tag, int64_t by, toc_error *err)
+toc_rc toc__count_tag(toc_conn *conn, int64_t tag, const toc__place *place, int64_t by,
+                      toc_error *err)
 {
-    delta_key key = {.id = tag, .what = DELTA_TAG};
+    delta_key key = {.tag = tag,
+                     .type_id = place->type_id,
+                     .kind = (int32_t)place->kind,
+                     .active = place->kind != TOC_KIND_INDICATOR || place->active};
     return add_delta(conn, &key, by, err);
+}
+
+void toc__place_known(toc_conn *conn, toc_target target, const toc__place *place)
+{
+    conn->placed = target;
+    conn->place = *place;
+}
+
+toc_rc toc__place_of(toc_conn *conn, toc_target target, toc__place *place, bool *found,
+                     toc_error *err)
+{
+    *found = true;
+    if (conn->placed.id && conn->placed.id == target.id && conn->placed.kind == target.kind) {
+        *place = conn->place;
+        return TOC_OK;
+    }
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            target.kind == TOC_KIND_INDICATOR
+                                ? "SELECT owner_id, type_id, flags & 1 FROM indicator WHERE id = ?"
+                                : "SELECT owner_id, type_id, flags & 1 FROM entity WHERE id = ?",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, target.id);
+    int step = toc_step(stmt, err);
+    if (step < 0)
+        return step;
+    *found = step > 0;
+    *place = (toc__place){.kind = target.kind};
+    if (step > 0) {
+        place->owner = toc_column_int(stmt, 0);
+        place->type_id = toc_column_int(stmt, 1);
+        place->active = toc_column_int(stmt, 2);
+    }
+    return TOC_OK;
 }
 
 /* --- small things that statements share */

@@ -2,6 +2,7 @@
 #ifndef TOC_STORE_CONN_H
 #define TOC_STORE_CONN_H
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/map.h"
 #include "base/mem.h"
@@ -22,6 +23,8 @@ typedef enum toc__table {
     TOC__TABLE_ATTRIBUTE,
     TOC__TABLE_OCCURRENCE,
     TOC__TABLE_JOB,
+    TOC__TABLE_VALUE,
+    TOC__TABLE_METRIC,
     TOC__TABLE_COUNT
 } toc__table;
 
@@ -36,19 +39,35 @@ struct toc_store {
     toc_log log;
     bool create, no_sync;
     toc_types *types;
+    toc_associations *associations;
     toc__type_row by_type[TOC__TYPE_SLOTS]; /* open addressing by pointer */
     const toc_type **by_id;
     size_t by_id_count;
     uint64_t hash_key[2];
     unsigned char seal_key[TOC__SEAL_KEY];
-    pthread_mutex_t lock; /* of all below */
+    atomic_uint_fast64_t generation;   /* transactions that this process has committed */
+    atomic_uint_fast64_t access;       /* those of them that changed owners, users or roles */
+    atomic_uint_fast64_t tended_until; /* milliseconds; until then snapshots are kept */
+    pthread_mutex_t lock;              /* of all below */
     pthread_cond_t writer_free;
     bool ready; /* lock and condition are made */
     bool writing;
+    uint64_t tickets, serving; /* writers wait in the order of their coming */
+    atomic_uint waiting;
     toc_conn *writer;
     toc_conn *idle;
     size_t idle_count;
 };
+
+/* What sizes of lists are counted by. */
+#define TOC__NO_VALUE (-1) /* in place of a rating or confidence that is not there */
+typedef struct toc__place {
+    int64_t owner, type_id;
+    toc_kind kind;
+    bool active;
+    double rating; /* indicators only, as is confidence */
+    int64_t confidence;
+} toc__place;
 
 typedef struct toc__owner_name {
     struct toc__owner_name *next;
@@ -61,21 +80,36 @@ struct toc_conn {
     toc_db *db;
     toc_conn *next;
     bool writer, in_tx;
-    pthread_t thread;     /* that began the transaction */
-    int64_t data_version; /* changes when another process has written */
-    toc_map tags;         /* owner and folded name, to id; writer only */
-    toc_map deltas;       /* what counters change by when the transaction is committed */
+    bool access_changed; /* by the transaction */
+    bool snapshot;       /* a reader's transaction is open */
+    uint64_t generation; /* of the store when the snapshot was taken, or earlier */
+    uint64_t access;
+    uint64_t taken_ms, now_ms; /* monotonic: of the snapshot or transaction, of its last use */
+    pthread_t thread;          /* that began the transaction */
+    int64_t data_version;      /* changes when another process has written */
+    toc_map tags;              /* owner and folded name, to id; writer only */
+    struct toc__attribute_cache *attribute_types; /* NULL: nothing was looked up; writer only */
+    toc_map deltas; /* what counters change by when the transaction is committed */
     int64_t next_id[TOC__TABLE_COUNT]; /* 0: not read in this transaction */
+    toc_target placed;                 /* the object whose place is known; id 0: none */
+    toc__place place;
     toc__owner_name *owners;
     toc_arena owner_arena;
     toc_buf scratch; /* for one function at a time, never across a call */
+    toc_buf dropped; /* files that go with the commit, a line each */
 };
 
+/* --- readers.c */
+uint64_t toc__ticks_ms(void); /* coarse */
+/* Ends the snapshots of idle readers: those that are out of date, or all. */
+void toc__readers_release(toc_store *store, bool all);
 /* --- schema.c */
 toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err);
 toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *value,
                      toc_error *err);
 toc_rc toc__meta_set(toc_db *db, const char *name, toc_str value, toc_error *err);
+/* --- attribute_types.c: forgets what the connection learned of them */
+void toc__attribute_types_forget(toc_conn *conn);
 /* --- catalogue.c */
 toc_rc toc__catalogue_load(toc_store *store, toc_db *db, toc_error *err);
 void toc__catalogue_done(toc_store *store);
@@ -98,9 +132,17 @@ toc_rc toc__unseal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str
 toc_rc toc__conn_open(toc_store *store, bool writer, toc_conn **conn, toc_error *err);
 void toc__conn_close(toc_conn *conn);
 toc_rc toc__next_id(toc_conn *conn, toc__table table, int64_t *id, toc_error *err);
-toc_rc toc__count_object(toc_conn *conn, int64_t owner, toc_kind kind, int64_t type_id, bool active,
-                         int64_t by, toc_error *err);
-toc_rc toc__count_tag(toc_conn *conn, int64_t tag, int64_t by, toc_error *err);
+/* Whether the table ever had a row, at the price of nothing but the transaction's first look. */
+toc_rc toc__table_used(toc_conn *conn, toc__table table, bool *used, toc_error *err);
+toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t by, toc_error *err);
+/* The objects with the tag, by type and state of the one that is applied. */
+toc_rc toc__count_tag(toc_conn *conn, int64_t tag, const toc__place *place, int64_t by,
+                      toc_error *err);
+/* Where the target is counted; *found false when there is no such object. */
+toc_rc toc__place_of(toc_conn *conn, toc_target target, toc__place *place, bool *found,
+                     toc_error *err);
+/* The object was made or changed in this transaction and is likely to be asked for next. */
+void toc__place_known(toc_conn *conn, toc_target target, const toc__place *place);
 /* Writes what is pending, so that statements of the writer see it. Does nothing on readers. */
 toc_rc toc__flush_counts(toc_conn *conn, toc_error *err);
 /* One statement with up to eight whole numbers bound; TOC_EINVAL outside a write transaction. */
@@ -114,6 +156,11 @@ toc_rc toc__read_int(toc_stmt *stmt, int64_t *value, bool *found, toc_error *err
 toc_rc toc__copy_column(toc_stmt *stmt, int column, toc_arena *arena, toc_str *text,
                         toc_error *err);
 toc_rc toc__require_tx(toc_conn *conn, toc_error *err);
+/* The transaction changes who may do what: what callers remember of it ends with its commit. */
+static inline void toc__access_changed(toc_conn *conn)
+{
+    conn->access_changed = true;
+}
 /* Lower-case copy in the arena; ptr NULL on failure. */
 toc_str toc__folded(toc_arena *arena, toc_str text);
 void toc__bind_optional_date(toc_stmt *stmt, int index, bool has, int64_t seconds);
@@ -140,6 +187,48 @@ static inline void toc__buf_cleanup(toc_buf *buf)
 }
 #define TOC__AUTO_ARENA TOC_CLEANUP(toc__arena_cleanup) toc_arena
 #define TOC__AUTO_BUF TOC_CLEANUP(toc__buf_cleanup) toc_buf
+
+/* --- cells.c: lists by filters that cells answer */
+/* True when cells alone answer the query. */
+bool toc__cells_fit(const toc_query *query);
+toc_rc toc__cells_count(toc_conn *conn, const toc_query *query, int64_t *count, toc_error *err);
+/* The ids of a page, newest first, into room for query->limit. *fits false: there are too many
+ * cells for it. */
+toc_rc toc__cells_page(toc_conn *conn, const toc_query *query, int64_t *ids, size_t *count,
+                       bool *fits, toc_error *err);
+/* Only active ones, by default (rest-v2 1.12). */
+bool toc__only_active(const toc_query *query);
+/* --- values.c: what was reported of a value, whatever the owner */
+#define TOC__SECONDS_PER_DAY 86400
+static inline int64_t toc__day_of(int64_t seconds)
+{
+    int64_t day = seconds / TOC__SECONDS_PER_DAY;
+    return seconds % TOC__SECONDS_PER_DAY < 0 ? day - 1 : day;
+}
+typedef struct toc__value {
+    toc__type_row type;
+    toc_str parts[3];
+} toc__value;
+/* The value of a stored indicator, in the arena. TOC_ENOTFOUND. */
+toc_rc toc__value_read(toc_conn *conn, int64_t indicator, toc_arena *arena, toc__value *value,
+                       toc_error *err);
+/* The numbers that its keys lead to, the rest 0: more than one when hashes that were reported apart
+ * have met. *complete: all of its keys are known. */
+toc_rc toc__value_find(toc_conn *conn, const toc__value *value, int64_t ids[3], bool *complete,
+                       toc_error *err);
+/* Its number, made on demand; what was reported under several becomes one. */
+toc_rc toc__value_id(toc_conn *conn, const toc__value *value, int64_t *id, toc_error *err);
+/* An active indicator of the owner with this value; 0: none. */
+toc_rc toc__value_holder(toc_conn *conn, int64_t owner, int64_t id, int64_t *indicator,
+                         toc_error *err);
+/* Copies the counts to all indicators with the value. */
+toc_rc toc__value_spread(toc_conn *conn, int64_t id, toc_error *err);
+/* After an indicator was made or has new hashes: gives it the counts of its value. */
+toc_rc toc__value_learn(toc_conn *conn, int64_t indicator, const toc__value *value, toc_error *err);
+
+/* --- tombstones.c */
+/* Drops what the owner has kept for longer than it need. */
+toc_rc toc__tombstones_purge(toc_conn *conn, int64_t owner, int64_t now, toc_error *err);
 
 /* --- columns.c: where values of objects are kept */
 #define TOC__FLAG_ACTIVE 1
@@ -221,6 +310,8 @@ void toc__sql_double(toc__sql *sql, const char *text, double value);
 /* " AND (...)" over the table with the alias o; nothing without terms. store: for types. */
 toc_rc toc__sql_terms(toc__sql *sql, const toc_terms *terms, const toc_store *store,
                       toc_error *err);
+/* True when all terms are about what a cell's rows have in common. */
+bool toc__terms_of_cells(const toc_terms *terms);
 /* " LIMIT ? OFFSET ?" */
 void toc__sql_window(toc__sql *sql, int64_t offset, int64_t limit);
 toc_rc toc__sql_statement(toc__sql *sql, toc_conn *conn, toc_stmt **stmt, toc_error *err);
@@ -228,7 +319,29 @@ toc_rc toc__sql_statement(toc__sql *sql, toc_conn *conn, toc_stmt **stmt, toc_er
 /* --- lists of one object, loaded into it */
 toc_rc toc__load_lists(toc_conn *conn, toc_target target, unsigned with, toc_object *obj,
                        toc_error *err);
+/* The target is counted elsewhere now; so it is with its tags. */
+toc_rc toc__tags_recount(toc_conn *conn, toc_target target, const toc__place *from,
+                         const toc__place *onto, toc_error *err);
 /* Everything that hangs on a target, when it is removed. */
 toc_rc toc__drop_links(toc_conn *conn, toc_target target, toc_error *err);
 toc_rc toc__drop_attributes(toc_conn *conn, toc_target target, toc_error *err);
+/* --- files.c: the file goes when this transaction is committed */
+void toc__file_drop(toc_conn *conn, toc_str name);
+void toc__files_committed(toc_conn *conn);
+void toc__files_forget(toc_conn *conn);
+/* Removes what no row names and nobody is making. */
+toc_rc toc__files_sweep(const toc_store *store, toc_db *db, toc_error *err);
+/* TOC_ESTORE when the content of a group is missing or of another length. */
+toc_rc toc__files_check(toc_store *store, toc_db *db, toc_error *err);
+/* --- content.c: when its group is removed */
+toc_rc toc__content_drop(toc_conn *conn, int64_t entity, toc_error *err);
+
+/* --- pivots.c */
+/* True when more than what is linked itself counts as linked. */
+bool toc__is_wide(const toc_query *query);
+/* " AND o.id IN (...)" */
+void toc__sql_wide(toc__sql *sql, const toc_query *query);
+/* Assets and people of an object, when it is removed. */
+toc_rc toc__drop_held(toc_conn *conn, int64_t owner, toc_target target, int64_t now,
+                      toc_error *err);
 #endif

@@ -197,3 +197,19 @@ toc_rc toc_label_each(toc_conn *conn, int64_t owner, toc_target target, const to
     }
     return step;
 }
+
+toc_rc toc_label_on_attributes(toc_conn *conn, int64_t owner, bool *some, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    int64_t one;
+    /* Labels are few, and each one's links are a range of the index. */
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "SELECT 1 FROM label l CROSS JOIN label_link k ON k.label_id = l.id"
+                            " AND k.kind = ? WHERE l.owner_id IN (?, 0) LIMIT 1",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, TOC_KIND_ATTRIBUTE);
+    toc_bind_int(stmt, 2, owner);
+    return toc__read_int(stmt, &one, some, err);
+}

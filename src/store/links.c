@@ -5,24 +5,30 @@
 #include "base/error.h"
 #include "base/str.h"
 
+/* Names of associations and types are at most 100 bytes long. */
+#define NAME_ROOM 256
+
 /* File actions are directed (rest-v2 2.11). The row of the other direction has the mark before the
  * association: it is found by its end but is not this association there. */
 #define REVERSE "<"
 
-static const char *const directed[][2] = {
-    {"File Archive", "archive"},          {"File Drop", "drop"},
-    {"File Traffic", "traffic"},          {"File Mutex", "mutex"},
-    {"File Registry Key", "registryKey"}, {"File User Agent", "userAgent"},
-    {"File DNS Query", "dnsQuery"},
-};
-
-static bool is_directed(toc_str association)
+/* The name that rows carry, however the caller spelled it. */
+static toc_str stored_name(const toc_store *store, toc_str association, char room[NAME_ROOM],
+                           bool *directed)
 {
-    for (size_t i = 0; association.len && i < TOC_COUNT(directed); i++)
-        if (toc_str_equal(association, toc_str_of(directed[i][0])) ||
-            toc_str_equal(association, toc_str_of(directed[i][1])))
-            return true;
-    return false;
+    *directed = false;
+    if (!association.len)
+        return TOC_S("");
+    const toc_association_type *row = toc_associations_find(store->associations, association);
+    if (row) {
+        *directed = row->file_action;
+        return toc_str_of(row->name);
+    }
+    const toc_type *type = toc_association_generic(store->types, association);
+    if (!type)
+        return association;
+    int len = snprintf(room, NAME_ROOM, "%s" TOC_GENERIC_ASSOCIATION, type->name);
+    return (toc_str){room, (size_t)len};
 }
 
 static toc_rc run_link(toc_conn *conn, const char *sql, toc_target a, toc_target b,
@@ -44,13 +50,15 @@ static toc_rc run_link(toc_conn *conn, const char *sql, toc_target a, toc_target
 static toc_rc run_both(toc_conn *conn, const char *sql, toc_target a, toc_target b,
                        toc_str association, toc_error *err)
 {
-    char room[256];
-    toc_str reverse = association;
-    if (is_directed(association)) {
-        int len = snprintf(room, sizeof(room), REVERSE "%.*s", TOC_FMT(association));
-        reverse = (toc_str){room, (size_t)len};
+    char room[NAME_ROOM], reverse_room[NAME_ROOM];
+    bool directed;
+    toc_str name = stored_name(conn->store, association, room, &directed);
+    toc_str reverse = name;
+    if (directed) {
+        int len = snprintf(reverse_room, NAME_ROOM, REVERSE "%.*s", TOC_FMT(name));
+        reverse = (toc_str){reverse_room, (size_t)len};
     }
-    toc_rc rc = run_link(conn, sql, a, b, association, err);
+    toc_rc rc = run_link(conn, sql, a, b, name, err);
     return rc ? rc : run_link(conn, sql, b, a, reverse, err);
 }
 
@@ -65,7 +73,7 @@ toc_rc toc_link_add(toc_conn *conn, toc_target a, toc_target b, toc_str associat
                     "INSERT INTO link(kind_a, id_a, kind_b, id_b, association)"
                     " VALUES(?, ?, ?, ?, ?) ON CONFLICT(kind_a, id_a, kind_b, id_b, association)"
                     " DO NOTHING",
-                    a, b, association.ptr ? association : TOC_S(""), err);
+                    a, b, association, err);
 }
 
 toc_rc toc_link_remove(toc_conn *conn, toc_target a, toc_target b, toc_str association,
@@ -77,7 +85,7 @@ toc_rc toc_link_remove(toc_conn *conn, toc_target a, toc_target b, toc_str assoc
     return run_both(conn,
                     "DELETE FROM link WHERE kind_a = ? AND id_a = ? AND kind_b = ? AND id_b = ?"
                     " AND association = ?",
-                    a, b, association.ptr ? association : TOC_S(""), err);
+                    a, b, association, err);
 }
 
 toc_rc toc__drop_links(toc_conn *conn, toc_target target, toc_error *err)

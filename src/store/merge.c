@@ -69,7 +69,9 @@ toc_rc toc_file_rekey(toc_conn *conn, int64_t owner, const toc_type *type, int64
         rc = write_keys(conn, id, &keys, err);
     if (!rc)
         toc__keys_drop(&set, old.parts);
-    return rc;
+    toc__value value = {.type = set.type};
+    memcpy(value.parts, keys.parts, sizeof(value.parts));
+    return rc ? rc : toc__value_learn(conn, id, &value, err);
 }
 
 /* Ids of what is applied to an indicator, so that applying may change the table that was read. */

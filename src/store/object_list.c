@@ -7,14 +7,24 @@
 #include "model/codec.h"
 
 /* What decides the order of the walk: the rest are conditions. */
-typedef enum drive { DRIVE_ID, DRIVE_LINK, DRIVE_TAG, DRIVE_LABEL, DRIVE_OWNER } drive;
+typedef enum drive {
+    DRIVE_ID,
+    DRIVE_PARENT,
+    DRIVE_WIDE,
+    DRIVE_LINK,
+    DRIVE_TAG,
+    DRIVE_LABEL,
+    DRIVE_OWNER
+} drive;
 
 static drive drive_of(const toc_query *query)
 {
     if (query->id)
         return DRIVE_ID;
+    if (query->parent)
+        return DRIVE_PARENT;
     if (query->linked)
-        return DRIVE_LINK;
+        return toc__is_wide(query) ? DRIVE_WIDE : DRIVE_LINK;
     if (query->tag)
         return DRIVE_TAG;
     return query->label ? DRIVE_LABEL : DRIVE_OWNER;
@@ -26,6 +36,8 @@ static void write_from(toc__sql *sql, const toc_query *query, drive by)
     /* CROSS JOIN keeps the order: the walk is over the first table. */
     static const char *const from[] = {
         [DRIVE_ID] = " FROM %s o WHERE 1 = 1",
+        [DRIVE_PARENT] = " FROM %s o WHERE 1 = 1",
+        [DRIVE_WIDE] = " FROM %s o WHERE 1 = 1",
         [DRIVE_LINK] = " FROM link w CROSS JOIN %s o ON o.id = w.id_b WHERE 1 = 1",
         [DRIVE_TAG] = " FROM tag_link w CROSS JOIN %s o ON o.id = w.object_id WHERE 1 = 1",
         [DRIVE_LABEL] = " FROM label_link w CROSS JOIN %s o ON o.id = w.object_id WHERE 1 = 1",
@@ -54,6 +66,10 @@ static void write_drive(toc__sql *sql, const toc_query *query, drive by)
 {
     if (by == DRIVE_ID) {
         toc__sql_int(sql, " AND o.id = ?", query->id);
+    } else if (by == DRIVE_PARENT) {
+        toc__sql_int(sql, " AND o.parent_id = ?", query->parent);
+    } else if (by == DRIVE_WIDE) {
+        toc__sql_wide(sql, query);
     } else if (by == DRIVE_LINK) {
         write_link(sql, query);
     } else if (by == DRIVE_TAG) {
@@ -68,7 +84,11 @@ static void write_drive(toc__sql *sql, const toc_query *query, drive by)
 /* The conditions that do not drive. */
 static void write_others(toc__sql *sql, const toc_query *query, drive by)
 {
-    if (query->linked && by != DRIVE_LINK) {
+    if (query->parent && by != DRIVE_PARENT)
+        toc__sql_int(sql, " AND +o.parent_id = ?", query->parent);
+    if (toc__is_wide(query) && by != DRIVE_WIDE) {
+        toc__sql_wide(sql, query);
+    } else if (query->linked && by != DRIVE_LINK && by != DRIVE_WIDE) {
         toc__sql_int(sql, " AND EXISTS (SELECT 1 FROM link l WHERE l.kind_a = ?",
                      query->linked_kind);
         toc__sql_int(sql, " AND l.id_a = ?", query->linked_id);
@@ -88,20 +108,6 @@ static void write_others(toc__sql *sql, const toc_query *query, drive by)
     }
     if (query->has_since)
         toc__sql_int(sql, " AND o.last_modified >= ?", query->modified_since);
-}
-
-static bool has_active_term(const toc_terms *terms)
-{
-    for (size_t i = 0; terms && i < terms->count; i++)
-        if (strcmp(terms->items[i].field->name, "active") == 0)
-            return true;
-    return false;
-}
-
-static bool only_active(const toc_query *query)
-{
-    return query->kind == TOC_KIND_INDICATOR && !query->id && !query->inactive &&
-           !has_active_term(query->terms);
 }
 
 /* A row of an index leads to a row of the table by a search. Where nearly all rows are the owner's,
@@ -125,7 +131,7 @@ static toc_rc write_conditions(toc__sql *sql, toc_conn *conn, const toc_query *q
         toc__sql_int(sql, by == DRIVE_OWNER && !walk_table ? " AND o.kind = ?" : " AND +o.kind = ?",
                      query->kind);
     write_others(sql, query, by);
-    if (only_active(query))
+    if (toc__only_active(query))
         toc_buf_lit(&sql->text, " AND (o.flags & 1) = 1");
     return toc__sql_terms(sql, query->terms, conn->store, err);
 }
@@ -158,6 +164,33 @@ static bool plain(const toc_query *query)
            (!query->terms || !query->terms->count);
 }
 
+/* With a tag and nothing else but a type: the tag's counts. */
+static bool only_tagged(const toc_query *query)
+{
+    return drive_of(query) == DRIVE_TAG && !query->label && !query->has_since &&
+           (!query->terms || !query->terms->count);
+}
+
+static toc_rc sum_tag(toc_conn *conn, const toc_query *query, int64_t type_id, int64_t *count,
+                      toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc__flush_counts(conn, err);
+    if (!rc)
+        rc = toc_db_stmt(conn->db,
+                         "SELECT coalesce(sum(n), 0) FROM tag_count WHERE tag_id = ?1"
+                         " AND kind = ?2 AND (type_id = ?3 OR ?3 = 0) AND (active = 1 OR ?4 = 0)",
+                         &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, query->tag);
+    toc_bind_int(stmt, 2, query->kind);
+    toc_bind_int(stmt, 3, type_id);
+    toc_bind_int(stmt, 4, toc__only_active(query));
+    bool found = false;
+    return toc__read_int(stmt, count, &found, err);
+}
+
 toc_rc toc_object_count(toc_conn *conn, const toc_query *query, int64_t *count, toc_error *err)
 {
     int64_t type_id = query->type ? toc__type_id(conn->store, query->type) : 0;
@@ -166,8 +199,12 @@ toc_rc toc_object_count(toc_conn *conn, const toc_query *query, int64_t *count, 
         return TOC_OK;
     }
     if (plain(query))
-        return sum_counters(conn, query->owner, query->kind, type_id, only_active(query), count,
-                            err);
+        return sum_counters(conn, query->owner, query->kind, type_id, toc__only_active(query),
+                            count, err);
+    if (only_tagged(query))
+        return sum_tag(conn, query, type_id, count, err);
+    if (toc__cells_fit(query))
+        return toc__cells_count(conn, query, count, err);
     TOC__AUTO_ARENA arena = {0};
     TOC_CLEANUP(toc__sql_done) toc__sql sql;
     toc__sql_init(&sql, &arena);
@@ -193,7 +230,8 @@ static toc_rc owns_nearly_all(toc_conn *conn, const toc_query *query, bool *near
         return TOC_OK;
     toc_rc rc = sum_counters(conn, query->owner, query->kind, 0, false, &mine, err);
     toc_kind first = query->kind == TOC_KIND_INDICATOR ? TOC_KIND_INDICATOR : TOC_KIND_GROUP;
-    toc_kind last = query->kind == TOC_KIND_INDICATOR ? TOC_KIND_INDICATOR : TOC_KIND_VICTIM_ASSET;
+    toc_kind last =
+        query->kind == TOC_KIND_INDICATOR ? TOC_KIND_INDICATOR : TOC_KIND_ADVERSARY_ASSET;
     for (int kind = (int)first; !rc && kind <= (int)last; kind++) {
         int64_t some = 0;
         rc = sum_counters(conn, 0, (toc_kind)kind, 0, false, &some, err);
@@ -217,11 +255,10 @@ static toc_rc make_statement(toc__sql *sql, toc_conn *conn, const toc_query *que
     rc = write_conditions(sql, conn, query, by, walk_table, err);
     if (rc)
         return rc;
-    static const char *const ids[] = {[DRIVE_ID] = "o.id",
-                                      [DRIVE_LINK] = "w.id_b",
-                                      [DRIVE_TAG] = "w.object_id",
-                                      [DRIVE_LABEL] = "w.object_id",
-                                      [DRIVE_OWNER] = "o.id"};
+    static const char *const ids[] = {
+        [DRIVE_ID] = "o.id",     [DRIVE_PARENT] = "o.id",     [DRIVE_WIDE] = "o.id",
+        [DRIVE_LINK] = "w.id_b", [DRIVE_TAG] = "w.object_id", [DRIVE_LABEL] = "w.object_id",
+        [DRIVE_OWNER] = "o.id"};
     if (query->below > 0) {
         toc_buf_lit(&sql->text, " AND ");
         toc_buf_text(&sql->text, ids[by]);
@@ -234,26 +271,78 @@ static toc_rc make_statement(toc__sql *sql, toc_conn *conn, const toc_query *que
     return toc__sql_statement(sql, conn, stmt, err);
 }
 
-static toc_rc walk(toc_conn *conn, const toc_query *query, toc__rows *rows, toc_stmt *stmt,
-                   toc_object_fn fn, void *user, toc_error *err)
+typedef struct walker {
+    toc_conn *conn;
+    const toc_query *query;
+    toc__rows rows;
+    toc_object_fn fn;
+    void *user;
+} walker;
+
+static void walker_done(walker *at)
 {
-    int step;
-    while ((step = toc_step(stmt, err)) > 0) {
-        toc_rc rc = toc__rows_read(rows, stmt, err);
-        if (rc)
-            return rc;
-        /* Of a type that this program no longer knows. */
-        if (!rows->obj->type || rows->obj->type->kind != query->kind)
-            continue;
-        int64_t id = rows->obj->values[TOC_SLOT_ID].as.integer;
-        if (query->with & ~TOC_WITH_ADDITIONAL)
-            rc = toc__load_lists(conn, (toc_target){query->kind, id}, query->with, rows->obj, err);
-        if (!rc)
-            rc = fn(user, id, rows->obj);
-        if (rc)
-            return rc;
-    }
-    return step;
+    toc__rows_done(&at->rows);
+}
+
+/* The current row of the statement. */
+static toc_rc visit(walker *at, toc_stmt *stmt, toc_error *err)
+{
+    const toc_query *query = at->query;
+    toc_rc rc = toc__rows_read(&at->rows, stmt, err);
+    if (rc)
+        return rc;
+    toc_object *obj = at->rows.obj;
+    /* Of a type that this program no longer knows. */
+    if (!obj->type || obj->type->kind != query->kind)
+        return TOC_OK;
+    int64_t id = obj->values[TOC_SLOT_ID].as.integer;
+    if (query->with & ~TOC_WITH_ADDITIONAL)
+        rc = toc__load_lists(at->conn, (toc_target){query->kind, id}, query->with, obj, err);
+    return rc ? rc : at->fn(at->user, id, obj);
+}
+
+static toc_rc walk(walker *at, toc_error *err)
+{
+    TOC__AUTO_ARENA arena = {0};
+    TOC__AUTO_STMT stmt = NULL;
+    TOC_CLEANUP(toc__sql_done) toc__sql sql;
+    toc__sql_init(&sql, &arena);
+    toc_rc rc = make_statement(&sql, at->conn, at->query, &stmt, err);
+    int step = 0;
+    while (!rc && (step = toc_step(stmt, err)) > 0)
+        rc = visit(at, stmt, err);
+    return rc ? rc : step;
+}
+
+static toc_rc visit_id(walker *at, int64_t id, toc_error *err)
+{
+    TOC__AUTO_ARENA arena = {0};
+    TOC__AUTO_STMT stmt = NULL;
+    TOC_CLEANUP(toc__sql_done) toc__sql sql;
+    toc__sql_init(&sql, &arena);
+    toc_buf_lit(&sql.text, "SELECT ");
+    toc_buf_text(&sql.text, at->rows.layout->select);
+    toc__sql_int(&sql, " FROM indicator o WHERE o.id = ?", id);
+    toc_rc rc = toc__sql_statement(&sql, at->conn, &stmt, err);
+    int step = rc ? 0 : toc_step(stmt, err);
+    return step > 0 ? visit(at, stmt, err) : rc ? rc : step;
+}
+
+/* *done false: the page is to be walked. */
+static toc_rc visit_cells(walker *at, bool *done, toc_error *err)
+{
+    const toc_query *query = at->query;
+    *done = false;
+    if (!toc__cells_fit(query) || query->limit <= 0 || query->limit > TOC_MAX_PAGE)
+        return TOC_OK;
+    size_t count = 0;
+    TOC_AUTOFREE int64_t *ids = toc_mem_alloc((size_t)query->limit * sizeof(*ids));
+    if (!ids)
+        return toc_error_nomem(err);
+    toc_rc rc = toc__cells_page(at->conn, query, ids, &count, done, err);
+    for (size_t i = 0; !rc && *done && i < count; i++)
+        rc = visit_id(at, ids[i], err);
+    return rc;
 }
 
 toc_rc toc_object_each(toc_conn *conn, const toc_query *query, toc_object_fn fn, void *user,
@@ -261,13 +350,11 @@ toc_rc toc_object_each(toc_conn *conn, const toc_query *query, toc_object_fn fn,
 {
     if (query->type && !toc__type_id(conn->store, query->type))
         return TOC_OK;
-    TOC__AUTO_ARENA arena = {0};
-    TOC__AUTO_STMT stmt = NULL;
-    TOC_CLEANUP(toc__rows_done) toc__rows rows;
-    TOC_CLEANUP(toc__sql_done) toc__sql sql;
-    toc__sql_init(&sql, &arena);
-    toc_rc rc = toc__rows_init(&rows, conn, toc__layout_of(query->kind), err);
+    TOC_CLEANUP(walker_done)
+    walker at = {.conn = conn, .query = query, .fn = fn, .user = user};
+    bool done = false;
+    toc_rc rc = toc__rows_init(&at.rows, conn, toc__layout_of(query->kind), err);
     if (!rc)
-        rc = make_statement(&sql, conn, query, &stmt, err);
-    return rc ? rc : walk(conn, query, &rows, stmt, fn, user, err);
+        rc = visit_cells(&at, &done, err);
+    return rc || done ? rc : walk(&at, err);
 }

@@ -18,19 +18,33 @@ toc_rc toc_group_find_xid(toc_conn *conn, int64_t owner, toc_str xid, int64_t *i
                           const toc_type **type, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
-    toc_rc rc = toc_db_stmt(
-        conn->db, "SELECT id, owner_id, type_id, kind FROM entity WHERE xid = ?", &stmt, err);
+    toc_rc rc =
+        toc_db_stmt(conn->db, "SELECT id, type_id, kind FROM entity WHERE owner_id = ? AND xid = ?",
+                    &stmt, err);
     if (rc)
         return rc;
-    toc_bind_text(stmt, 1, xid);
+    toc_bind_int(stmt, 1, owner);
+    toc_bind_text(stmt, 2, xid);
     int step = toc_step(stmt, err);
     if (step < 0)
         return step;
-    bool found =
-        step > 0 && toc_column_int(stmt, 1) == owner && toc_column_int(stmt, 3) == TOC_KIND_GROUP;
+    bool found = step > 0 && toc_column_int(stmt, 2) == TOC_KIND_GROUP;
     *id = found ? toc_column_int(stmt, 0) : 0;
-    *type = found ? toc__type_by_id(conn->store, toc_column_int(stmt, 2)) : NULL;
+    *type = found ? toc__type_by_id(conn->store, toc_column_int(stmt, 1)) : NULL;
     return TOC_OK;
+}
+
+toc_rc toc_entity_owner(toc_conn *conn, toc_kind kind, int64_t id, int64_t *owner, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    bool found = false;
+    toc_rc rc =
+        toc_db_stmt(conn->db, "SELECT owner_id FROM entity WHERE id = ? AND kind = ?", &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, id);
+    toc_bind_int(stmt, 2, kind);
+    return toc__read_int(stmt, owner, &found, err);
 }
 
 /* --- values into a statement */
@@ -140,6 +154,44 @@ static toc_rc insert_row(toc_conn *conn, const toc__layout *layout, const toc_ob
     return toc_run(stmt, err);
 }
 
+/* Values that the object lacks stay what they were. */
+static void place_values(const toc_object *obj, toc__place *place)
+{
+    if (obj->type->kind != TOC_KIND_INDICATOR)
+        return;
+    if (toc__object_has(obj, TOC_SLOT_RATING))
+        place->rating = obj->values[TOC_SLOT_RATING].as.decimal;
+    if (toc__object_has(obj, TOC_SLOT_CONFIDENCE))
+        place->confidence = obj->values[TOC_SLOT_CONFIDENCE].as.integer;
+    /* A negative zero equals zero, but not as bytes. */
+    if (place->rating == 0)
+        place->rating = 0;
+}
+
+static toc_rc count_new(toc_conn *conn, const toc_object *obj, const row_values *row,
+                        toc_error *err)
+{
+    toc__place place = {.owner = row->owner,
+                        .type_id = row->type_id,
+                        .kind = obj->type->kind,
+                        .active = row->flags & TOC__FLAG_ACTIVE,
+                        .rating = TOC__NO_VALUE,
+                        .confidence = TOC__NO_VALUE};
+    place_values(obj, &place);
+    toc__place_known(conn, (toc_target){place.kind, row->id}, &place);
+    return toc__count_object(conn, &place, 1, err);
+}
+
+/* parts: what is known of the value now; more: what was before. */
+static toc_rc learn_value(toc_conn *conn, toc__type_row type, const toc_str parts[3],
+                          const toc_str more[3], int64_t id, toc_error *err)
+{
+    toc__value value = {.type = type};
+    for (int i = 0; i < 3; i++)
+        value.parts[i] = parts[i].ptr ? parts[i] : more[i];
+    return toc__value_learn(conn, id, &value, err);
+}
+
 toc_rc toc_object_insert(toc_conn *conn, int64_t owner, const toc_object *obj, int64_t now,
                          int64_t *id, toc_error *err)
 {
@@ -171,8 +223,9 @@ toc_rc toc_object_insert(toc_conn *conn, int64_t owner, const toc_object *obj, i
     if (!rc)
         rc = insert_row(conn, layout, obj, &row, err);
     if (!rc)
-        rc = toc__count_object(conn, owner, obj->type->kind, type.id, row.flags & TOC__FLAG_ACTIVE,
-                               1, err);
+        rc = count_new(conn, obj, &row, err);
+    if (!rc && obj->type->kind == TOC_KIND_INDICATOR)
+        rc = learn_value(conn, type, row.parts, row.parts, row.id, err);
     if (rc) {
         /* The caller may go on with the transaction: no key may lead to a row that is not there. */
         if (obj->type->kind == TOC_KIND_INDICATOR)
@@ -188,6 +241,7 @@ toc_rc toc_object_insert(toc_conn *conn, int64_t owner, const toc_object *obj, i
 typedef struct stored {
     const toc_type *type;
     int64_t type_id, flags, added;
+    toc__place place;
     toc_str parts[3], own;
 } stored;
 
@@ -195,11 +249,13 @@ static toc_rc read_stored(toc_conn *conn, int64_t owner, toc_kind kind, int64_t 
                           toc_arena *arena, stored *found, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
-    const char *sql = kind == TOC_KIND_INDICATOR
-                          ? "SELECT type_id, flags, date_added, own, v1, v2, v3 FROM indicator"
-                            " WHERE id = ? AND owner_id = ?"
-                          : "SELECT type_id, flags, date_added, own, NULL, NULL, NULL FROM entity"
-                            " WHERE id = ? AND owner_id = ?";
+    const char *sql =
+        kind == TOC_KIND_INDICATOR
+            ? "SELECT type_id, flags, date_added, own, v1, v2, v3,"
+              " coalesce(rating, -1), coalesce(confidence, -1) FROM indicator"
+              " WHERE id = ? AND owner_id = ?"
+            : "SELECT type_id, flags, date_added, own, NULL, NULL, NULL, -1, -1 FROM entity"
+              " WHERE id = ? AND owner_id = ?";
     toc_rc rc = toc_db_stmt(conn->db, sql, &stmt, err);
     if (rc)
         return rc;
@@ -216,6 +272,13 @@ static toc_rc read_stored(toc_conn *conn, int64_t owner, toc_kind kind, int64_t 
                       .type_id = toc_column_int(stmt, 0),
                       .flags = toc_column_int(stmt, 1),
                       .added = toc_column_int(stmt, 2)};
+    found->place = (toc__place){.owner = owner,
+                                .type_id = found->type_id,
+                                .kind = kind,
+                                .active = found->flags & TOC__FLAG_ACTIVE,
+                                .rating = toc_column_double(stmt, 7),
+                                .confidence = toc_column_int(stmt, 8)};
+    toc__place_known(conn, (toc_target){kind, id}, &found->place);
     rc = toc__copy_column(stmt, 3, arena, &found->own, err);
     for (int i = 0; !rc && i < 3; i++)
         rc = toc__copy_column(stmt, 4 + i, arena, &found->parts[i], err);
@@ -234,15 +297,24 @@ static toc_rc update_row(toc_conn *conn, const toc__layout *layout, const toc_ob
     return rc ? rc : toc_run(stmt, err);
 }
 
-static toc_rc count_change(toc_conn *conn, int64_t owner, const stored *before, int64_t flags,
-                           toc_error *err)
+static toc_rc count_change(toc_conn *conn, const stored *before, const toc_object *obj,
+                           const row_values *row, toc_error *err)
 {
-    if (!((before->flags ^ flags) & TOC__FLAG_ACTIVE))
+    const toc__place *old = &before->place;
+    toc_target target = {old->kind, row->id};
+    toc__place fresh = *old;
+    fresh.active = row->flags & TOC__FLAG_ACTIVE;
+    place_values(obj, &fresh);
+    if (fresh.active == old->active && fresh.rating == old->rating &&
+        fresh.confidence == old->confidence)
         return TOC_OK;
-    bool active = flags & TOC__FLAG_ACTIVE;
-    toc_kind kind = before->type->kind;
-    toc_rc rc = toc__count_object(conn, owner, kind, before->type_id, !active, -1, err);
-    return rc ? rc : toc__count_object(conn, owner, kind, before->type_id, active, 1, err);
+    toc_rc rc = toc__count_object(conn, old, -1, err);
+    if (!rc)
+        rc = toc__count_object(conn, &fresh, 1, err);
+    if (!rc && fresh.active != old->active)
+        rc = toc__tags_recount(conn, target, old, &fresh, err);
+    toc__place_known(conn, target, &fresh);
+    return rc;
 }
 
 /* Hashes that the stored file lacks and the object has. */
@@ -282,9 +354,11 @@ static toc_rc change(toc_conn *conn, int64_t owner, const stored *before, const 
     if (rc)
         return rc;
     rc = update_row(conn, layout, obj, row, err);
+    if (!rc && added)
+        rc = learn_value(conn, keys.type, row->parts, before->parts, row->id, err);
     if (rc && added)
         toc__keys_drop(&keys, row->parts);
-    return rc ? rc : count_change(conn, owner, before, row->flags, err);
+    return rc ? rc : count_change(conn, before, obj, row, err);
 }
 
 toc_rc toc_object_change(toc_conn *conn, int64_t owner, int64_t id, const toc_object *obj,
@@ -337,7 +411,8 @@ static toc_rc add_tombstone(toc_conn *conn, int64_t owner, const stored *gone, i
     toc_bind_text(stmt, 3, summary.len ? toc_buf_view(&summary) : TOC_S(""));
     toc_bind_int(stmt, 4, gone->added);
     toc_bind_int(stmt, 5, now);
-    return toc_run(stmt, err);
+    rc = toc_run(stmt, err);
+    return rc ? rc : toc__tombstones_purge(conn, owner, now, err);
 }
 
 static toc_rc remove_indicator(toc_conn *conn, int64_t owner, int64_t id, const stored *gone,
@@ -369,11 +444,14 @@ toc_rc toc_object_remove(toc_conn *conn, int64_t owner, toc_kind kind, int64_t i
         rc = toc__drop_attributes(conn, target, err);
     if (!rc)
         rc = toc__drop_links(conn, target, err);
+    if (!rc && kind == TOC_KIND_GROUP)
+        rc = toc__content_drop(conn, id, err);
+    if (!rc)
+        rc = toc__drop_held(conn, owner, target, now, err);
     if (!rc)
         rc = kind == TOC_KIND_INDICATOR
                  ? remove_indicator(conn, owner, id, &gone, now, err)
                  : toc__run_int(conn, "DELETE FROM entity WHERE id = ?", err, id);
-    return rc ? rc
-              : toc__count_object(conn, owner, kind, gone.type_id, gone.flags & TOC__FLAG_ACTIVE,
-                                  -1, err);
+    conn->placed.id = 0;
+    return rc ? rc : toc__count_object(conn, &gone.place, -1, err);
 }

@@ -22,6 +22,7 @@ toc_rc toc_owner_add(toc_conn *conn, toc_str name, toc_str type, int64_t *id, to
                          &stmt, err);
     if (rc)
         return rc;
+    toc__access_changed(conn);
     toc_bind_int(stmt, 1, made);
     toc_bind_text(stmt, 2, name);
     toc_bind_text(stmt, 3, key);
@@ -122,21 +123,64 @@ toc_rc toc_owner_by_id(toc_conn *conn, int64_t id, toc_arena *arena, toc_store_o
 toc_rc toc_owner_each(toc_conn *conn, int64_t user_id, toc_owner_fn fn, void *user, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
-    toc_rc rc =
-        toc_db_stmt(conn->db, "SELECT id, name, type FROM owner ORDER BY name_key", &stmt, err);
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "SELECT o.id, o.name, o.type, coalesce(g.role,"
+                            " CASE WHEN a.organization = o.id THEN a.role END) FROM owner o"
+                            " LEFT JOIN account a ON a.id = ?1 LEFT JOIN account_owner g"
+                            " ON g.account_id = ?1 AND g.owner_id = o.id ORDER BY o.name_key",
+                            &stmt, err);
     if (rc)
         return rc;
+    toc_bind_int(stmt, 1, user_id);
     int step;
     while ((step = toc_step(stmt, err)) > 0) {
         toc_store_owner owner = {toc_column_int(stmt, 0), toc_column_text(stmt, 1),
                                  toc_column_text(stmt, 2)};
-        unsigned rights = TOC_MAY_READ;
-        if (user_id)
-            rc = toc_user_rights(conn, user_id, owner.id, &rights, err);
-        if (!rc && (rights & TOC_MAY_READ))
-            rc = fn(user, &owner);
+        const toc_role *role = toc_role_find(toc_column_text(stmt, 3));
+        if (user_id && !(role && (role->rights & TOC_MAY_READ)))
+            continue;
+        rc = fn(user, &owner);
         if (rc)
             return rc;
     }
     return step;
+}
+
+toc_rc toc_owner_anonymous(toc_conn *conn, int64_t id, bool *anonymous, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db, "SELECT anonymous FROM owner WHERE id = ?", &stmt, err);
+    if (rc)
+        return rc;
+    int64_t value = 0;
+    bool found;
+    toc_bind_int(stmt, 1, id);
+    rc = toc__read_int(stmt, &value, &found, err);
+    if (!rc)
+        *anonymous = value != 0;
+    return rc;
+}
+
+toc_rc toc_owner_set_anonymous(toc_conn *conn, int64_t id, bool anonymous, toc_error *err)
+{
+    return toc__run_int(conn, "UPDATE owner SET anonymous = ? WHERE id = ?", err, anonymous, id);
+}
+
+toc_rc toc_indicator_rating(toc_conn *conn, int64_t id, double *rating, double *confidence,
+                            toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "SELECT coalesce(rating, -1), coalesce(confidence, -1) FROM indicator"
+                            " WHERE id = ?",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, id);
+    int step = toc_step(stmt, err);
+    if (step < 0)
+        return step;
+    *rating = step > 0 ? toc_column_double(stmt, 0) : -1;
+    *confidence = step > 0 ? toc_column_double(stmt, 1) : -1;
+    return TOC_OK;
 }

@@ -98,7 +98,119 @@ static const char *const version_1[] = {
     NULL,
 };
 
-static const char *const *const migrations[] = {version_1};
+/* Version 2: the whole REST v2 API. Days are days since 1970-01-01 UTC. */
+static const char *const version_2[] = {
+    /* Labels of attributes had the number that a new kind of object has now. */
+    "UPDATE label_link SET kind = 100 WHERE kind = 5;",
+    /* The order in which jobs were given their files. */
+    "ALTER TABLE job ADD COLUMN place INTEGER NOT NULL DEFAULT 0;",
+    "UPDATE job SET place = id;",
+    "CREATE INDEX job_place ON job(place);",
+    /* An xid names one group of an owner; what other owners hold is none of its business. */
+    "DROP INDEX entity_xid;",
+    "CREATE UNIQUE INDEX entity_xid ON entity(owner_id, xid) WHERE xid IS NOT NULL;",
+    /* The victim or adversary of an asset. */
+    "ALTER TABLE entity ADD COLUMN parent_id INTEGER;",
+    "CREATE INDEX entity_parent ON entity(parent_id, kind) WHERE parent_id IS NOT NULL;",
+    /* role 0: assignee, 1: escalatee */
+    "CREATE TABLE task_person(task_id INTEGER NOT NULL, role INTEGER NOT NULL,"
+    " account_id INTEGER NOT NULL, PRIMARY KEY(task_id, role, account_id)) WITHOUT ROWID;",
+    /* observes: reports of observations and false positives count. A revoked account signs no
+     * request, but what it made keeps its name. */
+    "ALTER TABLE account ADD COLUMN observes INTEGER NOT NULL DEFAULT 1;",
+    "ALTER TABLE account ADD COLUMN revoked INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE account ADD COLUMN pseudonym TEXT NOT NULL DEFAULT '';",
+    "UPDATE account SET pseudonym = 'user' || id;",
+    "ALTER TABLE owner ADD COLUMN anonymous INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE owner ADD COLUMN publish_to INTEGER;",
+    /* Only the digest of a token is kept. usable is the end of its use: expires, or earlier when
+     * another one has replaced it. */
+    "CREATE TABLE token(digest BLOB PRIMARY KEY, account_id INTEGER NOT NULL, purpose TEXT NOT"
+    " NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, usable INTEGER NOT NULL)"
+    " WITHOUT ROWID;",
+    "CREATE INDEX token_account ON token(account_id, purpose);",
+    "CREATE TABLE attribute_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL UNIQUE, description TEXT, max_length INTEGER NOT NULL,"
+    " markdown INTEGER NOT NULL, error_message TEXT, rule_name TEXT, rule_type TEXT,"
+    " rule_text TEXT, rule_description TEXT, system INTEGER NOT NULL);",
+    /* Types were not kept before: those in use go on being known. */
+    "INSERT INTO attribute_type(name, name_key, max_length, markdown, system)"
+    " SELECT min(type), lower(type), 16777216, 1, 0 FROM attribute"
+    " WHERE length(CAST(type AS BLOB)) <= 255 GROUP BY lower(type) LIMIT 10000;",
+    /* Attributes of unknown types define them. */
+    "ALTER TABLE job ADD COLUMN learns INTEGER NOT NULL DEFAULT 0;",
+    "CREATE TABLE association_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+    " name_key TEXT NOT NULL UNIQUE, branch TEXT NOT NULL UNIQUE, file_action INTEGER NOT NULL,"
+    " left_types TEXT NOT NULL, right_types TEXT NOT NULL);",
+    /* Values that were reported, whatever the owner (rest-v2 5.5): one key leads to them, of a file
+     * each of its hashes. The indicators with the value have copies of the counts. */
+    "CREATE TABLE value(id INTEGER PRIMARY KEY, observed INTEGER NOT NULL,"
+    " last_observed INTEGER, false_positives INTEGER NOT NULL, false_positive_last INTEGER);",
+    "CREATE TABLE value_key(type_id INTEGER NOT NULL, key TEXT NOT NULL,"
+    " value_id INTEGER NOT NULL, PRIMARY KEY(type_id, key)) WITHOUT ROWID;",
+    "CREATE INDEX value_key_value ON value_key(value_id);",
+    "CREATE TABLE observation(value_id INTEGER NOT NULL, account_id INTEGER NOT NULL,"
+    " day INTEGER NOT NULL, organization INTEGER NOT NULL, count INTEGER NOT NULL,"
+    " last INTEGER NOT NULL, PRIMARY KEY(value_id, account_id, day)) WITHOUT ROWID;",
+    "CREATE INDEX observation_day ON observation(day);",
+    "CREATE TABLE false_positive(value_id INTEGER NOT NULL, account_id INTEGER NOT NULL,"
+    " day INTEGER NOT NULL, PRIMARY KEY(value_id, account_id, day)) WITHOUT ROWID;",
+    "CREATE INDEX false_positive_day ON false_positive(day);",
+    /* Addresses that a host name had. */
+    "CREATE TABLE resolution(host_value TEXT NOT NULL, address_value TEXT NOT NULL,"
+    " date INTEGER NOT NULL, PRIMARY KEY(host_value, date, address_value)) WITHOUT ROWID;",
+    "CREATE INDEX resolution_address ON resolution(address_value, date);",
+    /* Content of documents and reports: a file beside the store, named here. type: what its first
+     * bytes say. */
+    "CREATE TABLE content(entity_id INTEGER PRIMARY KEY, file TEXT NOT NULL UNIQUE,"
+    " size INTEGER NOT NULL, date INTEGER NOT NULL, type TEXT);",
+    "CREATE TABLE bulk_report(owner_id INTEGER PRIMARY KEY, csv INTEGER NOT NULL,"
+    " json INTEGER NOT NULL, csv_file TEXT, json_file TEXT, csv_run INTEGER, json_run INTEGER,"
+    " next_run INTEGER, status TEXT NOT NULL);",
+    /* What the owner held at the end of a day, as a JSON object of counts. */
+    "CREATE TABLE owner_metric(owner_id INTEGER NOT NULL, day INTEGER NOT NULL,"
+    " counts TEXT NOT NULL, PRIMARY KEY(owner_id, day)) WITHOUT ROWID;",
+    "CREATE TABLE custom_metric(id INTEGER PRIMARY KEY, organization INTEGER NOT NULL,"
+    " name TEXT NOT NULL, name_key TEXT NOT NULL, data_type TEXT NOT NULL,"
+    " interval TEXT NOT NULL, keyed INTEGER NOT NULL, description TEXT,"
+    " UNIQUE(organization, name_key));",
+    "CREATE TABLE custom_metric_value(metric_id INTEGER NOT NULL, name TEXT NOT NULL,"
+    " date INTEGER NOT NULL, value REAL NOT NULL, weight INTEGER NOT NULL, first_date INTEGER NOT"
+    " NULL, last_date INTEGER NOT NULL, PRIMARY KEY(metric_id, name, date)) WITHOUT ROWID;",
+    "CREATE TABLE notification(id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL,"
+    " organization INTEGER NOT NULL, owner_id INTEGER, type TEXT NOT NULL, priority TEXT NOT NULL,"
+    " message TEXT NOT NULL, recipients TEXT, created INTEGER NOT NULL);",
+    NULL,
+};
+
+/* Version 3: sizes of lists that filters and tags make. A cell is what filters on rating,
+ * confidence, state and type cannot tell apart; -1 stands for a value that is not there. Its rows
+ * are one range of the index, newest last. Most feeds have neither value: those rows are left out
+ * of the index, so that an import does not pay for it. */
+static const char *const version_3[] = {
+    "CREATE TABLE cell(owner_id INTEGER NOT NULL, type_id INTEGER NOT NULL,"
+    " active INTEGER NOT NULL, rating REAL NOT NULL, confidence INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, PRIMARY KEY(owner_id, type_id, active, rating, confidence))"
+    " WITHOUT ROWID;",
+    "INSERT INTO cell(owner_id, type_id, active, rating, confidence, n)"
+    " SELECT owner_id, type_id, flags & 1, coalesce(rating, -1), coalesce(confidence, -1), count(*)"
+    " FROM indicator GROUP BY 1, 2, 3, 4, 5;",
+    "CREATE INDEX indicator_cell ON indicator(owner_id, type_id, (flags & 1), rating,"
+    " confidence) WHERE rating IS NOT NULL OR confidence IS NOT NULL;",
+    /* Objects with a tag; those that are not indicators count as active. */
+    "CREATE TABLE tag_count(tag_id INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " type_id INTEGER NOT NULL, active INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " PRIMARY KEY(tag_id, kind, type_id, active)) WITHOUT ROWID;",
+    "INSERT INTO tag_count(tag_id, kind, type_id, active, n)"
+    " SELECT l.tag_id, l.kind, o.type_id, o.flags & 1, count(*) FROM tag_link l"
+    " CROSS JOIN indicator o ON o.id = l.object_id WHERE l.kind = 0 GROUP BY 1, 2, 3, 4;",
+    "INSERT INTO tag_count(tag_id, kind, type_id, active, n)"
+    " SELECT l.tag_id, l.kind, o.type_id, 1, count(*) FROM tag_link l"
+    " CROSS JOIN entity o ON o.id = l.object_id WHERE l.kind <> 0 GROUP BY 1, 2, 3;",
+    NULL,
+};
+
+static const char *const *const migrations[] = {version_1, version_2, version_3};
 #define SCHEMA_VERSION ((int64_t)TOC_COUNT(migrations))
 
 static toc_rc read_one(toc_db *db, const char *sql, toc_arena *arena, toc_str *text, toc_error *err)

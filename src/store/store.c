@@ -51,6 +51,8 @@ static toc_rc open_writer(toc_store *store, bool create, toc_error *err)
         rc = load_hash_key(store, db, err);
     if (!rc)
         rc = load_seal_key(store, db, err);
+    if (!rc)
+        rc = toc__files_sweep(store, db, err);
     return rc;
 }
 
@@ -133,6 +135,22 @@ static const check checks[] = {
     {"SELECT (SELECT coalesce(sum(n), 0) FROM counter) -"
      " (SELECT count(*) FROM indicator) - (SELECT count(*) FROM entity)",
      "counters count objects that are gone"},
+    {"SELECT count(*) FROM (SELECT owner_id, type_id, flags & 1 AS active,"
+     " coalesce(rating, -1) AS rating, coalesce(confidence, -1) AS confidence, count(*) AS n"
+     " FROM indicator GROUP BY 1, 2, 3, 4, 5) o LEFT JOIN cell c ON c.owner_id = o.owner_id"
+     " AND c.type_id = o.type_id AND c.active = o.active AND c.rating = o.rating"
+     " AND c.confidence = o.confidence WHERE c.n IS NULL OR c.n <> o.n",
+     "counters of cells are wrong"},
+    {"SELECT (SELECT coalesce(sum(n), 0) FROM cell) - (SELECT count(*) FROM indicator)",
+     "cells count indicators that are gone"},
+    {"SELECT count(*) FROM (SELECT l.tag_id, l.kind, o.type_id, o.flags & 1 AS active,"
+     " count(*) AS n FROM tag_link l CROSS JOIN indicator o ON o.id = l.object_id"
+     " WHERE l.kind = 0 GROUP BY 1, 2, 3, 4) o LEFT JOIN tag_count c ON c.tag_id = o.tag_id"
+     " AND c.kind = o.kind AND c.type_id = o.type_id AND c.active = o.active"
+     " WHERE c.n IS NULL OR c.n <> o.n",
+     "counters of tags are wrong"},
+    {"SELECT (SELECT coalesce(sum(n), 0) FROM tag_count) - (SELECT count(*) FROM tag_link)",
+     "tags count objects that are gone"},
     {"SELECT count(*) FROM tag t WHERE t.weight <>"
      " (SELECT count(*) FROM tag_link l WHERE l.tag_id = t.id)",
      "tags have the wrong weight"},
@@ -179,13 +197,12 @@ toc_rc toc_store_check(toc_store *store, toc_error *err)
     toc_rc rc = toc_store_reader(store, &conn, err);
     if (rc)
         return rc;
-    /* One snapshot, so that a writer in between is not taken for damage. */
-    rc = toc_db_begin(conn->db, false, err);
-    if (!rc)
-        rc = check_file(store, conn, err);
+    /* A reader's one snapshot keeps a writer in between from being taken for damage. */
+    rc = check_file(store, conn, err);
     for (size_t i = 0; !rc && i < TOC_COUNT(checks); i++)
         rc = run_check(store, conn, &checks[i], err);
-    toc_db_rollback(conn->db);
+    if (!rc)
+        rc = toc__files_check(store, conn->db, err);
     toc_store_reader_done(store, conn);
     return rc;
 }

@@ -75,24 +75,45 @@ toc_rc toc_tag_id(toc_conn *conn, int64_t owner, toc_str name, bool create, int6
     return TOC_OK;
 }
 
+static toc_rc place_of(toc_conn *conn, toc_target target, toc__place *place, toc_error *err)
+{
+    bool found = false;
+    toc_rc rc = toc__place_of(conn, target, place, &found, err);
+    if (!rc && !found)
+        rc = toc_error_set(err, TOC_ENOTFOUND, "there is no %s %lld", toc_kind_entity(target.kind),
+                           (long long)target.id);
+    return rc;
+}
+
 toc_rc toc_tag_apply(toc_conn *conn, int64_t tag, toc_target target, toc_error *err)
 {
-    toc_rc rc = toc__run_int(conn,
-                             "INSERT INTO tag_link(tag_id, kind, object_id) VALUES(?, ?, ?)"
-                             " ON CONFLICT(tag_id, kind, object_id) DO NOTHING",
-                             err, tag, target.kind, target.id);
-    return rc || !toc_db_changes(conn->db) ? rc : toc__count_tag(conn, tag, 1, err);
+    toc__place place = {0};
+    toc_rc rc = toc__require_tx(conn, err);
+    if (!rc)
+        rc = place_of(conn, target, &place, err);
+    if (!rc)
+        rc = toc__run_int(conn,
+                          "INSERT INTO tag_link(tag_id, kind, object_id) VALUES(?, ?, ?)"
+                          " ON CONFLICT(tag_id, kind, object_id) DO NOTHING",
+                          err, tag, target.kind, target.id);
+    return rc || !toc_db_changes(conn->db) ? rc : toc__count_tag(conn, tag, &place, 1, err);
 }
 
 toc_rc toc_tag_unapply(toc_conn *conn, int64_t tag, toc_target target, toc_error *err)
 {
+    toc__place place = {0};
     toc_rc rc =
         toc__run_int(conn, "DELETE FROM tag_link WHERE tag_id = ? AND kind = ? AND object_id = ?",
                      err, tag, target.kind, target.id);
-    return rc || !toc_db_changes(conn->db) ? rc : toc__count_tag(conn, tag, -1, err);
+    if (rc || !toc_db_changes(conn->db))
+        return rc;
+    rc = place_of(conn, target, &place, err);
+    return rc ? rc : toc__count_tag(conn, tag, &place, -1, err);
 }
 
-static toc_rc count_off(toc_conn *conn, toc_target target, bool *any, toc_error *err)
+/* Counts all tags of the target off one place (NULL: none) and onto another. */
+static toc_rc recount(toc_conn *conn, toc_target target, const toc__place *from,
+                      const toc__place *onto, bool *any, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
     toc_rc rc = toc_db_stmt(
@@ -106,11 +127,29 @@ static toc_rc count_off(toc_conn *conn, toc_target target, bool *any, toc_error 
     while ((step = toc_step(stmt, err)) > 0) {
         *any = true;
         /* A full list of counts is written out, which this walk does not mind. */
-        rc = toc__count_tag(conn, toc_column_int(stmt, 0), -1, err);
+        rc = toc__count_tag(conn, toc_column_int(stmt, 0), from, -1, err);
+        if (!rc && onto)
+            rc = toc__count_tag(conn, toc_column_int(stmt, 0), onto, 1, err);
         if (rc)
             return rc;
     }
     return step;
+}
+
+toc_rc toc__tags_recount(toc_conn *conn, toc_target target, const toc__place *from,
+                         const toc__place *onto, toc_error *err)
+{
+    bool any = false;
+    return recount(conn, target, from, onto, &any, err);
+}
+
+static toc_rc count_off(toc_conn *conn, toc_target target, bool *any, toc_error *err)
+{
+    toc__place place = {0};
+    bool found = false;
+    *any = false;
+    toc_rc rc = toc__place_of(conn, target, &place, &found, err);
+    return rc || !found ? rc : recount(conn, target, &place, NULL, any, err);
 }
 
 toc_rc toc_tag_clear(toc_conn *conn, toc_target target, toc_error *err)
@@ -166,6 +205,8 @@ toc_rc toc_tag_change(toc_conn *conn, int64_t tag, toc_str name, toc_str descrip
 toc_rc toc_tag_remove(toc_conn *conn, int64_t tag, toc_error *err)
 {
     toc_rc rc = toc__run_int(conn, "DELETE FROM tag_link WHERE tag_id = ?", err, tag);
+    if (!rc)
+        rc = toc__run_int(conn, "DELETE FROM tag_count WHERE tag_id = ?", err, tag);
     if (!rc)
         rc = toc__run_int(conn, "DELETE FROM tag WHERE id = ?", err, tag);
     if (!rc && !toc_db_changes(conn->db))

@@ -21,8 +21,11 @@ static void test_life_of_a_job(void **state)
     must(fix, toc_job_set_spool(conn, first.id, TOC_S("1.json"), &fix->err));
     first.state = TOC_JOB_QUEUED;
     must(fix, toc_job_save(conn, &first, &fix->err));
+    /* The order is that of the files, not of the jobs. */
     must(fix, toc_job_next(conn, &arena, &job, &fix->err));
-    assert_int_equal(job.id, first.id);
+    assert_int_equal(job.id, second.id);
+    must(fix, toc_job_get(conn, first.id, &arena, &job, &fix->err));
+    assert_int_equal(job.state, TOC_JOB_QUEUED);
     assert_true(toc_str_equal(job.spool, TOC_S("1.json")));
     assert_true(toc_str_equal(job.config, TOC_S("{\"owner\":\"Acme\"}")));
     job.state = TOC_JOB_COMPLETED;
@@ -132,10 +135,51 @@ static void test_errors(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+static void test_waiting_and_expired(void **state)
+{
+    fixture *fix = *state;
+    int64_t id = 0;
+    bool waiting = true, done = true;
+    toc_job job = {.owner = fix->owner, .user = 3, .created = FIXTURE_NOW};
+    toc_conn *conn = fixture_begin(fix);
+    must(fix, toc_job_add(conn, &job, &fix->err));
+    must(fix, toc_job_waiting(conn, fix->owner, &waiting, &fix->err));
+    assert_false(waiting);
+    must(fix, toc_job_set_spool(conn, job.id, TOC_S("a.json"), &fix->err));
+    job.state = TOC_JOB_QUEUED;
+    must(fix, toc_job_save(conn, &job, &fix->err));
+    must(fix, toc_job_waiting(conn, fix->owner, &waiting, &fix->err));
+    assert_true(waiting);
+    must(fix, toc_job_waiting(conn, fix->owner + 1, &waiting, &fix->err));
+    assert_false(waiting);
+    must(fix, toc_job_by_spool(conn, TOC_S("a.json"), &id, &done, &fix->err));
+    assert_int_equal(id, job.id);
+    assert_false(done);
+    must(fix, toc_job_by_spool(conn, TOC_S("b.json"), &id, &done, &fix->err));
+    assert_int_equal(id, 0);
+    /* What waits is never too old; what was made and left alone is. */
+    must(fix, toc_job_expired(conn, FIXTURE_NOW + 1, &id, &fix->err));
+    assert_int_equal(id, 0);
+    job.state = TOC_JOB_CREATED;
+    must(fix, toc_job_save(conn, &job, &fix->err));
+    must(fix, toc_job_expired(conn, FIXTURE_NOW, &id, &fix->err));
+    assert_int_equal(id, 0);
+    must(fix, toc_job_expired(conn, FIXTURE_NOW + 1, &id, &fix->err));
+    assert_int_equal(id, job.id);
+    must(fix, toc_job_remove(conn, id, &fix->err));
+    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
+    assert_int_equal(toc_job_get(conn, id, &arena, &job, &fix->err), TOC_ENOTFOUND);
+    toc_str name;
+    must(fix, toc_job_author(conn, 999, &arena, &name, &fix->err));
+    assert_null(name.ptr);
+    toc_tx_rollback(conn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_life_of_a_job),
+        TEST(test_waiting_and_expired),
         TEST(test_progress_is_undone_with_the_work),
         TEST(test_errors),
     };

@@ -319,7 +319,7 @@ static void test_driven_by_tag_label_link(void **state)
         {.linked = true,
          .linked_kind = TOC_KIND_GROUP,
          .linked_id = group.id,
-         .association = TOC_S("urlHost"),
+         .association = TOC_S("URL Host"),
          .offset = 1,
          .limit = 1},
         {.linked = true,
@@ -337,7 +337,7 @@ static void test_driven_by_tag_label_link(void **state)
          .linked = true,
          .linked_kind = TOC_KIND_GROUP,
          .linked_id = group.id,
-         .association = TOC_S("urlHost")},
+         .association = TOC_S("URL Host")},
     };
     /* The last one is the inactive one. */
     static const char *const expected[] = {"dca", "dba", "cba",  "da", "ca", "a", "b",

@@ -87,9 +87,9 @@ static void test_merge(void **state)
     must(fix, toc_tag_applied(conn, tag, newer, &applied, &fix->err));
     assert_true(applied);
     assert_int_equal(linked(fix, conn, group, NULL), 1);
-    assert_int_equal(linked(fix, conn, newer, "dnsQuery"), 1);
+    assert_int_equal(linked(fix, conn, newer, "File DNS Query"), 1);
     assert_int_equal(linked(fix, conn, host, NULL), 1);
-    assert_int_equal(linked(fix, conn, host, "dnsQuery"), 0);
+    assert_int_equal(linked(fix, conn, host, "File DNS Query"), 0);
     assert_int_equal(linked(fix, conn, newer, NULL), 1);
     assert_int_equal(fixture_count(fix, conn, (toc_query){.kind = TOC_KIND_INDICATOR}), 2);
     must(fix, toc_tx_commit(conn, &fix->err));

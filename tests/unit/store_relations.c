@@ -315,7 +315,7 @@ static void test_links(void **state)
     }
     assert_int_equal(linked(fix, conn, host, TOC_KIND_GROUP, NULL), 1);
     assert_int_equal(linked(fix, conn, group, TOC_KIND_INDICATOR, NULL), 1);
-    assert_int_equal(linked(fix, conn, group, TOC_KIND_INDICATOR, "urlHost"), 1);
+    assert_int_equal(linked(fix, conn, group, TOC_KIND_INDICATOR, "URL Host"), 1);
     assert_int_equal(linked(fix, conn, group, TOC_KIND_INDICATOR, ""), 1);
     assert_int_equal(linked(fix, conn, group, TOC_KIND_GROUP, NULL), 0);
     for (int i = 0; i < 2; i++)
@@ -344,11 +344,11 @@ static void test_file_actions_are_directed(void **state)
                        fixture_object(fix, TOC_KIND_INDICATOR, "File", "md5",
                                       "00000000000000000000000000000000", (char *)NULL))};
     must(fix, toc_link_add(conn, file, other, TOC_S("drop"), &fix->err));
-    assert_int_equal(linked(fix, conn, file, TOC_KIND_INDICATOR, "drop"), 1);
-    assert_int_equal(linked(fix, conn, other, TOC_KIND_INDICATOR, "drop"), 0);
+    assert_int_equal(linked(fix, conn, file, TOC_KIND_INDICATOR, "File Drop"), 1);
+    assert_int_equal(linked(fix, conn, other, TOC_KIND_INDICATOR, "File Drop"), 0);
     assert_int_equal(linked(fix, conn, other, TOC_KIND_INDICATOR, NULL), 1);
     must(fix, toc_link_remove(conn, other, file, TOC_S("drop"), &fix->err));
-    assert_int_equal(linked(fix, conn, file, TOC_KIND_INDICATOR, "drop"), 1);
+    assert_int_equal(linked(fix, conn, file, TOC_KIND_INDICATOR, "File Drop"), 1);
     must(fix, toc_link_remove(conn, file, other, TOC_S("drop"), &fix->err));
     assert_int_equal(linked(fix, conn, other, TOC_KIND_INDICATOR, NULL), 0);
     must(fix, toc_link_add(conn, file, other, TOC_S("drop"), &fix->err));

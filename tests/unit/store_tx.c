@@ -18,6 +18,8 @@ static void test_readers_see_what_is_committed(void **state)
     assert_int_equal(fixture_count(fix, reader, indicators), 1);
     assert_int_equal(fixture_ids(fix, reader, indicators).count, 1);
     must(fix, toc_tx_commit(writer, &fix->err));
+    toc_store_reader_done(fix->store, reader);
+    reader = fixture_reader(fix);
     assert_int_equal(fixture_ids(fix, reader, indicators).count, 2);
     assert_int_equal(fixture_count(fix, reader, indicators), 2);
     toc_store_reader_done(fix->store, reader);

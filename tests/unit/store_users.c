@@ -117,6 +117,10 @@ static toc_rc count_owner(void *user, const toc_store_owner *owner)
     return TOC_OK;
 }
 
+#define ALL_RIGHTS                                                                                 \
+    (TOC_MAY_READ | TOC_MAY_WRITE | TOC_MAY_DELETE | TOC_MAY_BATCH | TOC_MAY_ADMIN |               \
+     TOC_MAY_OBSERVE | TOC_MAY_COMMENT)
+
 static void test_roles(void **state)
 {
     fixture *fix = *state;
@@ -125,16 +129,16 @@ static void test_roles(void **state)
         unsigned rights;
     } rows[] = {
         {"User", TOC_MAY_READ},
-        {"Commenter", TOC_MAY_READ},
-        {"contributor", TOC_MAY_READ | TOC_MAY_WRITE},
-        {"Editor", TOC_MAY_READ | TOC_MAY_WRITE | TOC_MAY_DELETE | TOC_MAY_BATCH},
-        {"Director", TOC_MAY_READ | TOC_MAY_WRITE | TOC_MAY_DELETE | TOC_MAY_BATCH | TOC_MAY_ADMIN},
+        {"Commenter", TOC_MAY_READ | TOC_MAY_COMMENT},
+        {"contributor", TOC_MAY_READ | TOC_MAY_COMMENT | TOC_MAY_WRITE},
+        {"Editor", ALL_RIGHTS & ~TOC_MAY_ADMIN},
+        {"Director", ALL_RIGHTS},
         {"Banned", 0},
     };
     toc_conn *conn = fixture_begin(fix);
     int64_t user = add_user(fix, conn, "1", "s"), source = 0;
     must(fix, toc_owner_add(conn, TOC_S("Feed"), TOC_S("Source"), &source, &fix->err));
-    assert_int_equal(rights(fix, conn, user, fix->owner), 31);
+    assert_int_equal(rights(fix, conn, user, fix->owner), ALL_RIGHTS);
     assert_int_equal(rights(fix, conn, user, source), 0);
     for (size_t i = 0; i < TOC_COUNT(rows); i++) {
         int owners = 0;

@@ -116,7 +116,8 @@ static void every_group_type_goes_round(void **state)
         contains(fix, "\"resultCount\":2,");
         lacks(fix, "\"type\":");
         (void)snprintf(target, sizeof(target), "/v2/groups/%s/%lld", groups[i].branch, id);
-        expect(fix, "PUT", target, "{\"name\":\"renamed\"}", 200);
+        expect(fix, "PUT", target,
+               "{\"name\":\"renamed\",\"fileName\":\"r.yar\",\"fileType\":\"yara\"}", 200);
         contains(fix, "\"name\":\"renamed\"");
         expect(fix, "GET", target, NULL, 200);
         contains(fix, "\"name\":\"renamed\"");

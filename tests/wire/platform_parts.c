@@ -317,7 +317,6 @@ static void routes_that_are_not_there(void **state)
         {"GET", "/v1/owners", 404},
         {"GET", "/", 404},
         {"GET", "/v2", 404},
-        {"GET", "/v2/indicators/deleted", 404},
         {"GET", "/v2/indicators/hosts/..", 404},
         {"GET", "/v2/indicators/hosts/%2e", 404},
         {"DELETE", "/v2/owners", 404},

@@ -1,0 +1,116 @@
+/* associations.c - named associations between indicators, and file actions (rest-v2 2.11). Links
+ * carry the display name; paths say that or the branch. */
+#include "platform/associations.h"
+
+#include "base/error.h"
+#include "base/str.h"
+#include "platform/handlers.h"
+
+toc_rc toc__association_allowed(const toc_store *store, toc_str word, const toc_type *from,
+                                const toc_type *to, toc_error *err)
+{
+    const toc_association_type *row = toc_associations_find(toc_store_associations(store), word);
+    if (!row && toc_association_generic(toc_store_types(store), word))
+        return TOC_OK;
+    if (row && toc_association_fits(row, from, to))
+        return TOC_OK;
+    if (!row)
+        return toc_error_set(err, TOC_EINVAL, "Invalid association");
+    return toc_error_set(err, TOC_EINVAL,
+                         "Invalid association, %s %s cannot be associated with %s %s",
+                         toc__article(toc_str_of(from->name)), from->name,
+                         toc__article(toc_str_of(to->name)), to->name);
+}
+
+/* The display name of a link that is called after the type of one end. */
+static toc_rc generic_name(toc_call *call, const toc_type *type, toc_str *name, toc_error *err)
+{
+    toc_buf text;
+    toc_buf_init(&text, TOC_MAX_TARGET);
+    toc_buf_text(&text, type->name);
+    toc_buf_lit(&text, TOC_GENERIC_ASSOCIATION);
+    *name = toc_arena_str(&call->arena, toc_buf_view(&text));
+    toc_buf_done(&text);
+    return name->ptr ? TOC_OK : toc_error_nomem(err);
+}
+
+/* Only a file acts. */
+static toc_rc check_actor(toc_call *call, toc_error *err)
+{
+    const toc_type *type = NULL, *file = NULL;
+    toc_rc rc = toc__branch(call, TOC_KIND_INDICATOR, call->args[TOC_ARG_IT], &type, err);
+    if (rc || (type->traits & TOC_TYPE_HASHES))
+        return rc;
+    rc = toc__branch(call, TOC_KIND_INDICATOR, TOC_S("file"), &file, err);
+    return rc ? rc
+              : toc__refuse(err, 400, "This %s is not %s %s", type->name,
+                            toc__article(toc_str_of(file->name)), file->name);
+}
+
+/* The association or action that the path names, as links carry it. */
+static toc_rc find_name(toc_call *call, toc_error *err)
+{
+    const toc_store *store = call->platform->store;
+    bool action = call->args[TOC_ARG_ACTION].ptr != NULL;
+    toc_str word = call->args[action ? TOC_ARG_ACTION : TOC_ARG_ASSOC];
+    toc_rc rc = action ? check_actor(call, err) : TOC_OK;
+    if (rc)
+        return rc;
+    const toc_association_type *row = toc_associations_find(toc_store_associations(store), word);
+    if (row && row->file_action == action) {
+        call->association = toc_str_of(row->name);
+        return TOC_OK;
+    }
+    const toc_type *type =
+        row || action ? NULL : toc_association_generic(toc_store_types(store), word);
+    return type ? generic_name(call, type, &call->association, err) : toc__refuse_missing(err);
+}
+
+toc_rc toc__named_list(toc_call *call, toc_error *err)
+{
+    toc_rc rc = find_name(call, err);
+    return rc ? rc : toc__objects_list(call, err);
+}
+
+toc_rc toc__named_one(toc_call *call, toc_error *err)
+{
+    toc_rc rc = find_name(call, err);
+    return rc ? rc : toc__linked_one(call, err);
+}
+
+static toc_rc both_ends(toc_call *call, toc_place *from, toc_place *to, toc_error *err)
+{
+    toc_rc rc = find_name(call, err);
+    if (!rc)
+        rc = toc__first_place(call, from, err);
+    if (!rc)
+        rc = toc__second_place(call, to, err);
+    if (!rc)
+        rc = toc__association_allowed(call->platform->store, call->association, from->type,
+                                      to->type, err);
+    if (!rc && from->target.id == to->target.id)
+        rc = toc__refuse(err, 400, "Invalid association");
+    return rc;
+}
+
+toc_rc toc__named_add(toc_call *call, toc_error *err)
+{
+    toc_place from, to;
+    toc_rc rc = both_ends(call, &from, &to, err);
+    if (!rc)
+        rc = toc_link_add(call->conn, from.target, to.target, call->association, err);
+    if (!rc)
+        toc__done(call, 201);
+    return rc;
+}
+
+toc_rc toc__named_remove(toc_call *call, toc_error *err)
+{
+    toc_place from, to;
+    toc_rc rc = both_ends(call, &from, &to, err);
+    if (!rc)
+        rc = toc_link_remove(call->conn, from.target, to.target, call->association, err);
+    if (!rc)
+        toc__done(call, 200);
+    return rc;
+}
