@@ -71,6 +71,8 @@ typedef enum cli_option_id {
     OPT_SECRET_FILE,
     OPT_DAYS,
     OPT_ANONYMOUS,
+    OPT_BULK,
+    OPT_PUBLISH_TO,
     OPT_NO_BATCH,
     OPT_SYNCHRONOUS_BATCH,
     OPT_BATCH_DAYS,

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "listing.h"
 
 static int add(const cli_args *args, toc_platform *platform)
@@ -40,15 +42,42 @@ static int list(const cli_args *args, toc_platform *platform)
     return rc ? cli_fail(&err) : EXIT_OK;
 }
 
+/* Which reports the word of --bulk means. */
+static bool read_bulk(const char *word, bool *csv, bool *json)
+{
+    static const struct {
+        const char *word;
+        bool csv, json;
+    } words[] = {
+        {"both", true, true}, {"csv", true, false}, {"json", false, true}, {"none", false, false}};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (strcmp(words[i].word, word) != 0)
+            continue;
+        *csv = words[i].csv;
+        *json = words[i].json;
+        return true;
+    }
+    (void)cli_usage("--bulk: both, csv, json or none is needed, not \"%s\"", word);
+    return false;
+}
+
 static int set(const cli_args *args, toc_platform *platform)
 {
     toc_error err = {0};
-    bool anonymous = false;
-    if (!cli_has(args, OPT_ANONYMOUS))
-        return cli_usage("set: --anonymous yes or no is missing");
-    if (!cli_yes_no(args, OPT_ANONYMOUS, &anonymous))
+    bool anonymous = false, csv = true, json = true;
+    const char *owner = args->words[1], *bulk = cli_value(args, OPT_BULK);
+    const char *target = cli_value(args, OPT_PUBLISH_TO);
+    if (!cli_has(args, OPT_ANONYMOUS) && !bulk && !target)
+        return cli_usage("set: nothing to set; there are --anonymous, --bulk, --publish-to");
+    if (!cli_yes_no(args, OPT_ANONYMOUS, &anonymous) || (bulk && !read_bulk(bulk, &csv, &json)))
         return EXIT_USAGE;
-    toc_rc rc = toc_platform_set_anonymous(platform, args->words[1], anonymous, &err);
+    toc_rc rc = TOC_OK;
+    if (cli_has(args, OPT_ANONYMOUS))
+        rc = toc_platform_set_anonymous(platform, owner, anonymous, &err);
+    if (!rc && bulk)
+        rc = toc_platform_set_bulk(platform, owner, csv, json, &err);
+    if (!rc && target)
+        rc = toc_platform_set_publish(platform, owner, *target ? target : NULL, &err);
     return rc ? cli_fail(&err) : EXIT_OK;
 }
 
