@@ -5,8 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-100}
-build=build/release
-[ -d "$build" ] || cmake --preset release >/dev/null
+build=build/dev
+[ -d "$build" ] || cmake --preset dev >/dev/null
 cmake --build "$build" --parallel "$(nproc)" --target tocsin wire_acknowledged wire_crash >/dev/null
 export TOCSIN=$PWD/$build/tocsin TOC_CRASH_ROUNDS=$rounds
 "$build/tests/wire_acknowledged"
