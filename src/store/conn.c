@@ -97,6 +97,8 @@ void toc__conn_close(toc_conn *conn)
     toc__attribute_types_forget(conn);
     toc_map_done(&conn->deltas);
     toc_arena_done(&conn->owner_arena);
+    for (size_t i = 0; i < TOC_COUNT(conn->by_id); i++)
+        toc_buf_done(&conn->by_id[i]);
     toc_buf_done(&conn->scratch);
     toc_buf_done(&conn->dropped);
     toc_mem_free(conn);

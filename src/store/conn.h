@@ -95,8 +95,9 @@ struct toc_conn {
     toc__place place;
     toc__owner_name *owners;
     toc_arena owner_arena;
-    toc_buf scratch; /* for one function at a time, never across a call */
-    toc_buf dropped; /* files that go with the commit, a line each */
+    toc_buf by_id[2]; /* statements for one indicator, for one of the others */
+    toc_buf scratch;  /* for one function at a time, never across a call */
+    toc_buf dropped;  /* files that go with the commit, a line each */
 };
 
 /* --- readers.c */

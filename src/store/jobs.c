@@ -158,16 +158,19 @@ toc_rc toc_job_set_spool(toc_conn *conn, int64_t id, toc_str spool, toc_error *e
     return rc;
 }
 
+#define LAST_ERROR "coalesce((SELECT max(number) FROM job_error WHERE job_id = ?1), 0)"
+
 toc_rc toc_job_error_add(toc_conn *conn, int64_t job, const toc_job_error *error, toc_error *err)
 {
     toc_stmt *stmt = NULL;
     toc_rc rc = toc__require_tx(conn, err);
-    /* The number is the order; beyond the limit the job only counts. */
+    /* The number is the order; beyond the limit the job only counts. With HAVING, or anything else
+     * that is joined to it, max() would look at every row there is. */
     if (!rc)
         rc = toc_db_stmt(conn->db,
                          "INSERT INTO job_error(job_id, number, code, reason, source, message)"
-                         " SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4, ?5 FROM job_error"
-                         " WHERE job_id = ?1 HAVING coalesce(max(number), 0) < ?6",
+                         " SELECT ?1, " LAST_ERROR " + 1, ?2, ?3, ?4, ?5"
+                         " WHERE " LAST_ERROR " < ?6",
                          &stmt, err);
     if (rc)
         return rc;

@@ -167,7 +167,7 @@ static bool plain(const toc_query *query)
 /* With a tag and nothing else but a type: the tag's counts. */
 static bool only_tagged(const toc_query *query)
 {
-    return drive_of(query) == DRIVE_TAG && !query->label && !query->has_since &&
+    return drive_of(query) == DRIVE_TAG && !query->label && !query->parent && !query->has_since &&
            (!query->terms || !query->terms->count);
 }
 
@@ -314,18 +314,50 @@ static toc_rc walk(walker *at, toc_error *err)
     return rc ? rc : step;
 }
 
+/* The statement for one object by its id: made once, because making its text takes longer than
+ * running it. */
+static toc_rc by_id_text(toc_conn *conn, const toc__layout *layout, const char **text,
+                         toc_error *err)
+{
+    toc_buf *made = &conn->by_id[layout != toc__layout_of(TOC_KIND_INDICATOR)];
+    /* A text that memory did not suffice for is begun anew. */
+    if (!made->len || made->failed) {
+        toc_buf_done(made);
+        toc_buf_init(made, TOC_MAX_VALUE);
+        toc_buf_lit(made, "SELECT ");
+        toc_buf_text(made, layout->select);
+        toc_buf_lit(made, " FROM ");
+        toc_buf_text(made, layout->table);
+        toc_buf_lit(made, " o WHERE o.id = ?1 AND o.owner_id = ?2"
+                          " AND (o.type_id = ?3 OR ?3 = 0)");
+    }
+    *text = made->ptr;
+    return toc_buf_check(made, err);
+}
+
 static toc_rc visit_id(walker *at, int64_t id, toc_error *err)
 {
-    TOC__AUTO_ARENA arena = {0};
+    const toc_query *query = at->query;
+    const char *text = NULL;
     TOC__AUTO_STMT stmt = NULL;
-    TOC_CLEANUP(toc__sql_done) toc__sql sql;
-    toc__sql_init(&sql, &arena);
-    toc_buf_lit(&sql.text, "SELECT ");
-    toc_buf_text(&sql.text, at->rows.layout->select);
-    toc__sql_int(&sql, " FROM indicator o WHERE o.id = ?", id);
-    toc_rc rc = toc__sql_statement(&sql, at->conn, &stmt, err);
-    int step = rc ? 0 : toc_step(stmt, err);
-    return step > 0 ? visit(at, stmt, err) : rc ? rc : step;
+    toc_rc rc = by_id_text(at->conn, at->rows.layout, &text, err);
+    if (!rc)
+        rc = toc_db_stmt(at->conn->db, text, &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, id);
+    toc_bind_int(stmt, 2, query->owner);
+    toc_bind_int(stmt, 3, query->type ? toc__type_id(at->conn->store, query->type) : 0);
+    int step = toc_step(stmt, err);
+    return step > 0 ? visit(at, stmt, err) : step;
+}
+
+/* One object, and nothing else is asked of it. */
+static bool only_id(const toc_query *query)
+{
+    return query->id && query->offset <= 0 && query->below <= 0 && !query->linked && !query->tag &&
+           !query->label && !query->parent && !query->has_since &&
+           (!query->terms || !query->terms->count);
 }
 
 /* *done false: the page is to be walked. */
@@ -354,6 +386,8 @@ toc_rc toc_object_each(toc_conn *conn, const toc_query *query, toc_object_fn fn,
     walker at = {.conn = conn, .query = query, .fn = fn, .user = user};
     bool done = false;
     toc_rc rc = toc__rows_init(&at.rows, conn, toc__layout_of(query->kind), err);
+    if (!rc && only_id(query))
+        return visit_id(&at, query->id, err);
     if (!rc)
         rc = visit_cells(&at, &done, err);
     return rc || done ? rc : walk(&at, err);

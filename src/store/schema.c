@@ -207,6 +207,8 @@ static const char *const version_3[] = {
     "INSERT INTO tag_count(tag_id, kind, type_id, active, n)"
     " SELECT l.tag_id, l.kind, o.type_id, 1, count(*) FROM tag_link l"
     " CROSS JOIN entity o ON o.id = l.object_id WHERE l.kind <> 0 GROUP BY 1, 2, 3;",
+    /* Whether a file has an occurrence already, however many it has. */
+    "CREATE INDEX occurrence_equal ON occurrence(indicator_id, file_name, path, date);",
     NULL,
 };
 
