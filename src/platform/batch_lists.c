@@ -53,11 +53,11 @@ static toc_rc collect_label(void *user, int64_t id, const toc_label *label)
 typedef toc_rc (*id_fn)(toc_conn *conn, int64_t id, toc_target target, toc_error *err);
 
 /* Takes off what is not wanted, puts on what is not there. */
-static toc_rc settle_ids(toc_conn *conn, const id_set *stored, const id_set *wanted, bool replace,
+static toc_rc settle_ids(toc_conn *conn, const id_set *stored, const id_set *wanted,
                          toc_target target, id_fn apply, id_fn unapply, toc_error *err)
 {
     toc_rc rc = TOC_OK;
-    for (size_t i = 0; replace && i < stored->count && !rc; i++) {
+    for (size_t i = 0; i < stored->count && !rc; i++) {
         if (!contains(wanted, stored->ids[i]))
             rc = unapply(conn, stored->ids[i], target, err);
     }
@@ -82,10 +82,10 @@ static toc_rc many_tags(toc_batch *batch, toc_target target, bool clear, toc_err
 
 static toc_rc apply_tags(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
 {
-    bool replace = batch->config->tags == TOC_WRITE_REPLACE;
     id_set stored = {.count = 0}, wanted = {.count = 0};
     toc_rc rc = TOC_OK;
-    if (is_new)
+    /* To append, nobody need know what is there: it may be much. */
+    if (is_new || batch->config->tags != TOC_WRITE_REPLACE)
         return many_tags(batch, target, false, err);
     rc = toc_tag_each(batch->conn, batch->job.owner, target, NULL, 0, INT64_MAX, collect_tag,
                       &stored, err);
@@ -97,9 +97,8 @@ static toc_rc apply_tags(toc_batch *batch, toc_target target, bool is_new, toc_e
     if (rc)
         return rc;
     if (stored.overflow || wanted.overflow)
-        return many_tags(batch, target, replace, err);
-    return settle_ids(batch->conn, &stored, &wanted, replace, target, toc_tag_apply,
-                      toc_tag_unapply, err);
+        return many_tags(batch, target, true, err);
+    return settle_ids(batch->conn, &stored, &wanted, target, toc_tag_apply, toc_tag_unapply, err);
 }
 
 /* --- labels -------------------------------------------------------------------------------- */
@@ -181,11 +180,10 @@ static toc_rc put_labels(toc_batch *batch, const toc_label *label, toc_target ta
 
 static toc_rc apply_labels(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
 {
-    bool replace = batch->config->labels == TOC_WRITE_REPLACE;
     id_set stored = {.count = 0}, wanted = {.count = 0};
     const toc_label *label = batch->obj->labels.first;
     toc_rc rc = TOC_OK;
-    if (is_new)
+    if (is_new || batch->config->labels != TOC_WRITE_REPLACE)
         return put_labels(batch, label, target, err);
     rc = toc_label_each(batch->conn, batch->job.owner, target, NULL, 0, INT64_MAX, collect_label,
                         &stored, err);
@@ -197,11 +195,11 @@ static toc_rc apply_labels(toc_batch *batch, toc_target target, bool is_new, toc
     if (rc)
         return rc;
     if (stored.overflow || wanted.overflow) {
-        rc = replace ? toc_label_clear(batch->conn, target, err) : TOC_OK;
+        rc = toc_label_clear(batch->conn, target, err);
         return rc ? rc : put_labels(batch, batch->obj->labels.first, target, err);
     }
-    return settle_ids(batch->conn, &stored, &wanted, replace, target, toc_label_apply,
-                      toc_label_unapply, err);
+    return settle_ids(batch->conn, &stored, &wanted, target, toc_label_apply, toc_label_unapply,
+                      err);
 }
 
 /* --- attributes ---------------------------------------------------------------------------- */

@@ -400,7 +400,7 @@ static toc_rc write_holder(void *user, const toc_store_owner *owner)
 toc_rc toc__object_owners(toc_call *call, toc_error *err)
 {
     toc_place place;
-    toc_rc rc = toc__first_place(call, &place, err);
+    toc_rc rc = toc__first_anywhere(call, &place, err);
     if (rc)
         return rc;
     holders all = {.call = call,

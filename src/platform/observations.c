@@ -102,7 +102,7 @@ toc_rc toc__observations_list(toc_call *call, toc_error *err)
     int64_t days = -1;
     toc_rc rc = toc__page(call, false, &page, err);
     if (!rc)
-        rc = toc__first_place(call, &place, err);
+        rc = toc__first_anywhere(call, &place, err);
     if (!rc && !page.start)
         rc = toc_observation_days(call->conn, place.target.id, &days, err);
     if (rc)
@@ -118,7 +118,7 @@ toc_rc toc__observation_count(toc_call *call, toc_error *err)
 {
     toc_place place;
     toc_tally all = {0}, yours = {0};
-    toc_rc rc = toc__first_place(call, &place, err);
+    toc_rc rc = toc__first_anywhere(call, &place, err);
     if (!rc)
         rc = toc_observation_total(call->conn, place.target.id, 0, &all, err);
     if (!rc)

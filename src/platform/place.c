@@ -246,6 +246,22 @@ toc_rc toc__second_elsewhere(toc_call *call, bool *found, toc_error *err)
     return rc;
 }
 
+toc_rc toc__first_anywhere(toc_call *call, toc_place *place, toc_error *err)
+{
+    seeker all = {.call = call, .err = err};
+    toc_rc rc = toc__first_place(call, place, err);
+    if (rc != TOC_EHTTP || toc_target_param(&call->parts, "owner").len)
+        return rc;
+    all.row = row_of_path(call, firsts, TOC_COUNT(firsts));
+    rc = all.row ? row_type(call, all.row, &all.place.type, err) : TOC_OK;
+    if (!rc && all.row)
+        rc = toc__each_owner(call, seek, &all, err);
+    if (rc || !all.found)
+        return rc ? rc : toc__refuse_missing(err);
+    *place = all.place;
+    return TOC_OK;
+}
+
 static toc_rc count_attribute(void *user, const toc_attribute *attribute)
 {
     (void)attribute;

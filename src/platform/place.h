@@ -22,6 +22,9 @@ toc_rc toc__second_elsewhere(toc_call *call, bool *found, toc_error *err);
 /* The object that the first or the second pair of values in the path names. 404 when it is not in
  * the request's owner. */
 toc_rc toc__first_place(toc_call *call, toc_place *place, toc_error *err);
+/* For what belongs to a value, not to an owner: without an owner in the query the object that any
+ * owner has whom the user may read. */
+toc_rc toc__first_anywhere(toc_call *call, toc_place *place, toc_error *err);
 /* The owner of the group, task or victim whose id stands first in the path; *owner 0: there is no
  * such id, or no such object. */
 toc_rc toc__first_owner(toc_call *call, int64_t *owner, toc_error *err);

@@ -128,12 +128,41 @@ static void id_tells_the_owner(void **state)
     assert_int_equal(ask_as(fix, &stranger, "DELETE", numbered("groups/threats/#", id), NULL), 401);
 }
 
+/* Who holds a value, and how often it was seen, is no owner's matter: the Python SDK names none. */
+static void a_value_of_any_owner(void **state)
+{
+    static const char *const paths[] = {
+        "/v2/indicators/hosts/feed.example/owners",
+        "/v2/indicators/hosts/feed.example/observationCount",
+        "/v2/indicators/hosts/feed.example/observations",
+    };
+    fixture *fix = *state;
+    char named[160];
+    (void)in_feed(fix, "indicators/hosts", "{\"hostName\":\"feed.example\"}");
+    expect(fix, "POST", "/v2/indicators/hosts/feed.example/observations" IN_FEED, "{\"count\":3}",
+           200);
+    for (size_t i = 0; i < TOC_COUNT(paths); i++)
+        assert_int_equal(ask_as(fix, &fix->user, "GET", paths[i], NULL), 404);
+    assert_int_equal(
+        toc_platform_grant(fix->platform, fix->user.access_id, "Shared Feed", "User", NULL), 0);
+    for (size_t i = 0; i < TOC_COUNT(paths); i++) {
+        (void)snprintf(named, sizeof(named), "%s?owner=Acme%%20CTI", paths[i]);
+        assert_int_equal(ask_as(fix, &fix->user, "GET", named, NULL), 404);
+        assert_int_equal(ask_as(fix, &fix->user, "GET", paths[i], NULL), 200);
+        contains(fix, i ? "\"count\":3" : "\"name\":\"Shared Feed\"");
+    }
+    assert_int_equal(ask_as(fix, &fix->user, "GET", "/v2/indicators/hosts/feed.example", NULL),
+                     404);
+    assert_int_equal(ask_as(fix, &fix->user, "GET", "/v2/indicators/nothing/x/owners", NULL), 404);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(label_write_type_of_attributes, setup, teardown),
         cmocka_unit_test_setup_teardown(false_for_an_unset_text, setup, teardown),
         cmocka_unit_test_setup_teardown(id_tells_the_owner, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_value_of_any_owner, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,7 +96,7 @@ static void counts_are_of_the_value(void **state)
     contains(fix, "\"observationCount\":5");
     /* They outlive the indicator. */
     expect(fix, "DELETE", HOST, NULL, 200);
-    expect(fix, "GET", HOST "/observationCount", NULL, 404);
+    expect(fix, "GET", HOST "/observationCount?owner=Acme%20CTI", NULL, 404);
     expect(fix, "POST", "/v2/indicators/hosts", "{\"hostName\":\"evil.example\"}", 201);
     expect(fix, "GET", HOST "/observationCount", NULL, 200);
     assert_int_equal(number_of(fix, "count"), 5);
@@ -208,7 +208,7 @@ static void shares_of_organizations(void **state)
     expect_as(fix, &other, "GET", HOST "/observationCount" FEED, NULL, 200);
     contains(fix, "{\"count\":7,");
     contains(fix, "\"yourCount\":4,");
-    expect_as(fix, &other, "GET", HOST "/observationCount", NULL, 404);
+    expect_as(fix, &other, "GET", HOST "/observationCount?owner=Umbrella", NULL, 404);
     /* Users of other organizations have no access id here. */
     expect_as(fix, &other, "GET", "/v2/indicators/observed" FEED, NULL, 200);
     contains(fix, other.access_id);
