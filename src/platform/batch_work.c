@@ -110,7 +110,7 @@ static toc_rc next_job(toc_platform *platform, toc_arena *arena, toc_job *job, t
 static int one_job(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
 {
     TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_job job;
+    toc_job job = {0};
     toc_rc rc = next_job(platform, &arena, &job, err);
     if (!rc && job.id)
         rc = run_job(platform, &job, &arena, stop, user, err);
@@ -162,7 +162,7 @@ int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user, to
 toc_rc toc_batch_recover(toc_platform *platform, toc_error *err)
 {
     TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_job job;
+    toc_job job = {0};
     toc_rc rc = next_job(platform, &arena, &job, err);
     if (!rc && job.id && job.state == TOC_JOB_RUNNING)
         rc = set_state(platform, &job, TOC_JOB_QUEUED, err);

@@ -231,7 +231,7 @@ toc_rc toc__metrics_list(toc_call *call, toc_error *err)
 
 toc_rc toc__metrics_one(toc_call *call, toc_error *err)
 {
-    toc_metric metric;
+    toc_metric metric = {0};
     toc_rc rc = find_metric(call, TOC_MAY_READ, &metric, err);
     return rc ? rc : answer(call, &metric, 200);
 }
@@ -267,7 +267,7 @@ static toc_rc check_rules(toc_call *call, const toc_metric *before, const toc_me
 
 toc_rc toc__metrics_change(toc_call *call, toc_error *err)
 {
-    toc_metric before;
+    toc_metric before = {0};
     toc_rc rc = find_metric(call, TOC_MAY_WRITE, &before, err);
     if (rc)
         return rc;
@@ -282,7 +282,7 @@ toc_rc toc__metrics_change(toc_call *call, toc_error *err)
 
 toc_rc toc__metrics_remove(toc_call *call, toc_error *err)
 {
-    toc_metric metric;
+    toc_metric metric = {0};
     toc_rc rc = find_metric(call, TOC_MAY_DELETE, &metric, err);
     if (!rc)
         rc = toc_metric_remove(call->conn, metric.id, err);
@@ -371,7 +371,7 @@ static void answer_value(toc_call *call, const toc_metric_value *value)
 
 toc_rc toc__metrics_data(toc_call *call, toc_error *err)
 {
-    toc_metric metric;
+    toc_metric metric = {0};
     toc_metric_value report;
     toc_rc rc = find_metric(call, TOC_MAY_WRITE, &metric, err);
     if (rc)

@@ -186,7 +186,7 @@ toc_rc toc__holder(toc_call *call, toc_place *holder, toc_error *err)
 {
     toc_rc rc = take_place(call, row_of_path(call, firsts, TOC_COUNT(firsts)), 0, holder, err);
     bool holds = !rc && (call->route->kind != TOC_KIND_ADVERSARY_ASSET ||
-                         (holder->type->traits & TOC_TYPE_ASSETS));
+                         (holder->type && (holder->type->traits & TOC_TYPE_ASSETS)));
     return !rc && !holds ? toc__refuse_missing(err) : rc;
 }
 
