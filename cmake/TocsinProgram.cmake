@@ -7,6 +7,5 @@ if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/src/cli/main.c)
   toc_sources(toc_cli_sources src/cli/*.c)
   add_executable(tocsin ${toc_cli_sources} $<TARGET_OBJECTS:tocsin_server_objs>)
   target_include_directories(tocsin PRIVATE include)
-  target_link_libraries(tocsin PRIVATE tocsin_platform_static toc_dep_microhttpd toc_dep_zlib
-    toc_dep_inih)
+  target_link_libraries(tocsin PRIVATE tocsin_platform_static toc_dep_microhttpd toc_dep_zlib)
 endif()

@@ -75,9 +75,16 @@ if(TARGET tocsin)
   endforeach()
 endif()
 
+if(TARGET tocsin AND TOC_EXAMPLES)
+  toc_example_tests()
+endif()
+
+add_test(NAME table_porting COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tools/check-porting)
+toc_test_settings(table_porting)
+
 # Reference documents are printed from the tables.
-add_executable(toc_reference tools/reference.c)
-target_include_directories(toc_reference PRIVATE include src)
+add_executable(toc_reference tools/reference.c tools/reference_options.c)
+target_include_directories(toc_reference PRIVATE include src tools)
 target_link_libraries(toc_reference PRIVATE tocsin_platform_static)
 set_target_properties(toc_reference PROPERTIES OUTPUT_NAME reference
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tools)

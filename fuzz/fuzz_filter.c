@@ -60,6 +60,10 @@ static void check_filters(toc_str text, toc_kind kind, const toc_type *type)
         assert(filter->api.count == 0);
     if (toc_filter_term(filter, name, op, value, &err))
         assert(filter->terms.count == 0);
+    char *printed = NULL;
+    assert(!toc_filter_print(filter, &printed, &err));
+    assert(strstr(printed, "Filter Object"));
+    toc_free(printed);
     toc_filter_free(filter);
 }
 

@@ -1,6 +1,6 @@
 /* reference.c - prints the reference documents from the tables of the code: endpoints, filters,
- * types, and the words of all of them as a dictionary for libFuzzer. `make reference` writes them,
- * tools/check-reference compares. */
+ * session options, types, and the words of all of them as a dictionary for libFuzzer. `make
+ * reference` writes them, tools/check-reference compares. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "filter/terms.h"
 #include "platform/routes.h"
+#include "reference.h"
 
 static const char *rights_word(unsigned rights)
 {
@@ -246,6 +247,7 @@ int main(int argc, char **argv)
         void (*print)(void);
     } documents[] = {{"endpoints", print_endpoints},
                      {"filters", print_filters},
+                     {"options", toc__print_options},
                      {"types", print_types},
                      {"dictionary", print_dictionary}};
     for (size_t i = 0; argc == 2 && i < TOC_COUNT(documents); i++) {
@@ -254,6 +256,6 @@ int main(int argc, char **argv)
             return 0;
         }
     }
-    (void)fprintf(stderr, "reference endpoints|filters|types|dictionary\n");
+    (void)fprintf(stderr, "reference endpoints|filters|options|types|dictionary\n");
     return 2;
 }

@@ -45,6 +45,8 @@ enum {
 #define TOC_ERROR_FATAL 2U     /* only free or close is still allowed on the handle */
 #define TOC_ERROR_CALLBACK 4U  /* the failure came from the caller's own callback */
 #define TOC_ERROR_UNSENT 8U    /* the request never reached the server */
+#define TOC_ERROR_TOLERATED                                                                        \
+    16U /* a refusal that programs may take as "nothing to do" (session.h) */
 
 /* Detail of a failure. Owned by the caller, may be NULL wherever it is a parameter, needs no
  * initialisation, holds no pointers. Written on failure only. */

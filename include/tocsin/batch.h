@@ -79,6 +79,10 @@ TOC_API toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess,
 /* Writes the batch as one V2 file {"group":[...],"indicator":[...]} to a stdio stream (FILE *). */
 TOC_API toc_rc toc_batch_write(toc_batch *batch, void *file, toc_error *err);
 
+/* The record type of jobs, for filters of kind TOC_KIND_RECORD with the API filter "id": id status
+ * errorCount successCount unprocessCount haltOnError attributeWriteType action. */
+TOC_API const toc_type *toc_batch_type(void);
+
 #ifdef __cplusplus
 }
 #endif

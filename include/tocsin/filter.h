@@ -27,10 +27,14 @@ TOC_API toc_rc toc_filter_new(toc_kind kind, const toc_type *type, toc_filter **
 TOC_API void toc_filter_free(toc_filter *filter);
 /* Owner by name; several owners are asked one after the other. */
 TOC_API toc_rc toc_filter_owner(toc_filter *filter, toc_str owner, toc_error *err);
+/* Names no owner in the requests and keeps the objects of all owners; without this a filter that
+ * names none is one for the session's default owner. NULL is fine. */
+TOC_API void toc_filter_any_owner(toc_filter *filter);
 /* API filter by name: "tag", "security_label", "indicator", "id", "adversary_id", "campaign_id",
- * ... one "{group entity}_id" per group type, "task_id", "victim_id". Names outside the list of the
- * kind are TOC_EINVAL and the message lists what is supported. "indicator" takes a value whose type
- * is detected, or "Type:value". */
+ * ... one "{group entity}_id" per group type, "task_id", "victim_id" (toc_filter_name lists them).
+ * Names outside the list of the kind are TOC_EINVAL and the message lists what is supported.
+ * "indicator" takes a value whose type is detected, or "Type:value". Lists of the record type of
+ * owners (toc_part_type, parts.h) take "id" and "indicator", lists of toc_batch_type() "id". */
 TOC_API toc_rc toc_filter_api(toc_filter *filter, const char *name, toc_str value, toc_error *err);
 /* A term of the server's filters= parameter, checked against the documented fields of the kind. */
 TOC_API toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
@@ -46,6 +50,36 @@ TOC_API toc_rc toc_filter_post(toc_filter *filter, const char *name, toc_op op, 
 /* Parses "rating>=3" into field, operator, value; operators = != > >= < <= ^ (starts with). */
 TOC_API toc_rc toc_filter_parse(toc_str text, toc_str *field, toc_op *op, toc_str *value,
                                 toc_error *err);
+/* Joins another filter of the same kind: its results are added (OR), or only what it returns as
+ * well stays (AND). Strictly in order of the calls, without precedence: a, or b, and c is
+ * (a OR b) AND c. Objects come once, in the order in which they are first seen. next is borrowed,
+ * must outlive the lists, and must not have been joined to others itself. TOC_EINVAL,
+ * TOC_ELIMIT beyond 32 filters. A list keeps ids of the last filter joined by AND, and of objects
+ * given out when several requests overlap; never objects. */
+TOC_API toc_rc toc_filter_and(toc_filter *filter, const toc_filter *next, toc_error *err);
+TOC_API toc_rc toc_filter_or(toc_filter *filter, const toc_filter *next, toc_error *err);
+
+/* What filters there are, and what a filter has. Nothing here changes it; any thread. */
+typedef enum toc_filter_part {
+    TOC_FILTER_API,
+    TOC_FILTER_POST,
+    TOC_FILTER_ALL /* API filters first */
+} toc_filter_part;
+/* The names that such a filter takes, in the order in which the Python SDK declares them and what
+ * it lacks behind, or sorted; NULL past the end. Post filters by any other field exist as well. */
+TOC_API const char *toc_filter_name(const toc_filter *filter, toc_filter_part part, bool sorted,
+                                    size_t index);
+/* How many were added, and the description of one, "api filter by tag "x"" or "post filter by
+ * rating GE 3" (sdk.md 3.1, 3.2); {NULL,0} past the end. Borrowed from the filter. */
+TOC_API size_t toc_filter_count(const toc_filter *filter, toc_filter_part part);
+TOC_API toc_str toc_filter_description(const toc_filter *filter, toc_filter_part part,
+                                       size_t index);
+/* The filter as people read it, in the layout of the Python SDK; joined ones follow. The second
+ * form: one post filter. *text: release with toc_free. */
+TOC_API toc_rc toc_filter_print(const toc_filter *filter, char **text, toc_error *err);
+TOC_API toc_rc toc_filter_print_post(const toc_filter *filter, size_t index, char **text,
+                                     toc_error *err);
+
 /* includes=: "additional", "attributes", "labels", "tags". */
 TOC_API toc_rc toc_filter_include(toc_filter *filter, const char *section, toc_error *err);
 

@@ -9,7 +9,7 @@ extern "C" {
 
 typedef struct toc_format toc_format; /* a const row of the table of formats */
 typedef struct toc_format_info {
-    const char *name;  /* "cef" "leef" "csv" "json" "jsonl" "keyval" */
+    const char *name;  /* "cef" "leef" "csv" "json" "jsonl" "keyval" "text" */
     const char *media; /* media type */
     const char *help;
     bool indicators_only;
@@ -30,9 +30,17 @@ TOC_API void toc_formatter_free(toc_formatter *formatter);
  * next call on the formatter, as all texts here. kind decides the columns. */
 TOC_API toc_rc toc_formatter_begin(toc_formatter *formatter, toc_kind kind, toc_str *text,
                                    toc_error *err);
+/* The same for objects of one type only: records have no columns in common, so that without their
+ * type CSV has no header for them. */
+TOC_API toc_rc toc_formatter_begin_type(toc_formatter *formatter, const toc_type *type,
+                                        toc_str *text, toc_error *err);
 /* The object with its line end. TOC_EUNSUPPORTED: the format has no form for this kind. */
 TOC_API toc_rc toc_formatter_object(toc_formatter *formatter, toc_object *obj, toc_str *text,
                                     toc_error *err);
+/* How the next object was found (toc_list_matched, toc_list_uri), for formats that show it
+ * ("text"). Borrowed until that object is formatted; forgotten then. */
+TOC_API void toc_formatter_found(toc_formatter *formatter, const toc_str *matched, size_t count,
+                                 toc_str uri);
 TOC_API toc_rc toc_formatter_end(toc_formatter *formatter, toc_str *text, toc_error *err);
 
 #ifdef __cplusplus

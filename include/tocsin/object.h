@@ -14,6 +14,10 @@ typedef struct toc_object toc_object;
 /* An empty object of a type that must outlive it. */
 TOC_API toc_rc toc_object_new(const toc_type *type, toc_object **obj, toc_error *err);
 TOC_API void toc_object_free(toc_object *obj); /* NULL is fine; not for an iterator's objects */
+/* Says that the server has the object already, so that toc_save changes it instead of creating it:
+ * for indicators, whose identity is their value. Objects with an id, and those that came from the
+ * server, are known anyway. */
+TOC_API void toc_object_known(toc_object *obj);
 TOC_API const toc_type *toc_object_type(const toc_object *obj);
 
 /* Values by field name (JSON or batch name). Setters convert from text ("5.0", "true") and copy;
@@ -39,7 +43,9 @@ TOC_API toc_rc toc_object_set_summary(toc_object *obj, toc_str summary, toc_erro
 /* Validates as the platform does and rewrites keys to their stored form (rest-v2 5.1). */
 TOC_API toc_rc toc_object_check(toc_object *obj, toc_error *err);
 
-/* Lists. add copies. Iteration: index from 0; false past the end. */
+/* Lists. add copies; attributes, tags and labels so added wait for the next toc_save (parts.h).
+ * What the list has already is not added again, attributes excepted. Iteration: index from 0; false
+ * past the end. */
 TOC_API toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value,
                                         bool displayed, toc_str source, toc_error *err);
 TOC_API toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err);

@@ -58,6 +58,18 @@ TOC_API int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *
 TOC_API toc_rc toc_platform_transport(toc_platform *platform, bool take_ownership,
                                       toc_transport *transport, toc_error *err);
 
+struct toc_session;
+struct toc_session_options;
+/* A session (session.h) to whatever options->api_url names: with "file:PATH" to that store, inside
+ * the process and without credentials; else as toc_session_open. store (may be NULL): how the store
+ * is opened; its member store is not looked at. Batches are done before they are answered, unless
+ * store says otherwise. TOC_ENOTFOUND when the store is not there and store->create is off,
+ * TOC_EINVAL for a store together with a transport. Any thread; toc_session_close closes the store
+ * as well. */
+TOC_API toc_rc toc_platform_connect(const struct toc_session_options *options,
+                                    const toc_platform_options *store, struct toc_session **sess,
+                                    toc_error *err);
+
 /* Administration, straight on the store. Secrets are written once into the caller's buffer. */
 #define TOC_ACCESS_ID_TEXT 21 /* 20 digits and the terminator */
 #define TOC_SECRET_TEXT 65

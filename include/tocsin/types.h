@@ -15,6 +15,7 @@ typedef enum toc_kind {
     TOC_KIND_VICTIM,
     TOC_KIND_VICTIM_ASSET,
     TOC_KIND_ADVERSARY_ASSET,
+    TOC_KIND_RECORD, /* what hangs on objects (parts.h); not in the catalogue of types */
     TOC_KIND_COUNT
 } toc_kind;
 
@@ -128,7 +129,7 @@ enum {
     TOC_SLOT_EXTERNAL_EXPIRES,
     TOC_SLOT_EXTERNAL_MODIFIED,
     TOC_SLOT_OWN = 28,  /* first slot of a type's own fields */
-    TOC_SLOT_COUNT = 48 /* most values an object can hold */
+    TOC_SLOT_COUNT = 64 /* most values an object can hold: a bit each in one word */
 };
 
 /* The built-in rows: 12 indicator types, 16 group types, task, victim, 5 victim assets,
@@ -137,8 +138,8 @@ enum {
 TOC_API const toc_type *toc_type_list(size_t *count);
 /* The fields that all types of a kind share, in output order. */
 TOC_API const toc_field *toc_kind_fields(toc_kind kind, size_t *count);
-/* "indicator", "group", "task", "victim", "victimAsset", "bucketAsset"; and the path word,
- * "indicators", ... "adversaryAssets". */
+/* "indicator", "group", "task", "victim", "victimAsset", "bucketAsset", "record"; and the path
+ * word, "indicators", ... "adversaryAssets", "records". */
 TOC_API const char *toc_kind_entity(toc_kind kind);
 TOC_API const char *toc_kind_branch(toc_kind kind);
 /* A field by its JSON name or its batch name, own fields first; NULL when there is none. */

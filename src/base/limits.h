@@ -21,11 +21,24 @@
 #define TOC_MAX_RESPONSE (512u * 1024u * 1024u)
 #define TOC_MAX_HEADERS 64
 #define TOC_MAX_HEADER_VALUE (16u * 1024u)
+/* Headers that a caller of the client adds to a request. */
+#define TOC_MAX_OWN_HEADERS 16
+/* Report entries of a session, their bytes, and one text of an entry; the oldest give way. */
+#define TOC_MAX_REPORT_ENTRIES 10000
+#define TOC_MAX_REPORT_BYTES (64u * 1024u * 1024u)
+#define TOC_MAX_REPORT_TEXT (1024u * 1024u)
+/* Log records on their way to the API: sent from the first number on, dropped beyond the second. */
+#define TOC_LOG_RECORDS_SENT 100
+#define TOC_MAX_LOG_RECORDS 1000
+/* A configuration file; a page of settings is usual. */
+#define TOC_MAX_CONFIG (1024u * 1024u)
 /* Request target: five encoded kilobyte-sized path values and a query fit. */
 #define TOC_MAX_TARGET (64u * 1024u)
 #define TOC_MAX_PATH_SEGMENTS 32
 #define TOC_MAX_QUERY_PARAMS 64
 #define TOC_MAX_FILTER_TERMS 32
+/* Filters joined to one by AND and OR; each is a list of its own to be read. */
+#define TOC_MAX_JOINED_FILTERS 32
 /* rest-v2 1.10 */
 #define TOC_DEFAULT_PAGE 100
 #define TOC_MAX_PAGE 10000
@@ -45,6 +58,8 @@
 #define TOC_MAX_ASSOCIATIONS 1000000
 /* Ids that a list remembers to leave out repetitions; sixteen bytes and a half each. */
 #define TOC_MAX_SEEN_IDS (64u * 1024u * 1024u)
+/* Objects that are collected unless the caller says how many. */
+#define TOC_MAX_COLLECTED 1000000
 /* Distinct group labels of one import; held in memory for the run. */
 #define TOC_MAX_IMPORT_GROUPS 1000000
 /* Custom indicator types. */

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "batch/batch.h"
 #include "client/envelope.h"
+#include "model/records.h"
 
 /* Jobs that run or wait at the platform at a time: one to work on, one to follow at once. */
 #define JOBS_IN_FLIGHT 2
@@ -274,4 +275,9 @@ toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess, const toc_batch_cal
         rc = toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " of %" PRIu64 " items were refused",
                            status->errors + status->unprocessed, status->items);
     return rc;
+}
+
+const toc_type *toc_batch_type(void)
+{
+    return toc__record_type(TOC_RECORD_BATCH);
 }

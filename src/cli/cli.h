@@ -124,11 +124,11 @@ void cli_note(const cli_args *args, const char *format, ...) __attribute__((form
 /* Lines of the library on standard error when -v is given. */
 void cli_log(void *user, toc_log_level level, const char *area, const char *text);
 
-/* Settings: flags, then environment, then the file (sdk.md 1.1 names of both). */
+/* Settings: flags, then environment, then the file; texts of options are borrowed from loaded and
+ * from the arguments. */
 typedef struct cli_config {
-    char api_url[1024], access_id[256], secret_key[256], owner[256], token[2048];
-    char proxy[512], proxy_user[256], proxy_password[256];
-    unsigned result_limit;
+    toc_config *loaded;
+    toc_session_options options;
 } cli_config;
 toc_rc cli_config_load(const cli_args *args, cli_config *config, toc_error *err);
 void cli_config_wipe(cli_config *config);

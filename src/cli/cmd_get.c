@@ -9,6 +9,9 @@ static const struct {
     toc_kind kind;
 } kinds[] = {{"indicators", TOC_KIND_INDICATOR}, {"groups", TOC_KIND_GROUP}};
 
+/* More filters than that on one object are not shown. */
+#define FILTERS_SHOWN 32
+
 /* Options whose values go through toc_filter_api under a name of their own. */
 static const struct {
     cli_option_id option;
@@ -120,9 +123,9 @@ static toc_rc begin(output *out, const cli_args *args, toc_kind kind, toc_error 
     }
     const toc_format *format = toc_format_find(name);
     if (!format) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "--format: \"%s\" is none of cef, leef, csv, json, jsonl, keyval, table",
-                       name);
+        (void)snprintf(
+            err->message, sizeof err->message,
+            "--format: \"%s\" is none of cef, leef, csv, json, jsonl, keyval, text, table", name);
         return err->code = TOC_EINVAL;
     }
     toc_str text;
@@ -130,6 +133,19 @@ static toc_rc begin(output *out, const cli_args *args, toc_kind kind, toc_error 
                                   &out->formatter, err);
     if (!rc)
         rc = toc_formatter_begin(out->formatter, kind, &text, err);
+    if (!rc)
+        put(out, text);
+    return rc;
+}
+
+static toc_rc print_one(output *out, toc_list *list, toc_object *obj, toc_error *err)
+{
+    toc_str matched[FILTERS_SHOWN], text = {NULL, 0};
+    size_t count = 0;
+    while (count < FILTERS_SHOWN && (matched[count] = toc_list_matched(list, count)).ptr)
+        count++;
+    toc_formatter_found(out->formatter, matched, count, toc_list_uri(list));
+    toc_rc rc = toc_formatter_object(out->formatter, obj, &text, err);
     if (!rc)
         put(out, text);
     return rc;
@@ -143,12 +159,10 @@ static toc_rc print_all(output *out, toc_list *list, unsigned limit, toc_error *
         more = toc_list_next(list, &obj, err);
         if (more <= 0)
             break;
-        toc_str text = {NULL, 0};
         if (out->formatter) {
-            toc_rc rc = toc_formatter_object(out->formatter, obj, &text, err);
+            toc_rc rc = print_one(out, list, obj, err);
             if (rc)
                 return rc;
-            put(out, text);
         } else {
             table_row(out, obj);
         }

@@ -2,7 +2,15 @@
 
 #include "cli.h"
 
+/* Fewer, larger requests than the library's default: nobody waits for the first object. */
+#define DEFAULT_PAGE 500
 #define DEFAULT_OWNER "Demo"
+#define STORE_SCHEME "file:"
+
+static const char *owner_of(const toc_session_options *options)
+{
+    return options->owner && *options->owner ? options->owner : DEFAULT_OWNER;
+}
 
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
                        toc_error *err)
@@ -12,83 +20,51 @@ toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *
     return rc ? rc : toc_platform_add_user(platform, owner, user, err);
 }
 
-static toc_rc make_store(toc_platform_options *options, const char *owner, toc_platform **platform,
+static toc_rc make_store(const toc_session_options *session, const toc_platform_options *store,
                          toc_error *err)
 {
-    options->create = true;
-    toc_rc rc = toc_platform_open(options, platform, err);
+    toc_platform_options options = *store;
+    options.store = session->api_url + sizeof STORE_SCHEME - 1;
+    options.create = true;
+    toc_platform *platform = NULL;
+    toc_rc rc = toc_platform_open(&options, &platform, err);
     if (rc)
         return rc;
     toc_new_user user;
-    rc = cli_store_setup(*platform, *owner ? owner : DEFAULT_OWNER, &user, err);
+    rc = cli_store_setup(platform, owner_of(session), &user, err);
     explicit_bzero(&user, sizeof user);
-    if (rc)
-        toc_platform_close(*platform);
+    toc_platform_close(platform);
     return rc;
 }
 
-static toc_rc open_store(const cli_args *args, const char *path, bool create, const char *owner,
-                         toc_transport *transport, toc_error *err)
+static void fill_options(const cli_args *args, toc_session_options *options)
 {
-    toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
-    options.store = path;
-    options.synchronous_batch = UINT32_MAX;
-    if (cli_has(args, OPT_VERBOSE))
-        options.log = cli_log;
-    toc_platform *platform = NULL;
-    toc_rc rc = toc_platform_open(&options, &platform, err);
-    if (rc == TOC_ENOTFOUND && create) {
-        rc = make_store(&options, owner, &platform, err);
-        if (!rc)
-            cli_note(args, "%s: made a new store with the organization \"%s\"", path,
-                     *owner ? owner : DEFAULT_OWNER);
-    }
-    if (rc)
-        return rc;
-    rc = toc_platform_transport(platform, true, transport, err);
-    if (rc)
-        toc_platform_close(platform);
-    return rc;
-}
-
-static void fill_options(const cli_args *args, const cli_config *config,
-                         toc_session_options *options)
-{
-    options->api_url = config->api_url;
-    options->access_id = *config->access_id ? config->access_id : NULL;
-    options->secret_key = *config->secret_key ? config->secret_key : NULL;
-    options->token = *config->token ? config->token : NULL;
-    options->owner = *config->owner ? config->owner : NULL;
-    options->proxy = *config->proxy ? config->proxy : NULL;
-    options->proxy_user = *config->proxy_user ? config->proxy_user : NULL;
-    options->proxy_password = *config->proxy_password ? config->proxy_password : NULL;
-    options->ca_file = cli_value(args, OPT_CA_FILE);
-    options->result_limit = config->result_limit;
     /* A person or a script waits: the library's patience of minutes is for services. */
-    options->retries = 4;
-    options->retry_sleep_ms = 2000;
+    if (!options->retries)
+        options->retries = 4;
+    if (!options->retry_sleep_ms)
+        options->retry_sleep_ms = 2000;
     options->log_level = TOC_LOG_DEBUG;
     if (cli_has(args, OPT_VERBOSE))
         options->log = cli_log;
 }
 
-static toc_rc open_session(const cli_args *args, const cli_config *config, bool create,
+static toc_rc open_session(const cli_args *args, toc_session_options *options, bool create,
                            toc_session **sess, toc_error *err)
 {
-    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
-    fill_options(args, config, &options);
-    toc_transport transport = {0};
-    if (!strncmp(config->api_url, "file:", 5)) {
-        toc_rc rc = open_store(args, config->api_url + 5, create, config->owner, &transport, err);
-        if (rc)
-            return rc;
-        options.transport = &transport;
-        options.api_url = NULL;
-    }
-    toc_rc rc = toc_session_open(&options, sess, err);
-    if (rc && options.transport && transport.close)
-        transport.close(transport.context);
-    return rc;
+    toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
+    fill_options(args, options);
+    store.log = options->log;
+    toc_rc rc = toc_platform_connect(options, &store, sess, err);
+    bool local = !strncmp(options->api_url, STORE_SCHEME, sizeof STORE_SCHEME - 1);
+    if (rc != TOC_ENOTFOUND || !create || !local)
+        return rc;
+    rc = make_store(options, &store, err);
+    if (rc)
+        return rc;
+    cli_note(args, "%s: made a new store with the organization \"%s\"",
+             options->api_url + sizeof STORE_SCHEME - 1, owner_of(options));
+    return toc_platform_connect(options, &store, sess, err);
 }
 
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err)
@@ -100,14 +76,15 @@ toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_er
         rc = err->code = TOC_EINVAL;
         (void)snprintf(err->message, sizeof err->message, "--page is out of range");
     }
-    config.result_limit = page;
-    if (!rc && !*config.api_url) {
+    if (page || !config.options.result_limit)
+        config.options.result_limit = page ? page : DEFAULT_PAGE;
+    if (!rc && (!config.options.api_url || !*config.options.api_url)) {
         rc = err->code = TOC_EINVAL;
         (void)snprintf(err->message, sizeof err->message,
                        "no platform: give --api URL, --api file:STORE, or a configuration file");
     }
     if (!rc)
-        rc = open_session(args, &config, create, sess, err);
+        rc = open_session(args, &config.options, create, sess, err);
     cli_config_wipe(&config);
     return rc;
 }

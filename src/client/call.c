@@ -1,6 +1,4 @@
-/* call.c - one call: target, signature, attempts, status. */
-#include "client/session.h"
-
+/* call.c - one call: target, attempts, status, and who hears of it. */
 #include <time.h>
 
 #include "base/error.h"
@@ -9,18 +7,20 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "client/envelope.h"
+#include "client/request.h"
 #include "client/retry.h"
+#include "client/session.h"
 #include "client/url.h"
 
 #define FIRST_PAUSE_MS 200U
 /* How long a pause can go on after the cancel callback would have ended it. */
 #define PAUSE_SLICE_MS 100U
-#define HEADERS_MAX 4
 
-static const struct {
-    const char *name;
-    bool body; /* always has a content type, even without a body (sdk.md 1.5) */
-} methods[] = {{"GET", false}, {"POST", true}, {"PUT", true}, {"DELETE", false}};
+/* Between the transport and the caller's sink: a failure there is no failure of the network. */
+typedef struct outlet {
+    const toc_call *call;
+    toc_rc failed;
+} outlet;
 
 static bool is_canceled(const toc_session *sess)
 {
@@ -32,20 +32,9 @@ static toc_rc canceled(toc_error *err)
     return toc_error_set(err, TOC_ECANCELED, "stopped on request");
 }
 
-static toc_rc check_call(const toc_session *sess, const toc_call *call, toc_response **response,
-                         toc_error *err)
+static void add_parameter(void *user, toc_str name, toc_str value)
 {
-    if (!sess || !call || !response)
-        return toc_error_set(err, TOC_EINVAL, "session, call and response are needed");
-    toc_rc rc = toc__path_check(toc_str_of(call->path), err);
-    if (rc || !call->method)
-        return rc;
-    for (size_t i = 0; i < TOC_COUNT(methods); i++) {
-        if (toc_str_equal(toc_str_of(call->method), toc_str_of(methods[i].name)))
-            return TOC_OK;
-    }
-    return toc_error_field(err, TOC_EINVAL, "method",
-                           "the method must be GET, POST, PUT or DELETE");
+    toc__query_add(user, name, value);
 }
 
 static toc_rc build_target(toc_session *sess, const toc_call *call, toc_error *err)
@@ -54,98 +43,33 @@ static toc_rc build_target(toc_session *sess, const toc_call *call, toc_error *e
     toc_buf_clear(target);
     toc_buf_str(target, sess->prefix);
     toc_buf_text(target, call->path);
-    if (!call->bare || sess->options.activity_log)
-        toc__query_add(target, TOC_S("createActivityLog"),
-                       sess->options.activity_log ? TOC_S("true") : TOC_S("false"));
-    if (call->owner)
-        toc__query_add(target, TOC_S("owner"), toc_str_of(call->owner));
-    for (size_t i = 0; i < call->query_count; i++)
-        toc__query_add(target, call->query[i].name, call->query[i].value);
+    toc__call_parameters(call, sess->options.activity_log, add_parameter, target);
     return toc_buf_check(target, err);
 }
 
-static toc_rc authorize(toc_session *sess, toc_str target, toc_str method, int64_t now,
-                        toc_error *err)
+static toc_rc hand_on(void *user, const void *data, size_t len)
 {
-    toc_buf *text = &sess->authorization;
-    toc_buf_clear(text);
-    if (sess->token) {
-        toc_buf_lit(text, "TC-Token ");
-        toc_buf_text(text, sess->token);
-        return toc_buf_check(text, err);
-    }
-    if (!sess->signer)
-        return TOC_OK;
-    toc_rc rc = toc_sign_header(sess->signer, toc_str_of(sess->options.access_id), target, method,
-                                now, text);
-    return rc ? toc_error_set(err, rc, "the request could not be signed") : TOC_OK;
+    outlet *out = user;
+    toc_rc rc = out->call->sink(out->call->sink_user, data, len);
+    if (rc && !out->failed)
+        out->failed = rc < 0 ? rc : TOC_ECANCELED;
+    return out->failed;
 }
 
-static bool has_type(const char *method)
-{
-    for (size_t i = 0; i < TOC_COUNT(methods); i++) {
-        if (methods[i].body && toc_str_equal(toc_str_of(method), toc_str_of(methods[i].name)))
-            return true;
-    }
-    return false;
-}
-
-/* The part of a target that may be shown: a renewal carries the token in its query. */
-static toc_str shown(toc_str target, bool authorized)
-{
-    ptrdiff_t query = authorized ? -1 : toc_str_find_char(target, '?');
-    return query < 0 ? target : toc_str_slice(target, 0, (size_t)query);
-}
-
-toc_rc toc__session_exchange(toc_session *sess, const toc_call *call, toc_str target,
-                             bool authorized, toc_response *response, toc_error *err)
-{
-    const char *method = call->method ? call->method : "GET";
-    int64_t now = toc_time_now();
-    char when[24];
-    int length = snprintf(when, sizeof(when), "%lld", (long long)now);
-    toc_header headers[HEADERS_MAX];
-    size_t count = 0;
-    headers[count++] = (toc_header){TOC_S("User-Agent"), TOC_S("Tocsin/" TOC_VERSION)};
-    if (authorized) {
-        toc_rc rc = authorize(sess, target, toc_str_of(method), now, err);
-        if (rc)
-            return rc;
-        headers[count++] = (toc_header){TOC_S("Timestamp"), {when, (size_t)length}};
-        if (sess->authorization.len)
-            headers[count++] =
-                (toc_header){TOC_S("Authorization"), toc_buf_view(&sess->authorization)};
-    }
-    if (has_type(method) || call->body.ptr)
-        headers[count++] =
-            (toc_header){TOC_S("Content-Type"),
-                         toc_str_of(call->content_type ? call->content_type : "application/json")};
-    toc_request request = {.method = method,
-                           .base = sess->base,
-                           .target = target,
-                           .headers = headers,
-                           .header_count = count,
-                           .body = call->body,
-                           .timeout_s = sess->options.timeout_s};
-    uint64_t start = toc_time_ticks_ms();
-    toc_response_clear(response);
-    toc_rc rc = sess->transport.perform(sess->transport.context, &request, response, err);
-    toc_str text = shown(target, authorized);
-    toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%s %.*s: %d, %zu bytes, %llu ms", method,
-               TOC_FMT(text), rc ? rc : toc_response_status(response),
-               toc_response_body(response).len, (unsigned long long)(toc_time_ticks_ms() - start));
-    return rc;
-}
-
-static toc_rc attempt(toc_session *sess, const toc_call *call, toc_response *response,
-                      bool *answered, toc_error *err)
+static toc_rc attempt(toc_session *sess, outlet *out, toc_response *response, bool *answered,
+                      toc_error *err)
 {
     if (is_canceled(sess))
         return canceled(err);
     *answered = false;
     toc_rc rc = toc__token_renew(sess, err);
     if (!rc)
-        rc = toc__session_exchange(sess, call, toc_buf_view(&sess->target), true, response, err);
+        rc = toc__session_exchange(sess, out->call, toc_buf_view(&sess->target), true, response,
+                                   err);
+    if (out->failed) {
+        rc = toc_error_set(err, out->failed, "the body of the answer was not taken");
+        err->flags = TOC_ERROR_CALLBACK;
+    }
     if (rc)
         return rc;
     *answered = true;
@@ -166,14 +90,14 @@ static toc_rc pause_for(const toc_session *sess, unsigned milliseconds, toc_erro
 }
 
 /* failure is always there; it is written on failure only. */
-static toc_rc attempts(toc_session *sess, const toc_call *call, toc_response *response,
-                       bool *answered, toc_error *failure)
+static toc_rc attempts(toc_session *sess, outlet *out, toc_response *response, bool *answered,
+                       toc_error *failure)
 {
-    const char *method = call->method ? call->method : "GET";
+    const char *method = toc__call_method(out->call);
     unsigned longest = sess->options.retry_sleep_ms;
     unsigned wait = FIRST_PAUSE_MS < longest ? FIRST_PAUSE_MS : longest;
     for (unsigned number = 1;; number++) {
-        toc_rc rc = attempt(sess, call, response, answered, failure);
+        toc_rc rc = attempt(sess, out, response, answered, failure);
         if (!rc || number >= sess->options.retries || !toc__may_repeat(method, failure))
             return rc;
         unsigned asked = *answered ? toc__retry_after(response, toc_time_now()) : 0;
@@ -188,10 +112,28 @@ static toc_rc attempts(toc_session *sess, const toc_call *call, toc_response *re
     }
 }
 
+static void tell(toc_session *sess, const toc_call *call, const toc_response *response,
+                 const toc_error *failure, int64_t start)
+{
+    toc_report_exchange done = {.call = call,
+                                .target = toc_buf_view(&sess->target),
+                                .response = response,
+                                .failure = failure,
+                                .start_us = start};
+    toc__report_exchange(sess, &done);
+    if (!failure && call->on_success)
+        call->on_success(call->callback_user, call, response);
+    if (failure && call->on_failure)
+        call->on_failure(call->callback_user, call, response ? toc_response_status(response) : 0);
+    toc__logs_ship(sess, false);
+}
+
 toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **response,
                         toc_error *err)
 {
-    toc_rc rc = check_call(sess, call, response, err);
+    if (!sess || !call || !response)
+        return toc_error_set(err, TOC_EINVAL, "session, call and response are needed");
+    toc_rc rc = toc__call_check(call, err);
     if (!rc)
         rc = build_target(sess, call, err);
     if (rc)
@@ -200,9 +142,17 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
     rc = toc_response_new(&made, err);
     if (rc)
         return rc;
+    outlet out = {call, TOC_OK};
+    sess->answering = made;
+    if (call->sink)
+        toc_response_set_sink(made, hand_on, &out);
+    int64_t start = toc__report_clock();
     bool answered = false;
     toc_error failure = {0};
-    rc = attempts(sess, call, made, &answered, &failure);
+    rc = attempts(sess, &out, made, &answered, &failure);
+    toc_response_set_sink(made, NULL, NULL);
+    sess->answering = NULL;
+    tell(sess, call, answered ? made : NULL, rc ? &failure : NULL, start);
     if (rc && err)
         *err = failure;
     if (answered)
@@ -210,4 +160,15 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
     else
         toc_response_free(made);
     return rc;
+}
+
+toc_rc toc__session_post_once(toc_session *sess, const toc_call *call, toc_error *err)
+{
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    toc_rc rc = build_target(sess, call, err);
+    if (!rc)
+        rc = toc_response_new(&response, err);
+    outlet out = {call, TOC_OK};
+    bool answered = false;
+    return rc ? rc : attempt(sess, &out, response, &answered, err);
 }

@@ -17,7 +17,8 @@ typedef struct wire {
     toc_buf text; /* address of the current request, and its headers one by one */
     char message[CURL_ERROR_SIZE];
     toc_response *response;
-    toc_rc failed; /* of a callback, while a request runs */
+    toc_rc failed;  /* of a callback, while a request runs */
+    long connect_s; /* 0: as long as a silence */
 } wire;
 
 static const struct {
@@ -29,6 +30,7 @@ static const struct {
     {CURLE_URL_MALFORMAT, TOC_EINVAL, 0},
     {CURLE_UNSUPPORTED_PROTOCOL, TOC_EPROTO, 0}, /* what came back is not HTTP */
     {CURLE_SSL_CACERT_BADFILE, TOC_EIO, 0},
+    {CURLE_SSL_CERTPROBLEM, TOC_EIO, 0},
     {CURLE_PEER_FAILED_VERIFICATION, TOC_ENET, 0},
     {CURLE_SSL_PINNEDPUBKEYNOTMATCH, TOC_ENET, 0},
     {CURLE_COULDNT_RESOLVE_PROXY, TOC_ENET, TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT},
@@ -95,6 +97,23 @@ static void set_fixed(wire *self)
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, self);
 }
 
+/* Both or neither; a proxy that is not given is the environment's, with its own user. */
+static CURLcode set_proxy(CURL *handle, const toc_session_options *options)
+{
+    CURLcode code = CURLE_OK;
+    if (options->no_proxy)
+        code = curl_easy_setopt(handle, CURLOPT_NOPROXY, options->no_proxy);
+    if (code || !options->proxy)
+        return code;
+    code = curl_easy_setopt(handle, CURLOPT_PROXY, options->proxy);
+    if (!code)
+        code = curl_easy_setopt(handle, CURLOPT_PROXYPORT, (long)options->proxy_port);
+    if (code || !options->proxy_user || !options->proxy_password)
+        return code;
+    code = curl_easy_setopt(handle, CURLOPT_PROXYUSERNAME, options->proxy_user);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, options->proxy_password);
+}
+
 static CURLcode set_options(CURL *handle, const toc_session_options *options)
 {
     CURLcode code = CURLE_OK;
@@ -104,13 +123,12 @@ static CURLcode set_options(CURL *handle, const toc_session_options *options)
     }
     if (options->ca_file)
         code = curl_easy_setopt(handle, CURLOPT_CAINFO, options->ca_file);
-    if (!code && options->proxy)
-        code = curl_easy_setopt(handle, CURLOPT_PROXY, options->proxy);
-    if (!code && options->proxy_user)
-        code = curl_easy_setopt(handle, CURLOPT_PROXYUSERNAME, options->proxy_user);
-    if (!code && options->proxy_password)
-        code = curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, options->proxy_password);
-    return code;
+    if (!code && options->client_cert)
+        code = curl_easy_setopt(handle, CURLOPT_SSLCERT, options->client_cert);
+    if (!code && options->client_cert)
+        code = curl_easy_setopt(handle, CURLOPT_SSLKEY,
+                                options->client_key ? options->client_key : options->client_cert);
+    return code ? code : set_proxy(handle, options);
 }
 
 static bool append_header(wire *self, struct curl_slist **list, toc_str name, toc_str value)
@@ -143,7 +161,8 @@ static CURLcode set_request(wire *self, const toc_request *request)
     CURL *handle = self->handle;
     bool sends = request->body.ptr || toc_str_equal(toc_str_of(request->method), TOC_S("POST")) ||
                  toc_str_equal(toc_str_of(request->method), TOC_S("PUT"));
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT, (long)request->timeout_s);
+    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT,
+                     self->connect_s ? self->connect_s : (long)request->timeout_s);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)request->timeout_s);
     curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
@@ -165,8 +184,10 @@ static toc_rc fail(const wire *self, CURLcode code, const toc_request *request, 
     if (self->failed == TOC_ELIMIT)
         return toc_error_set(err, TOC_ELIMIT, "the answer is longer than %u bytes",
                              TOC_MAX_RESPONSE);
-    if (self->failed || code == CURLE_OUT_OF_MEMORY)
+    if (self->failed == TOC_ENOMEM || code == CURLE_OUT_OF_MEMORY)
         return toc_error_nomem(err);
+    if (self->failed)
+        return toc_error_set(err, self->failed, "the body of the answer could not be handed on");
     toc_rc rc = TOC_ENET;
     unsigned flags = TOC_ERROR_RETRYABLE;
     for (size_t i = 0; i < TOC_COUNT(failures); i++) {
@@ -237,6 +258,7 @@ toc_rc toc__curl_transport(const toc_session_options *options, toc_transport *tr
         close_wire(self);
         return toc_error_nomem(err);
     }
+    self->connect_s = options->connect_timeout_s;
     set_fixed(self);
     if (set_options(self->handle, options)) {
         close_wire(self);

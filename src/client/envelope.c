@@ -1,6 +1,8 @@
 /* envelope.c - {"status":..,"data":{..}} around every answer (rest-v2 1.7). */
 #include "client/envelope.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -96,6 +98,25 @@ ptrdiff_t toc__envelope_message(const toc_response *response, char *out, size_t 
     return copy_text(end < 0 ? body : toc_str_slice(body, 0, (size_t)end), out, size);
 }
 
+/* Refusals that ask for nothing (sdk.md 1.10), as they stand in the body. */
+static const char *const tolerated[] = {
+    "The MD5 for this File is invalid, a File with this MD5 already exists",
+    "The SHA-1 for this File is invalid, a File with this SHA-1 already exists",
+    "The SHA-256 for this File is invalid, a File with this SHA-256 already exists",
+    "The requested resource was not found",
+    "Could not find resource for relative",
+    "The requested Security Label was not removed - access was denied",
+};
+
+static bool is_tolerated(toc_str body)
+{
+    for (size_t i = 0; i < TOC_COUNT(tolerated); i++) {
+        if (toc_str_find(body, toc_str_of(tolerated[i])) >= 0)
+            return true;
+    }
+    return false;
+}
+
 static toc_rc fail(const toc_response *response, toc_rc code, unsigned flags, toc_error *err)
 {
     if (!err)
@@ -114,8 +135,42 @@ static toc_rc fail(const toc_response *response, toc_rc code, unsigned flags, to
     else
         (void)toc_error_set(err, code, "the server answered with HTTP %d", status);
     err->http_status = status;
-    err->flags = flags;
+    err->flags = flags | (is_tolerated(toc_response_body(response)) ? TOC_ERROR_TOLERATED : 0);
     return code;
+}
+
+/* Only the host: a path or a user in the address may be a secret. */
+static toc_str host_of(toc_str location)
+{
+    ptrdiff_t scheme = toc_str_find(location, TOC_S("://"));
+    size_t start = scheme >= 0                             ? (size_t)scheme + 3
+                   : toc_str_starts(location, TOC_S("//")) ? 2
+                                                           : location.len;
+    toc_str host = toc_str_slice(location, start, location.len);
+    size_t end = 0;
+    while (end < host.len && !memchr("/?#\\", host.ptr[end], 4))
+        end++;
+    host.len = end;
+    ptrdiff_t at = toc_str_find_char(host, '@');
+    return at < 0 ? host : toc_str_slice(host, (size_t)at + 1, host.len);
+}
+
+static toc_rc redirected(const toc_response *response, toc_error *err)
+{
+    char host[128];
+    int status = toc_response_status(response);
+    toc_str location = host_of(toc_response_header(response, "Location"));
+    toc_rc rc =
+        copy_text(location, host, sizeof(host)) > 0
+            ? toc_error_set(err, TOC_EHTTP,
+                            "the server redirects to %s (HTTP %d), which is not followed", host,
+                            status)
+            : toc_error_set(err, TOC_EHTTP,
+                            "the server redirects to another path (HTTP %d), which is not followed",
+                            status);
+    if (err)
+        err->http_status = status;
+    return rc;
 }
 
 toc_rc toc__envelope_status(const toc_response *response, toc_error *err)
@@ -123,6 +178,8 @@ toc_rc toc__envelope_status(const toc_response *response, toc_error *err)
     int status = toc_response_status(response);
     if (status >= 200 && status <= 204)
         return TOC_OK;
+    if (status >= 300 && status <= 399 && toc_response_header(response, "Location").ptr)
+        return redirected(response, err);
     for (size_t i = 0; i < TOC_COUNT(statuses); i++) {
         if (statuses[i].status == status)
             return fail(response, statuses[i].code, statuses[i].flags, err);

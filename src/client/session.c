@@ -10,8 +10,9 @@
 #include "client/curl.h"
 #include "client/options.h"
 #include "client/url.h"
+#include "model/association.h"
 
-_Static_assert(sizeof(void *) != 8 || sizeof(toc_session_options) == 160,
+_Static_assert(sizeof(void *) != 8 || sizeof(toc_session_options) == 224,
                "a member more needs a new version of the options");
 
 static toc_rc check_credentials(const toc_session_options *options, toc_error *err)
@@ -58,13 +59,50 @@ static toc_rc set_credentials(toc_session *sess, toc_error *err)
 static toc_rc set_transport(toc_session *sess, toc_error *err)
 {
     const toc_transport *own = sess->options.transport;
-    if (!own)
+    if (!own) {
+        sess->wired = true;
         return toc__curl_transport(&sess->options, &sess->transport, err);
+    }
     if (own->version != 1 || !own->perform)
         return toc_error_field(err, TOC_EINVAL, "transport",
                                "a transport needs version 1 and its perform member");
     sess->transport = *own;
     return TOC_OK;
+}
+
+static toc_rc set_up(toc_session *sess, const toc_session_options *options, toc_error *err)
+{
+    toc_rc rc = toc__options_copy(options, &sess->options, err);
+    if (!rc)
+        rc = set_address(sess, err);
+    if (!rc)
+        rc = set_credentials(sess, err);
+    if (!rc)
+        rc = toc__logs_open(&sess->logs, &sess->options, err);
+    if (rc)
+        return rc;
+    sess->log = toc__logs_view(&sess->logs);
+    return set_transport(sess, err); /* last: a session that failed has not taken it over */
+}
+
+static void release(toc_session *sess)
+{
+    if (sess->transport.close)
+        sess->transport.close(sess->transport.context);
+    toc_signer_free(sess->signer);
+    if (sess->token)
+        toc_mem_wipe(sess->token, strlen(sess->token));
+    toc_mem_free(sess->token);
+    toc_associations_free(sess->associations);
+    toc_types_free(sess->types);
+    if (sess->authorization.ptr)
+        toc_mem_wipe(sess->authorization.ptr, sess->authorization.size);
+    toc_buf_done(&sess->authorization);
+    toc_buf_done(&sess->target);
+    toc__logs_close(&sess->logs);
+    toc__report_done(sess);
+    toc__options_done(&sess->options);
+    toc_mem_free(sess);
 }
 
 toc_rc toc_session_open(const toc_session_options *options, toc_session **sess, toc_error *err)
@@ -74,18 +112,13 @@ toc_rc toc_session_open(const toc_session_options *options, toc_session **sess, 
     toc_session *made = toc_mem_zalloc(1, sizeof(*made));
     if (!made)
         return toc_error_nomem(err);
+    made->logs.fd = -1;
     toc_buf_init(&made->target, TOC_MAX_TARGET);
     toc_buf_init(&made->authorization, TOC_MAX_HEADER_VALUE);
-    toc_rc rc = toc__options_copy(options, &made->options, err);
-    made->log = (toc_log){options->log, options->log_user, options->log_level};
-    if (!rc)
-        rc = set_address(made, err);
-    if (!rc)
-        rc = set_credentials(made, err);
-    if (!rc)
-        rc = set_transport(made, err); /* last: a session that failed has not taken it over */
+    toc__report_open(made);
+    toc_rc rc = set_up(made, options, err);
     if (rc) {
-        toc_session_close(made);
+        release(made);
         return rc;
     }
     *sess = made;
@@ -96,19 +129,8 @@ void toc_session_close(toc_session *sess)
 {
     if (!sess)
         return;
-    if (sess->transport.close)
-        sess->transport.close(sess->transport.context);
-    toc_signer_free(sess->signer);
-    if (sess->token)
-        toc_mem_wipe(sess->token, strlen(sess->token));
-    toc_mem_free(sess->token);
-    toc_types_free(sess->types);
-    if (sess->authorization.ptr)
-        toc_mem_wipe(sess->authorization.ptr, sess->authorization.size);
-    toc_buf_done(&sess->authorization);
-    toc_buf_done(&sess->target);
-    toc__options_done(&sess->options);
-    toc_mem_free(sess);
+    toc__logs_ship(sess, true);
+    release(sess);
 }
 
 toc_str toc_session_owner(const toc_session *sess)

@@ -5,42 +5,82 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/records.h"
 
 #define INDICATORS TOC_KIND_BIT(TOC_KIND_INDICATOR)
 #define GROUPS TOC_KIND_BIT(TOC_KIND_GROUP)
 #define TASKS TOC_KIND_BIT(TOC_KIND_TASK)
 #define VICTIMS TOC_KIND_BIT(TOC_KIND_VICTIM)
+#define RECORDS TOC_KIND_BIT(TOC_KIND_RECORD)
+/* The kinds of objects of which all API filters know. */
 #define ALL (INDICATORS | GROUPS | TASKS | VICTIMS)
 
 #define ID_SUFFIX "_id"
 
 static const toc_api_row rows[] = {
-    {.name = "tag", .path = "/v2/tags/{value}", .kinds = ALL, .owner = ALL},
-    {.name = "security_label", .path = "/v2/securityLabels/{value}", .kinds = ALL, .owner = ALL},
+    {.name = "tag",
+     .path = "/v2/tags/{value}",
+     .kinds = ALL,
+     .owner = ALL,
+     .says = "tag",
+     .quoted = true},
+    {.name = "security_label",
+     .path = "/v2/securityLabels/{value}",
+     .kinds = ALL,
+     .owner = ALL,
+     .says = "security label",
+     .quoted = true},
     {.name = "indicator",
      .path = "/v2/indicators/{type}/{value}",
      .kinds = ALL,
      .owner = ALL,
      .unpaged = ALL,
      .single = INDICATORS,
-     .indicator = true},
+     .indicator = true,
+     .says = "indicator id"},
     {.name = "id",
      .path = "/v2/{list}/{value}",
      .kinds = GROUPS | TASKS | VICTIMS,
      .owner = ALL,
      .single = ALL,
-     .integer = true},
+     .integer = true,
+     .says = "id"},
     {.name = "task_id",
      .path = "/v2/tasks/{value}",
-     .kinds = INDICATORS | GROUPS | VICTIMS,
+     .kinds = ALL,
      .owner = ALL,
-     .integer = true},
+     .single = TASKS,
+     .integer = true,
+     .says = "tasks id"},
     {.name = "victim_id",
      .path = "/v2/victims/{value}",
      .kinds = INDICATORS | GROUPS | TASKS,
      .owner = TASKS,
-     .integer = true},
+     .integer = true,
+     .says = "victim id"},
     {.path = "/v2/groups/{type}/{value}", .kinds = ALL, .owner = TASKS, .integer = true},
+    {.name = "id",
+     .path = "/v2/owners/{value}",
+     .kinds = RECORDS,
+     .record = TOC_RECORD_OWNER,
+     .owner = RECORDS,
+     .single = RECORDS,
+     .integer = true,
+     .says = "id"},
+    {.name = "indicator",
+     .path = "/v2/indicators/{type}/{value}/owners",
+     .kinds = RECORDS,
+     .record = TOC_RECORD_OWNER,
+     .single = RECORDS,
+     .indicator = true,
+     .says = "indicator id"},
+    {.name = "id",
+     .path = "/v2/batch/{value}",
+     .kinds = RECORDS,
+     .record = TOC_RECORD_BATCH,
+     .single = RECORDS,
+     .integer = true,
+     .says = "id"},
 };
 
 /* The group type that a name "{entity}_id" speaks of. */
@@ -62,6 +102,8 @@ static bool takes(const toc_filter *filter, const toc_api_row *row)
 {
     if (!(row->kinds & TOC_KIND_BIT(filter->kind)))
         return false;
+    if (filter->kind == TOC_KIND_RECORD)
+        return filter->type && filter->type == toc__record_type((toc_record)row->record);
     /* A group's id says nothing without its branch. */
     return !(filter->kind == TOC_KIND_GROUP && (row->single & GROUPS) && !filter->type);
 }
@@ -100,8 +142,8 @@ static toc_rc unknown_name(const toc_filter *filter, const char *name, toc_error
             add_name(names, sizeof(names), &used, types[i].entity, ID_SUFFIX);
     }
     return toc_error_field(err, TOC_EINVAL, name,
-                           "\"%.60s\" is not an API filter here; there are %s", name,
-                           used ? names : "none");
+                           "\"%.60s\" is not an API filter of %s; there are %s", name,
+                           toc__filter_lists(filter), used ? names : "none");
 }
 
 /* Cuts "Type:" off the value when it names the type. */
@@ -180,6 +222,8 @@ toc_rc toc_filter_api(toc_filter *filter, const char *name, toc_str value, toc_e
     if (!node || !copy.ptr)
         return toc_error_nomem(err);
     *node = (toc_api_filter){.row = row, .type = type, .value = copy};
+    if (!toc__describe_api(filter, node))
+        return toc_error_nomem(err);
     if (filter->api.last)
         filter->api.last->next = node;
     else

@@ -16,6 +16,7 @@ static const int resources[] = {
     [TOC_KIND_VICTIM] = TOC_FILTER_VICTIMS,
     [TOC_KIND_VICTIM_ASSET] = -1,
     [TOC_KIND_ADVERSARY_ASSET] = -1,
+    [TOC_KIND_RECORD] = -1,
 };
 _Static_assert(TOC_COUNT(resources) == TOC_KIND_COUNT, "one resource per kind");
 
@@ -60,6 +61,11 @@ bool toc__name_equal(toc_str a, toc_str b)
         j = next_letter(b, j + 1);
     }
     return i >= a.len && j >= b.len;
+}
+
+const char *toc__filter_lists(const toc_filter *filter)
+{
+    return filter->type ? filter->type->branch : toc_kind_branch(filter->kind);
 }
 
 toc_rc toc_filter_new(toc_kind kind, const toc_type *type, toc_filter **filter, toc_error *err)
@@ -109,6 +115,49 @@ toc_rc toc_filter_owner(toc_filter *filter, toc_str owner, toc_error *err)
     return TOC_OK;
 }
 
+void toc_filter_any_owner(toc_filter *filter)
+{
+    if (filter)
+        filter->any_owner = true;
+}
+
+static toc_rc join(toc_filter *filter, const toc_filter *next, bool all, toc_error *err)
+{
+    if (!filter || !next || filter == next)
+        return toc_error_set(err, TOC_EINVAL, "a filter is joined with another one");
+    if (filter->kind != next->kind)
+        return toc_error_field(err, TOC_EINVAL, "filter",
+                               "a filter of %s cannot be joined with one of %s",
+                               toc__filter_lists(filter), toc__filter_lists(next));
+    if (next->joins.count)
+        return toc_error_field(err, TOC_EINVAL, "filter",
+                               "the filter has been joined to others itself");
+    if (filter->joins.count + 1 == TOC_MAX_JOINED_FILTERS)
+        return toc_error_set(err, TOC_ELIMIT, "more than %d filters are joined",
+                             TOC_MAX_JOINED_FILTERS);
+    toc_join *node = toc_arena_zalloc(&filter->arena, sizeof(*node));
+    if (!node)
+        return toc_error_nomem(err);
+    *node = (toc_join){.filter = next, .all = all};
+    if (filter->joins.last)
+        filter->joins.last->next = node;
+    else
+        filter->joins.first = node;
+    filter->joins.last = node;
+    filter->joins.count++;
+    return TOC_OK;
+}
+
+toc_rc toc_filter_and(toc_filter *filter, const toc_filter *next, toc_error *err)
+{
+    return join(filter, next, true, err);
+}
+
+toc_rc toc_filter_or(toc_filter *filter, const toc_filter *next, toc_error *err)
+{
+    return join(filter, next, false, err);
+}
+
 toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
                        toc_error *err)
 {
@@ -151,7 +200,12 @@ toc_rc toc_filter_modified_since(toc_filter *filter, toc_str when, toc_error *er
     toc_str copy = toc_arena_str(&filter->arena, (toc_str){text, toc_time_format(seconds, text)});
     if (!copy.ptr)
         return toc_error_nomem(err);
+    toc_str before = filter->modified_since;
     filter->modified_since = copy;
+    if (!toc__describe_since(filter)) {
+        filter->modified_since = before;
+        return toc_error_nomem(err);
+    }
     return TOC_OK;
 }
 

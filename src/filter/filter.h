@@ -17,6 +17,9 @@ typedef struct toc_api_row {
     unsigned single;  /* lists for which the path is one object's: nothing follows */
     bool integer;     /* the value is an id */
     bool indicator;   /* the value is an indicator; its type becomes {type} */
+    const char *says; /* how descriptions call it; NULL: the entity */
+    bool quoted;      /* descriptions show the value in quotes */
+    int record;       /* of lists of records: the toc_record */
 } toc_api_row;
 
 typedef struct toc_api_filter {
@@ -24,6 +27,7 @@ typedef struct toc_api_filter {
     const toc_api_row *row;
     const toc_type *type; /* for {type}; NULL where the path has none */
     toc_str value;        /* not encoded */
+    toc_str description;  /* "api filter by tag "x"" */
 } toc_api_filter;
 
 typedef enum toc_post_source {
@@ -43,7 +47,17 @@ typedef struct toc_post {
     toc_str text;
     int64_t integer; /* INT, DATE, BOOL */
     double decimal;
+    toc_str date;         /* DATE: as servers spell it; {NULL,0} when it is not usual */
+    toc_str description;  /* "post filter by rating GE 3" */
+    toc_str name, method; /* "add_pf_threat_assess_rating", "threat assess rating" */
 } toc_post;
+
+/* Another filter of the same kind. */
+typedef struct toc_join {
+    struct toc_join *next;
+    const toc_filter *filter;
+    bool all; /* AND: both must return an object; else OR */
+} toc_join;
 
 typedef struct toc_owner_name {
     struct toc_owner_name *next;
@@ -62,9 +76,12 @@ struct toc_filter {
     TOC_LIST_OF(toc_owner_name) owners;
     TOC_LIST_OF(toc_api_filter) api;
     TOC_LIST_OF(toc_post) posts;
+    TOC_LIST_OF(toc_join) joins; /* in order of the calls */
+    bool any_owner;
     toc_terms terms;
     toc_str modified_since;
-    unsigned includes; /* TOC_INCLUDE_* */
+    toc_str modified_text; /* description of the list request then */
+    unsigned includes;     /* TOC_INCLUDE_* */
 };
 
 /* Where a post filter's field sits in the type seen last; belongs to the reader of a list, because
@@ -81,6 +98,19 @@ toc_rc toc__term_make(toc_str name, toc_op op, toc_str value, toc_filter_resourc
 const char *toc__include_word(unsigned bit);
 /* Whether the object passes all post filters. memos: one zeroed entry per post filter. */
 bool toc__post_match(const toc_filter *filter, toc_post_memo *memos, toc_object *obj);
+/* What the filter is for, in messages: "hosts", "groups". */
+const char *toc__filter_lists(const toc_filter *filter);
+/* "EQ", "NE", ... */
+const char *toc__op_name(toc_op op);
+/* The names of the kind that toc_filter_name lists: declared by the SDK first, in its order. */
+typedef struct toc_filter_names {
+    const char *const *api, *const *later, *const *post; /* each ends with NULL */
+} toc_filter_names;
+const toc_filter_names *toc__filter_names(toc_kind kind, const toc_type *type);
+/* Fills in the descriptions; false when out of memory. */
+bool toc__describe_api(toc_filter *filter, toc_api_filter *api);
+bool toc__describe_post(toc_filter *filter, toc_post *post, const char *name);
+bool toc__describe_since(toc_filter *filter);
 /* The same name but for case, blanks and underscores: "date_added" is "dateAdded". */
 bool toc__name_equal(toc_str a, toc_str b);
 #endif

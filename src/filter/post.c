@@ -1,6 +1,8 @@
 /* post.c - post filters: compiled when added, compared by value. */
 #include "filter/filter.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -11,11 +13,16 @@
 #define SAME 2U
 #define MORE 4U
 
+#define USUAL_DATE 20
+
 static const unsigned accepted[] = {
     [TOC_OP_EQ] = SAME, [TOC_OP_NE] = LESS | MORE, [TOC_OP_GT] = MORE,  [TOC_OP_GE] = MORE | SAME,
     [TOC_OP_LT] = LESS, [TOC_OP_LE] = LESS | SAME, [TOC_OP_STARTS] = 0,
 };
 _Static_assert(TOC_COUNT(accepted) == TOC_OP_COUNT, "one row per operator");
+
+/* Records have fields of these names. */
+#define OBJECTS (~TOC_KIND_BIT(TOC_KIND_RECORD))
 
 /* Names that are not fields; the rest are fields of the table. */
 static const struct {
@@ -24,9 +31,9 @@ static const struct {
     toc_post_source source;
     unsigned includes; /* without this section in the answers nothing could match */
 } specials[] = {
-    {"type", ~0U, TOC_POST_TYPE, 0},
-    {"tag", ~0U, TOC_POST_TAG, TOC_INCLUDE_TAGS},
-    {"attribute", ~0U, TOC_POST_ATTRIBUTE, TOC_INCLUDE_ATTRIBUTES},
+    {"type", OBJECTS, TOC_POST_TYPE, 0},
+    {"tag", OBJECTS, TOC_POST_TAG, TOC_INCLUDE_TAGS},
+    {"attribute", OBJECTS, TOC_POST_ATTRIBUTE, TOC_INCLUDE_ATTRIBUTES},
     {"name", TOC_KIND_BIT(TOC_KIND_INDICATOR), TOC_POST_SUMMARY, 0},
     {"summary", TOC_KIND_BIT(TOC_KIND_INDICATOR), TOC_POST_SUMMARY, 0},
 };
@@ -55,6 +62,30 @@ static const toc_field *find_field(const toc_filter *filter, toc_str name)
     for (size_t i = 0; i < count && !found && !filter->type; i++) {
         if (types[i].kind == filter->kind)
             found = field_among(types[i].fields, types[i].field_count, name);
+    }
+    return found;
+}
+
+static bool is_declared(const toc_filter *filter, toc_str name)
+{
+    const char *const *at = toc__filter_names(filter->kind, filter->type)->post;
+    while (*at && !toc__name_equal(toc_str_of(*at), name))
+        at++;
+    return *at != NULL;
+}
+
+/* The SDK offers some filters to types that have no such field: nothing matches then. */
+static const toc_field *find_foreign(const toc_filter *filter, toc_str name)
+{
+    size_t count;
+    const toc_type *types = toc_type_list(&count);
+    const toc_field *found = NULL;
+    for (size_t i = 0; i < count && !found && is_declared(filter, name); i++) {
+        size_t common_count;
+        const toc_field *common = toc_kind_fields(types[i].kind, &common_count);
+        found = field_among(types[i].fields, types[i].field_count, name);
+        if (!found)
+            found = field_among(common, common_count, name);
     }
     return found;
 }
@@ -130,9 +161,34 @@ static bool value_bool(const toc_post *post, const toc_value *value)
     return test_integer(post, value->as.boolean);
 }
 
+/* Two digits; more than 99 when they are none. */
+static unsigned pair(const char *text)
+{
+    unsigned tens = (unsigned)(text[0] - '0'), ones = (unsigned)(text[1] - '0');
+    return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
+}
+
+/* "2024-03-01T10:00:00Z", which servers send; days that only some months have are left to others.
+ */
+static bool is_usual_date(toc_str text)
+{
+    const char *at = text.ptr;
+    if (text.len != USUAL_DATE || at[4] != '-' || at[7] != '-' || at[10] != 'T' || at[13] != ':' ||
+        at[16] != ':' || at[19] != 'Z')
+        return false;
+    unsigned month = pair(at + 5), day = pair(at + 8);
+    return pair(at) < 100 && pair(at + 2) < 100 && month - 1 < 12 && day - 1 < 28 &&
+           pair(at + 11) < 24 && pair(at + 14) < 60 && pair(at + 17) < 60;
+}
+
+/* Usual dates ascend as their texts do. */
 static bool value_date(const toc_post *post, const toc_value *value)
 {
     int64_t seconds;
+    if (post->date.ptr && is_usual_date(value->as.text)) {
+        int order = memcmp(value->as.text.ptr, post->date.ptr, USUAL_DATE);
+        return (accepted[post->op] & order_of(order < 0, order == 0)) != 0;
+    }
     return toc_time_parse(value->as.text, &seconds) && test_integer(post, seconds);
 }
 
@@ -164,16 +220,29 @@ static bool find_special(toc_filter *filter, toc_str name, toc_post *post, unsig
     return false;
 }
 
+static toc_rc unknown_name(const toc_filter *filter, const char *name, toc_error *err)
+{
+    char names[320] = "none";
+    size_t used = 0;
+    const char *const *at = toc__filter_names(filter->kind, filter->type)->post;
+    for (; *at && used < sizeof(names); at++) {
+        int length = snprintf(names + used, sizeof(names) - used, "%s%s", used ? ", " : "", *at);
+        used += length > 0 ? (size_t)length : 0;
+    }
+    return toc_error_field(err, TOC_EINVAL, name,
+                           "\"%.60s\" is not a post filter of %s; there are %s, and the fields",
+                           name, toc__filter_lists(filter), names);
+}
+
 static toc_rc compile(toc_filter *filter, const char *name, toc_post *post, unsigned *includes,
                       toc_error *err)
 {
     if (!find_special(filter, toc_str_of(name), post, includes)) {
         const toc_field *field = find_field(filter, toc_str_of(name));
         if (!field)
-            return toc_error_field(err, TOC_EINVAL, name,
-                                   "\"%.60s\" is not a post filter of %s: type, tag, attribute, or "
-                                   "a field is expected",
-                                   name, toc_kind_branch(filter->kind));
+            field = find_foreign(filter, toc_str_of(name));
+        if (!field)
+            return unknown_name(filter, name, err);
         post->source = TOC_POST_FIELD;
         post->field = field->name;
         post->value = field->value;
@@ -198,6 +267,19 @@ static bool keep_name(toc_filter *filter, toc_post *post)
     return post->field != NULL;
 }
 
+/* The date as servers spell it, if it can be spelt so. */
+static bool keep_date(toc_filter *filter, toc_post *post)
+{
+    char text[TOC_TIME_TEXT];
+    if (post->source != TOC_POST_FIELD || post->value != TOC_VALUE_DATE)
+        return true;
+    toc_str usual = {text, toc_time_format(post->integer, text)};
+    if (!is_usual_date(usual))
+        return true;
+    post->date = toc_arena_str(&filter->arena, usual);
+    return post->date.ptr != NULL;
+}
+
 toc_rc toc_filter_post(toc_filter *filter, const char *name, toc_op op, toc_str value,
                        toc_error *err)
 {
@@ -213,7 +295,8 @@ toc_rc toc_filter_post(toc_filter *filter, const char *name, toc_op op, toc_str 
     toc_rc rc = compile(filter, name, node, &includes, err);
     if (rc)
         return rc;
-    if (!keep_name(filter, node))
+    if (!keep_name(filter, node) || !keep_date(filter, node) ||
+        !toc__describe_post(filter, node, name))
         return toc_error_nomem(err);
     filter->includes |= includes;
     if (filter->posts.last)

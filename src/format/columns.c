@@ -18,6 +18,7 @@ static const struct kind_row {
     [TOC_KIND_VICTIM] = {false, false, true},
     [TOC_KIND_VICTIM_ASSET] = {true, false, false},
     [TOC_KIND_ADVERSARY_ASSET] = {true, false, false},
+    [TOC_KIND_RECORD] = {false, false, true},
 };
 _Static_assert(TOC_COUNT(kinds) == TOC_KIND_COUNT, "a row per kind");
 

@@ -11,7 +11,8 @@ static void write_header(toc_formatter *formatter, const toc_plan *plan)
             toc_buf_lit(buf, ",");
         toc_csv_write(buf, plan->columns[i].lead);
     }
-    toc_buf_lit(buf, "\n");
+    if (plan->count)
+        toc_buf_lit(buf, "\n");
 }
 
 static void write_record(toc_formatter *formatter, const toc_plan *plan, const toc_object *obj,

@@ -7,9 +7,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-static const toc_format *const formats[] = {&toc__format_cef,   &toc__format_leef,
-                                            &toc__format_csv,   &toc__format_json,
-                                            &toc__format_jsonl, &toc__format_keyval};
+static const toc_format *const formats[] = {
+    &toc__format_cef,   &toc__format_leef,   &toc__format_csv, &toc__format_json,
+    &toc__format_jsonl, &toc__format_keyval, &toc__format_text};
 
 const toc_format *toc_format_at(size_t index)
 {
@@ -54,6 +54,16 @@ void toc_formatter_free(toc_formatter *formatter)
     toc_buf_done(&formatter->buf);
     toc_arena_done(&formatter->arena);
     toc_mem_free(formatter);
+}
+
+void toc_formatter_found(toc_formatter *formatter, const toc_str *matched, size_t count,
+                         toc_str uri)
+{
+    if (!formatter)
+        return;
+    formatter->matched = matched;
+    formatter->matched_count = matched ? count : 0;
+    formatter->uri = uri;
 }
 
 static toc_rc check_kind(const toc_formatter *formatter, toc_kind kind, toc_error *err)
@@ -107,17 +117,16 @@ static const toc_plan *plan_of(toc_formatter *formatter, const toc_type *type)
     return found;
 }
 
-toc_rc toc_formatter_begin(toc_formatter *formatter, toc_kind kind, toc_str *text, toc_error *err)
+static toc_rc begin(toc_formatter *formatter, toc_kind kind, const toc_type *type, toc_str *text,
+                    toc_error *err)
 {
-    if (!formatter || !text)
-        return toc_error_set(err, TOC_EINVAL, "a formatter and a place for the text are needed");
     toc_rc rc = check_kind(formatter, kind, err);
     if (rc)
         return rc;
     toc_buf_clear(&formatter->buf);
     if (formatter->format->begin) {
         toc_arena arena = {0};
-        const toc_plan *plan = toc__format_plan(&arena, formatter->format, kind, NULL);
+        const toc_plan *plan = toc__format_plan(&arena, formatter->format, kind, type);
         if (plan)
             formatter->format->begin(formatter, plan);
         toc_arena_done(&arena);
@@ -130,6 +139,22 @@ toc_rc toc_formatter_begin(toc_formatter *formatter, toc_kind kind, toc_str *tex
     formatter->array = true;
     formatter->count = 0;
     return TOC_OK;
+}
+
+toc_rc toc_formatter_begin(toc_formatter *formatter, toc_kind kind, toc_str *text, toc_error *err)
+{
+    if (!formatter || !text)
+        return toc_error_set(err, TOC_EINVAL, "a formatter and a place for the text are needed");
+    return begin(formatter, kind, NULL, text, err);
+}
+
+toc_rc toc_formatter_begin_type(toc_formatter *formatter, const toc_type *type, toc_str *text,
+                                toc_error *err)
+{
+    if (!formatter || !type || !text)
+        return toc_error_set(err, TOC_EINVAL,
+                             "a formatter, a type and a place for the text are needed");
+    return begin(formatter, type->kind, type, text, err);
 }
 
 toc_rc toc_formatter_object(toc_formatter *formatter, toc_object *obj, toc_str *text,
@@ -145,6 +170,7 @@ toc_rc toc_formatter_object(toc_formatter *formatter, toc_object *obj, toc_str *
         return toc_error_nomem(err);
     toc_buf_clear(&formatter->buf);
     formatter->format->object(formatter, plan, obj);
+    toc_formatter_found(formatter, NULL, 0, (toc_str){NULL, 0});
     rc = hand_out(formatter, text, err);
     if (!rc)
         formatter->count++;

@@ -63,10 +63,14 @@ struct toc_formatter {
     size_t plan_count;
     bool array;     /* begun: objects are items of an array */
     uint64_t count; /* objects written since begin */
+    /* how the next object was found; borrowed */
+    const toc_str *matched;
+    size_t matched_count;
+    toc_str uri;
 };
 
 extern const toc_format toc__format_cef, toc__format_leef, toc__format_csv, toc__format_json,
-    toc__format_jsonl, toc__format_keyval;
+    toc__format_jsonl, toc__format_keyval, toc__format_text;
 
 static inline bool toc__format_compat(const toc_formatter *formatter)
 {

@@ -2,28 +2,39 @@
  * decoded one by one out of the page. */
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/report.h"
 #include "client/session.h"
+#include "intel/legs.h"
+#include "intel/list.h"
 #include "intel/page.h"
 #include "intel/plan.h"
+#include "intel/spool.h"
+#include "intel/unfold.h"
 #include "model/codec.h"
 
-/* filters, orParams, modifiedSince, four sections, resultStart, resultLimit */
-#define QUERY_MAX 9
+/* filters, orParams, modifiedSince, four sections, one of a source, resultStart, resultLimit */
+#define QUERY_MAX 10
 #define NUMBER_TEXT 24
+#define DESCRIPTION_MAX 512
 /* A server that ignores resultStart sends the same page for ever. */
 #define REPEATS_MAX 3
 
 struct toc_list {
     toc_session *sess;
-    const toc_filter *filter; /* may be NULL */
-    const toc_types *types;   /* NULL: the built-in ones */
-    toc_plan plan;
+    toc_kind kind;
+    const toc_types *types; /* NULL: the built-in ones */
+    toc_legs legs;
+    toc_plan plan;          /* of the current filter */
+    bool planned;           /* the plan has begun */
+    toc_unfold unfold;      /* an item that becomes several records */
+    toc_list_source source; /* path NULL: none; its texts are in the arena */
+    toc_arena texts;
     toc_buf terms; /* value of filters= */
     toc_page page;
+    toc_spool spool;   /* of answers that go through a file */
     bool requesting;   /* a request of the plan is under way */
     uint64_t start;    /* resultStart of the open or next page */
     uint64_t received; /* items of the open page */
@@ -31,33 +42,61 @@ struct toc_list {
     int64_t shown_total;
     int64_t first_id; /* of the last page that had items */
     unsigned repeats;
-    bool overlaps;
-    toc_map seen; /* ids; only with overlaps */
-    toc_post_memo *memos;
+    size_t api; /* number of the API filter that the request is of */
+    bool given; /* obj is with the caller */
     toc_object obj;
     toc_error failure; /* of a page that broke: the list cannot go on */
 };
 
-static toc_rc prepare(toc_list *list, toc_kind kind, const toc_filter *filter, toc_error *err)
+static const toc_filter *filter_of(const toc_list *list)
 {
-    const toc_type *type = filter ? filter->type : NULL;
-    toc__plan_init(&list->plan, kind, type, filter, list->sess->options.owner);
-    list->overlaps = toc__plan_overlaps(&list->plan);
-    toc_rc rc = list->overlaps ? toc_map_init(&list->seen, TOC_MAX_SEEN_IDS) : TOC_OK;
-    if (rc)
-        return toc_error_set(err, rc, "no memory for the ids of a list");
-    if (filter && filter->posts.count) {
-        list->memos = toc_mem_zalloc(filter->posts.count, sizeof(*list->memos));
-        if (!list->memos)
-            return toc_error_nomem(err);
-    }
-    if (filter)
-        toc_terms_print(&filter->terms, &list->terms);
-    rc = toc_buf_check(&list->terms, err);
-    /* Only lists of several types need to know what types there are. */
-    if (!rc && kind == TOC_KIND_INDICATOR && !type)
+    return toc__legs_now(&list->legs)->filter;
+}
+
+/* Only lists of several types need to know what types there are. */
+static bool needs_types(const toc_list *list)
+{
+    bool mixed = list->source.path && !list->source.item_type;
+    for (size_t i = 0; i < list->legs.count && !list->source.path; i++)
+        mixed |= !list->legs.items[i].filter || !list->legs.items[i].filter->type;
+    return list->kind == TOC_KIND_INDICATOR && mixed;
+}
+
+static toc_rc prepare(toc_list *list, const toc_filter *filter, toc_error *err)
+{
+    toc_rc rc = toc__legs_init(&list->legs, filter, err);
+    if (!rc && needs_types(list))
         rc = toc_session_types(list->sess, &list->types, err);
     return rc;
+}
+
+/* A filter that was joined must not have been joined to others itself: there is no precedence. */
+static toc_rc check_filter(toc_kind kind, const toc_filter *filter, toc_error *err)
+{
+    if (filter->kind != kind)
+        return toc_error_field(err, TOC_EINVAL, "filter", "the filter is for lists of %s",
+                               toc_kind_branch(filter->kind));
+    for (const toc_join *join = filter->joins.first; join; join = join->next)
+        if (join->filter->joins.count)
+            return toc_error_field(err, TOC_EINVAL, "filter",
+                                   "a joined filter has been joined to others itself");
+    return TOC_OK;
+}
+
+static toc_list *make_list(toc_session *sess, toc_kind kind)
+{
+    toc_list *made = toc_mem_zalloc(1, sizeof(*made));
+    if (!made)
+        return NULL;
+    made->sess = sess;
+    made->kind = kind;
+    made->shown_total = made->total = -1;
+    made->obj.arena = &made->page.arena;
+    toc__plan_init(&made->plan);
+    toc_buf_init(&made->terms, TOC_MAX_TARGET);
+    toc_arena_init(&made->page.arena, 0); /* the response is bounded, and so are its texts */
+    toc__spool_init(&made->spool);
+    return made;
 }
 
 toc_rc toc_list_open(toc_session *sess, toc_kind kind, const toc_filter *filter, toc_list **list,
@@ -65,19 +104,47 @@ toc_rc toc_list_open(toc_session *sess, toc_kind kind, const toc_filter *filter,
 {
     if (!sess || !list || (unsigned)kind >= TOC_KIND_COUNT)
         return toc_error_set(err, TOC_EINVAL, "a list needs a session, a kind and a place");
-    if (filter && filter->kind != kind)
-        return toc_error_field(err, TOC_EINVAL, "filter", "the filter is for lists of %s",
-                               toc_kind_branch(filter->kind));
-    toc_list *made = toc_mem_zalloc(1, sizeof(*made));
+    toc_rc rc = filter ? check_filter(kind, filter, err) : TOC_OK;
+    if (rc)
+        return rc;
+    toc_list *made = make_list(sess, kind);
     if (!made)
         return toc_error_nomem(err);
-    made->sess = sess;
-    made->filter = filter;
-    made->shown_total = made->total = -1;
-    made->obj.arena = &made->page.arena;
-    toc_buf_init(&made->terms, TOC_MAX_TARGET);
-    toc_arena_init(&made->page.arena, 0); /* the response is bounded, and so are its texts */
-    toc_rc rc = prepare(made, kind, filter, err);
+    rc = prepare(made, filter, err);
+    if (rc) {
+        toc_list_close(made);
+        return rc;
+    }
+    *list = made;
+    return TOC_OK;
+}
+
+static toc_rc keep_source(toc_list *list, const toc_list_source *source, toc_error *err)
+{
+    list->source = *source;
+    list->source.path = toc_arena_str(&list->texts, toc_str_of(source->path)).ptr;
+    if (source->owner)
+        list->source.owner = toc_arena_str(&list->texts, toc_str_of(source->owner)).ptr;
+    list->source.description = toc_arena_str(&list->texts, toc_str_of(source->description)).ptr;
+    bool kept =
+        list->source.path && list->source.description && (!source->owner || list->source.owner);
+    return kept ? TOC_OK : toc_error_nomem(err);
+}
+
+toc_rc toc__list_open_source(toc_session *sess, const toc_list_source *source,
+                             const toc_filter *filter, toc_list **list, toc_error *err)
+{
+    toc_rc rc = filter ? check_filter(source->kind, filter, err) : TOC_OK;
+    if (!rc && filter && filter->joins.count)
+        rc = toc_error_field(err, TOC_EINVAL, "filter", "joined filters do not apply here");
+    if (rc)
+        return rc;
+    toc_list *made = make_list(sess, source->kind);
+    if (!made)
+        return toc_error_nomem(err);
+    rc = keep_source(made, source, err);
+    if (!rc)
+        rc = prepare(made, filter, err);
     if (rc) {
         toc_list_close(made);
         return rc;
@@ -93,9 +160,9 @@ void toc_list_close(toc_list *list)
     toc__page_done(&list->page);
     toc__plan_done(&list->plan);
     toc_buf_done(&list->terms);
-    if (list->overlaps)
-        toc_map_done(&list->seen);
-    toc_mem_free(list->memos);
+    toc__legs_done(&list->legs);
+    toc__spool_done(&list->spool);
+    toc_arena_done(&list->texts);
     toc_mem_free(list);
 }
 
@@ -121,9 +188,8 @@ static void add_number(query *q, const char *name, char text[NUMBER_TEXT], uint6
     add(q, name, (toc_str){text, (size_t)length});
 }
 
-static void add_filter(query *q, const toc_list *list)
+static void add_filter(query *q, const toc_list *list, const toc_filter *filter)
 {
-    const toc_filter *filter = list->filter;
     if (filter->terms.count && !list->plan.single) {
         add(q, "filters", toc_buf_view(&list->terms));
         if (filter->terms.any)
@@ -141,27 +207,46 @@ static void add_filter(query *q, const toc_list *list)
  * anybody but the API is a failure. */
 static bool selects_nothing(const toc_list *list, toc_rc rc, const toc_error *failure)
 {
-    return rc == TOC_ENOTFOUND && list->plan.api &&
-           toc_str_starts(toc_str_of(failure->message), TOC_S("The requested "));
+    return list->plan.api && ((failure->flags & TOC_ERROR_TOLERATED) ||
+                              (rc == TOC_ENOTFOUND && toc_str_starts(toc_str_of(failure->message),
+                                                                     TOC_S("The requested "))));
+}
+
+static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_error *err)
+{
+    const toc_plan *plan = &list->plan;
+    char description[DESCRIPTION_MAX];
+    toc_str text = plan->description;
+    (void)snprintf(description, sizeof(description), "%.*s",
+                   (int)toc_str_utf8_floor(text, sizeof(description) - 1),
+                   text.len ? text.ptr : "");
+    toc_call call = {.path = plan->path.ptr,
+                     .query = q->items,
+                     .query_count = q->count,
+                     .owner = plan->send_owner ? plan->owner : NULL,
+                     .track = true,
+                     .description = text.len ? description : NULL};
+    if (list->source.spooled)
+        return toc__spool_call(&list->spool, list->sess, &call, response, err);
+    return toc_session_call(list->sess, &call, response, err);
 }
 
 static toc_rc fetch(toc_list *list, toc_error *err)
 {
     const toc_plan *plan = &list->plan;
+    const toc_filter *filter = filter_of(list);
     query q = {.count = 0};
-    if (list->filter)
-        add_filter(&q, list);
+    if (filter && !list->source.bare)
+        add_filter(&q, list, filter);
+    if (list->source.query)
+        add(&q, list->source.query, toc_str_of(list->source.value));
     if (plan->paged) {
         add_number(&q, "resultStart", q.start, list->start);
         add_number(&q, "resultLimit", q.limit, list->sess->options.result_limit);
     }
-    toc_call call = {.path = plan->path.ptr,
-                     .query = q.items,
-                     .query_count = q.count,
-                     .owner = plan->send_owner ? plan->owner : NULL};
     toc_response *response = NULL;
     toc_error failure = {0};
-    toc_rc rc = toc_session_call(list->sess, &call, &response, &failure);
+    toc_rc rc = ask(list, &q, &response, &failure);
     if (rc) {
         toc_response_free(response);
         if (selects_nothing(list, rc, &failure)) {
@@ -173,7 +258,7 @@ static toc_rc fetch(toc_list *list, toc_error *err)
         return rc;
     }
     list->received = 0;
-    return toc__page_open(&list->page, response, err);
+    return toc__page_open(&list->page, response, list->source.bare, err);
 }
 
 static void note_total(toc_list *list)
@@ -190,6 +275,7 @@ static void end_page(toc_list *list)
 {
     uint64_t limit = list->sess->options.result_limit, received = list->received;
     note_total(list);
+    toc__spool_clear(&list->spool);
     list->start += received;
     bool known = list->total >= 0;
     bool complete = known && list->start >= (uint64_t)list->total;
@@ -200,18 +286,64 @@ static void end_page(toc_list *list)
     toc__page_close(&list->page);
 }
 
+/* Post filters count once for each owner (sdk.md 8.1). */
+static toc_rc report_posts(const toc_list *list)
+{
+    const toc_filter *filter = filter_of(list);
+    toc_rc rc = TOC_OK;
+    if (!filter || !toc__plan_begins_owner(&list->plan))
+        return rc;
+    for (const toc_post *post = filter->posts.first; post && !rc; post = post->next)
+        rc = toc__report_post_filter(list->sess, post->description, post->name, post->method,
+                                     toc_str_of(toc__op_name(post->op)));
+    return rc;
+}
+
+static toc_rc begin_leg(toc_list *list, toc_error *err)
+{
+    const toc_filter *filter = filter_of(list);
+    toc__plan_start(&list->plan, list->kind, filter, list->source.path ? &list->source : NULL,
+                    filter ? list->sess->options.owner : NULL);
+    toc_buf_clear(&list->terms);
+    if (filter)
+        toc_terms_print(&filter->terms, &list->terms);
+    list->planned = true;
+    list->api = 0;
+    return toc_buf_check(&list->terms, err);
+}
+
+/* 1: the next request of the filters is planned; 0: there is none left. */
+static int next_request(toc_list *list, toc_error *err)
+{
+    for (;;) {
+        toc_rc rc = list->planned ? TOC_OK : begin_leg(list, err);
+        if (rc)
+            return rc;
+        int next = toc__plan_next(&list->plan, err);
+        if (next)
+            return next;
+        if (list->legs.at + 1 == list->legs.count)
+            return 0;
+        list->legs.at++;
+        list->planned = false;
+    }
+}
+
 /* Opens the next page. 1: done; 0: nothing is left. */
 static int open_page(toc_list *list, toc_error *err)
 {
     if (!list->requesting) {
-        int next = toc__plan_next(&list->plan, err);
+        int next = next_request(list, err);
         if (next <= 0)
             return next;
+        list->api = toc__plan_begins_owner(&list->plan) ? 0 : list->api + 1;
         list->requesting = true;
         list->start = 0;
         list->total = list->shown_total = -1;
         list->repeats = 0;
         list->first_id = -1;
+        if (report_posts(list))
+            return toc_error_nomem(err);
     }
     toc_rc rc = fetch(list, err);
     if (rc)
@@ -242,7 +374,7 @@ static bool repeats_page(toc_list *list, int64_t id)
 static bool is_owned(const toc_list *list)
 {
     const toc_object *obj = &list->obj;
-    if (!list->plan.owner || list->plan.kind == TOC_KIND_VICTIM)
+    if (!list->plan.owner || !list->plan.check_owner)
         return true;
     toc_str name = toc__object_text(obj, TOC_SLOT_OWNER_NAME);
     if (!name.len)
@@ -250,16 +382,28 @@ static bool is_owned(const toc_list *list)
     return !name.len || toc_str_equal_fold(name, toc_str_of(list->plan.owner));
 }
 
-/* 1: not seen before. */
-static int is_new(toc_list *list, int64_t id, toc_error *err)
+static bool passes(toc_list *list)
 {
-    if (!list->overlaps || id < 0)
-        return 1;
-    toc_str key = {(const char *)&id, sizeof(id)};
-    if (toc_map_get(&list->seen, key))
-        return 0;
-    toc_rc rc = toc_map_put(&list->seen, key, 1);
-    return rc ? toc_error_set(err, rc, "no room for more ids of a list") : 1;
+    const toc_leg *leg = toc__legs_now(&list->legs);
+    return is_owned(list) && (!leg->memos || toc__post_match(leg->filter, leg->memos, &list->obj));
+}
+
+/* The next record of the item that is being unfolded, as take. */
+static int take_unfolded(toc_list *list, toc_error *err)
+{
+    int found = toc__unfold_next(&list->unfold, list->plan.item_type, &list->obj, &list->failure);
+    if (found < 0)
+        return give_up(list, err);
+    if (found)
+        toc__report_received(list->sess, 1);
+    return found && passes(list);
+}
+
+static int begin_unfolding(toc_list *list, toc_error *err)
+{
+    list->received++;
+    toc_rc rc = toc__unfold_item(&list->unfold, &list->page.reader, &list->failure);
+    return rc ? give_up(list, err) : 0;
 }
 
 /* 1: an object that the caller wants; 0: one that is left out. */
@@ -267,9 +411,14 @@ static int take(toc_list *list, toc_error *err)
 {
     toc_object *obj = &list->obj;
     toc_json_reader *reader = &list->page.reader;
-    toc_rc rc = toc_codec_decode(reader, list->types, list->plan.kind, list->plan.item_type,
+    toc_arena_clear(&list->page.arena);
+    toc__spool_passed(&list->spool, reader->cursor);
+    if (list->source.unfold)
+        return begin_unfolding(list, err);
+    toc_rc rc = toc_codec_decode(reader, list->types, list->kind, list->plan.item_type,
                                  TOC_DECODE_LENIENT, obj, &list->failure);
     list->received++;
+    toc__report_received(list->sess, 1);
     if (rc && (reader->error || rc == TOC_ENOMEM || rc == TOC_ELIMIT)) {
         if (reader->error)
             (void)toc__envelope_broken(reader, &list->failure);
@@ -280,43 +429,87 @@ static int take(toc_list *list, toc_error *err)
                    list->failure.message);
         return 0;
     }
+    obj->state = TOC_OBJECT_KNOWN;
     int64_t id = toc__object_has(obj, TOC_SLOT_ID) ? obj->values[TOC_SLOT_ID].as.integer : -1;
-    if (id >= 0 && repeats_page(list, id)) {
+    if (id >= 0 && list->plan.paged && repeats_page(list, id)) {
         (void)toc_error_set(&list->failure, TOC_EPROTO, "the server repeats the same page");
         return give_up(list, err);
     }
-    if (!is_owned(list) || (list->memos && !toc__post_match(list->filter, list->memos, obj)))
+    if (!passes(list))
         return 0;
-    return is_new(list, id, err);
+    /* An id that could not be kept would be missed later on. */
+    int taken = toc__legs_take(&list->legs, id, list->api, &list->failure);
+    return taken < 0 ? give_up(list, err) : taken;
+}
+
+/* As take, of the next item of the page. */
+static int take_next(toc_list *list, toc_error *err)
+{
+    int found = toc__page_next(&list->page, &list->failure);
+    if (found < 0)
+        return give_up(list, err);
+    if (!found) {
+        end_page(list);
+        return 0;
+    }
+    note_total(list);
+    return take(list, err);
 }
 
 int toc_list_next(toc_list *list, toc_object **obj, toc_error *err)
 {
     if (!list || !obj)
         return toc_error_set(err, TOC_EINVAL, "toc_list_next needs a list and a place");
+    list->given = false;
     if (list->failure.flags & TOC_ERROR_FATAL)
         return give_up(list, err);
     for (;;) {
-        if (!list->page.response) {
+        if (!list->unfold.open && !list->page.response) {
             int opened = open_page(list, err);
             if (opened <= 0)
                 return opened;
             continue;
         }
-        int found = toc__page_next(&list->page, &list->failure);
-        if (found < 0)
-            return give_up(list, err);
-        if (!found) {
-            end_page(list);
-            continue;
-        }
-        note_total(list);
-        int taken = take(list, err);
+        int taken = list->unfold.open ? take_unfolded(list, err) : take_next(list, err);
         if (taken < 0)
             return taken;
         if (taken) {
+            toc__report_given(list->sess, 1);
+            list->given = true;
             *obj = &list->obj;
             return 1;
         }
     }
+}
+
+toc_str toc_list_uri(const toc_list *list)
+{
+    return list && list->given ? toc_buf_view(&list->plan.path) : (toc_str){NULL, 0};
+}
+
+/* The same description counts once (sdk.md 2.2). */
+static toc_str matched_at(const toc_list *list, size_t index)
+{
+    if (!list->plan.description.ptr)
+        return toc__legs_matched(&list->legs, index);
+    return index ? toc__legs_matched(&list->legs, index - 1) : list->plan.description;
+}
+
+static bool is_first(const toc_list *list, size_t index, toc_str text)
+{
+    for (size_t i = 0; i < index; i++)
+        if (toc_str_equal(matched_at(list, i), text))
+            return false;
+    return true;
+}
+
+toc_str toc_list_matched(const toc_list *list, size_t index)
+{
+    toc_str text = {NULL, 0};
+    for (size_t at = 0; list && list->given; at++) {
+        text = matched_at(list, at);
+        if (!text.ptr || (is_first(list, at, text) && index-- == 0))
+            break;
+    }
+    return text;
 }

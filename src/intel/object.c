@@ -1,4 +1,4 @@
-/* object.c - single objects: get, save, delete. */
+/* object.c - single objects: reference, get, save, delete. */
 #include "base/codec.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "client/envelope.h"
 #include "client/session.h"
+#include "intel/act.h"
 #include "intel/path.h"
 #include "model/codec.h"
 
@@ -28,7 +29,7 @@ static toc_rc decode(const toc_type *type, toc_str json, toc_object *obj, toc_er
     return reader.error ? toc__envelope_broken(&reader, err) : rc;
 }
 
-static toc_rc get(toc_session *sess, const toc_call *call, const toc_type *type, toc_object **obj,
+toc_rc toc__fetch(toc_session *sess, const toc_call *call, const toc_type *type, toc_object **obj,
                   toc_error *err)
 {
     toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
@@ -41,11 +42,72 @@ static toc_rc get(toc_session *sess, const toc_call *call, const toc_type *type,
         rc = toc_object_new(type, &made, err);
     if (!rc)
         rc = decode(type, json, made, err);
-    if (rc)
+    if (rc) {
         toc_object_free(made);
-    else
-        *obj = made;
-    return rc;
+        return rc;
+    }
+    made->state = TOC_OBJECT_KNOWN;
+    *obj = made;
+    return TOC_OK;
+}
+
+/* --- references ---------------------------------------------------------------------------- */
+
+static toc_str owner_of(const toc_object *obj)
+{
+    toc_str name = obj->owner.name;
+    return name.len ? name : toc__object_text(obj, TOC_SLOT_OWNER_NAME);
+}
+
+toc_ref toc_object_ref(toc_object *obj)
+{
+    toc_ref ref = {.type = obj ? obj->type : NULL};
+    char text[24];
+    if (!ref.type)
+        return ref;
+    toc_str owner = owner_of(obj);
+    if (owner.len) {
+        owner = toc_arena_str(obj->arena, owner);
+        if (!owner.ptr)
+            return ref;
+        ref.owner = owner.ptr;
+    }
+    if (ref.type->kind == TOC_KIND_INDICATOR) {
+        ref.id = toc_object_summary(obj);
+    } else if (ref.type->kind == TOC_KIND_RECORD && !toc_type_field(ref.type, TOC_S("id"))) {
+        ref.id = toc_object_get(obj, "name");
+    } else if (toc__object_has(obj, TOC_SLOT_ID)) {
+        int length =
+            snprintf(text, sizeof(text), "%lld", (long long)obj->values[TOC_SLOT_ID].as.integer);
+        ref.id = toc_arena_str(obj->arena, (toc_str){text, (size_t)length});
+    }
+    return ref;
+}
+
+/* --- get and delete ------------------------------------------------------------------------ */
+
+/* What reports call a request. */
+typedef struct words {
+    toc_buf description, type;
+} words;
+
+static void words_done(words *text)
+{
+    toc_buf_done(&text->description);
+    toc_buf_done(&text->type);
+}
+
+/* Without memory a request goes out unnamed. */
+static void name_call(words *text, toc_call *call, toc_verb verb, const toc_ref *of, toc_str name)
+{
+    toc_act act = {.what = TOC_ACT_OBJECT, .verb = verb, .of = *of};
+    toc_buf_init(&text->description, TOC_MAX_TEXT);
+    toc_buf_init(&text->type, TOC_MAX_TARGET);
+    toc__act_describe(&text->description, &act, name);
+    toc_buf_lit(&text->type, "ResourceType.");
+    toc__resource_type(&text->type, of->type);
+    call->description = text->description.len ? text->description.ptr : NULL;
+    call->resource_type = text->type.ptr;
 }
 
 toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
@@ -53,6 +115,7 @@ toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *
 {
     if (!sess || !type || !obj)
         return toc_error_set(err, TOC_EINVAL, "toc_get needs a session, a type and a place");
+    words text TOC_CLEANUP(words_done) = {0};
     toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
     toc_buf_init(&path, TOC_MAX_TARGET);
     toc_rc rc = toc__path_of_object(&path, type, id, err);
@@ -62,7 +125,16 @@ toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *
                      .query = everything,
                      .query_count = TOC_COUNT(everything),
                      .owner = toc__session_owner_or(sess, owner)};
-    return get(sess, &call, type, obj, err);
+    name_call(&text, &call, TOC_VERB_ONE, &(toc_ref){.type = type, .id = id}, id);
+    toc_object *made = NULL;
+    rc = toc__fetch(sess, &call, type, &made, err);
+    if (rc)
+        return rc;
+    /* Victims do not say whose they are. */
+    if (!owner_of(made).len && call.owner)
+        made->owner.name = toc_arena_str(made->arena, toc_str_of(call.owner));
+    *obj = made;
+    return TOC_OK;
 }
 
 toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
@@ -70,6 +142,7 @@ toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const cha
 {
     if (!sess || !type)
         return toc_error_set(err, TOC_EINVAL, "toc_delete needs a session and a type");
+    words text TOC_CLEANUP(words_done) = {0};
     toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
     toc_buf_init(&path, TOC_MAX_TARGET);
     toc_rc rc = toc__path_of_object(&path, type, id, err);
@@ -77,33 +150,12 @@ toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const cha
         return rc;
     toc_call call = {
         .method = "DELETE", .path = path.ptr, .owner = toc__session_owner_or(sess, owner)};
+    name_call(&text, &call, TOC_VERB_REMOVE, &(toc_ref){.type = type, .id = id}, id);
     toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
     return toc_session_call(sess, &call, &response, err);
 }
 
-/* What the parts of a save share. */
-typedef struct saving {
-    toc_session *sess;
-    toc_object *obj;
-    const char *owner;
-    toc_buf path; /* of the object */
-    size_t base;  /* its length; what follows is a part's */
-    toc_buf body;
-} saving;
-
-static toc_rc send(saving *save, const char *method, toc_response **response, toc_error *err)
-{
-    toc_rc rc = toc_buf_check(&save->path, err);
-    if (!rc)
-        rc = toc_buf_check(&save->body, err);
-    if (rc)
-        return rc;
-    toc_call call = {.method = method,
-                     .path = save->path.ptr,
-                     .owner = save->owner,
-                     .body = toc_buf_view(&save->body)};
-    return toc_session_call(save->sess, &call, response, err);
-}
+/* --- save ---------------------------------------------------------------------------------- */
 
 /* The id in data.{entity}; TOC_EPROTO when there is none. */
 static toc_rc read_id(const toc_response *response, toc_str entity, int64_t *id, toc_error *err)
@@ -127,139 +179,146 @@ static toc_rc read_id(const toc_response *response, toc_str entity, int64_t *id,
     return toc_error_set(err, TOC_EPROTO, "the answer holds no id of the %.*s", TOC_FMT(entity));
 }
 
+typedef struct saving {
+    toc_session *sess;
+    toc_object *obj;
+    const char *owner;
+    unsigned flags;
+    bool create;
+    toc_buf path, body;
+} saving;
+
+static void saving_done(saving *save)
+{
+    toc_buf_done(&save->path);
+    toc_buf_done(&save->body);
+}
+
 static bool has_id(const toc_object *obj)
 {
     return toc__object_has(obj, TOC_SLOT_ID);
 }
 
+/* The value of an indicator is its identity; all others are new as long as they have no id. */
+static bool is_new(const toc_object *obj)
+{
+    if (obj->type->kind == TOC_KIND_INDICATOR)
+        return !(obj->state & TOC_OBJECT_KNOWN);
+    return !has_id(obj);
+}
+
+static toc_rc write_request(saving *save, toc_error *err)
+{
+    toc_object *obj = save->obj;
+    toc_rc rc = save->create ? toc_object_check(obj, err) : TOC_OK;
+    if (!rc && save->create)
+        rc = toc__path_of_type(&save->path, obj->type->kind, obj->type, err);
+    else if (!rc)
+        rc = toc__path_of_object(&save->path, obj->type, toc_object_ref(obj).id, err);
+    if (rc)
+        return rc;
+    toc_json_writer writer;
+    toc_json_writer_init(&writer, &save->body);
+    toc_codec_encode(&writer, obj, save->create ? TOC_FORM_CREATE : TOC_FORM_UPDATE, 0);
+    rc = toc_buf_check(&save->path, err);
+    return rc ? rc : toc_buf_check(&save->body, err);
+}
+
+static toc_rc send(saving *save, toc_response **response, toc_error *err)
+{
+    static const toc_header victims = {{"option", 6}, {"createVictims", 13}};
+    bool option = save->flags & TOC_SAVE_CREATE_VICTIMS;
+    toc_object *obj = save->obj;
+    words text TOC_CLEANUP(words_done) = {0};
+    toc_call call = {.method = save->create ? "POST" : "PUT",
+                     .path = save->path.ptr,
+                     .query = &victims,
+                     .query_count = option ? 1 : 0,
+                     .owner = save->owner,
+                     .body = toc_buf_view(&save->body)};
+    toc_ref ref = toc_object_ref(obj);
+    name_call(&text, &call, save->create ? TOC_VERB_ADD : TOC_VERB_CHANGE, &ref,
+              toc_object_summary(obj));
+    return toc_session_call(save->sess, &call, response, err);
+}
+
 static toc_rc save_itself(saving *save, toc_error *err)
 {
     toc_object *obj = save->obj;
-    const toc_type *type = obj->type;
-    bool create = type->kind == TOC_KIND_INDICATOR || !has_id(obj);
-    toc_rc rc = create ? toc_object_check(obj, err) : TOC_OK;
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    save->create = is_new(obj);
+    if (!save->create && obj->state == TOC_OBJECT_KNOWN)
+        return TOC_OK;
+    toc_rc rc = save->create ? toc__queue_adopt(obj, err) : TOC_OK;
     if (!rc)
-        rc = toc__path_of_type(&save->path, type->kind, type, err);
+        rc = write_request(save, err);
+    if (!rc)
+        rc = send(save, &response, err);
     if (rc)
         return rc;
-    if (!create) {
-        toc_buf_lit(&save->path, "/");
-        toc_buf_int(&save->path, obj->values[TOC_SLOT_ID].as.integer);
-    }
-    toc_json_writer writer;
-    toc_json_writer_init(&writer, &save->body);
-    toc_codec_encode(&writer, obj, create ? TOC_FORM_CREATE : TOC_FORM_UPDATE, 0);
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    rc = send(save, create ? "POST" : "PUT", &response, err);
-    if (rc || !create)
-        return rc;
+    obj->state = TOC_OBJECT_KNOWN;
+    if (!save->create)
+        return TOC_OK;
     int64_t id = 0;
-    rc = read_id(response, toc_str_of(type->entity), &id, err);
+    rc = read_id(response, toc_str_of(obj->type->entity), &id, err);
     if (!rc)
         toc__object_set_int(obj, TOC_SLOT_ID, id);
     return rc;
 }
 
-/* The path that the parts of the object are below. */
-static toc_rc set_base(saving *save, toc_error *err)
+/* The refusal of a file whose hash is known (sdk.md 1.10, 5.3). Its values were not taken. */
+static bool is_known_hash(const saving *save, const toc_error *failure)
 {
-    toc_object *obj = save->obj;
-    char text[24];
-    toc_str id;
-    if (obj->type->kind == TOC_KIND_INDICATOR) {
-        id = toc_object_summary(obj);
-    } else {
-        int length =
-            snprintf(text, sizeof(text), "%lld", (long long)obj->values[TOC_SLOT_ID].as.integer);
-        id = (toc_str){text, (size_t)length};
-    }
-    toc_buf_clear(&save->path);
-    toc_rc rc = toc__path_of_object(&save->path, obj->type, id, err);
-    save->base = save->path.len;
-    return rc;
+    return (save->flags & TOC_SAVE_EXISTING_HASH) && (save->obj->type->traits & TOC_TYPE_HASHES) &&
+           failure->http_status == 400 &&
+           toc_str_find(toc_str_of(failure->message), TOC_S("already exists")) >= 0;
 }
 
-static void begin_part(saving *save, const char *branch)
+static toc_rc check_save(const toc_session *sess, const toc_object *obj, unsigned flags,
+                         toc_error *err)
 {
-    toc_str base = {save->path.ptr, save->base};
-    save->path.len = base.len;
-    toc_buf_text(&save->path, branch);
-    toc_buf_clear(&save->body);
-}
-
-static toc_rc save_attribute(saving *save, toc_attribute *attribute, toc_error *err)
-{
-    begin_part(save, "/attributes");
-    toc_json_writer writer;
-    toc_json_writer_init(&writer, &save->body);
-    toc_json_object(&writer);
-    toc_json_kv_str(&writer, "type", attribute->type);
-    toc_json_kv_str(&writer, "value", attribute->value);
-    toc_json_key(&writer, TOC_S("displayed"));
-    toc_json_bool(&writer, attribute->displayed);
-    toc_json_kv_str(&writer, "source", attribute->source);
-    toc_json_object_end(&writer);
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    toc_rc rc = send(save, "POST", &response, err);
-    if (rc)
-        return rc;
-    int64_t id = 0;
-    /* Stored, even if the answer does not say where; -1 keeps it from being sent again. */
-    attribute->id = read_id(response, TOC_S("attribute"), &id, NULL) ? -1 : id;
+    const unsigned all =
+        TOC_SAVE_CONTINUE | TOC_SAVE_EXISTING_HASH | TOC_SAVE_RELOAD | TOC_SAVE_CREATE_VICTIMS;
+    if (!sess || !obj || !obj->type)
+        return toc_error_set(err, TOC_EINVAL, "toc_save needs a session and an object");
+    if (flags & ~all)
+        return toc_error_field(err, TOC_EINVAL, "flags", "there are no such flags");
+    bool recipients = obj->type->kind == TOC_KIND_GROUP && toc_type_field(obj->type, TOC_S("to"));
+    if ((flags & TOC_SAVE_CREATE_VICTIMS) && !recipients)
+        return toc_error_set(err, TOC_EUNSUPPORTED, "%s has no recipients", obj->type->name);
     return TOC_OK;
 }
 
-static toc_rc save_name(saving *save, const char *branch, toc_str name, toc_error *err)
+toc_rc toc_save_with(toc_session *sess, toc_object *obj, const char *owner, unsigned flags,
+                     toc_error *err)
 {
-    if (toc_url_is_dot_segment(name))
-        return toc_error_set(err, TOC_EINVAL, "it cannot stand in a path");
-    begin_part(save, branch);
-    toc_url_encode_path(&save->path, name);
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    return send(save, "POST", &response, err);
-}
-
-/* Tags and labels from the server carry a link or a date; what was sent is marked by an empty one.
- */
-static toc_rc save_parts(saving *save, toc_error *err)
-{
-    toc_object *obj = save->obj;
-    toc_rc rc = TOC_OK;
-    for (toc_attribute *at = obj->attributes.first; at && !rc; at = at->next) {
-        rc = at->id ? TOC_OK : save_attribute(save, at, err);
-        if (rc)
-            toc_error_prefix(err, "attribute %.*s", TOC_FMT(at->type));
+    toc_error failure = {0};
+    toc_rc rc = check_save(sess, obj, flags, err);
+    if (rc)
+        return rc;
+    if (!owner)
+        owner = toc_object_ref(obj).owner;
+    saving save TOC_CLEANUP(saving_done) = {
+        .sess = sess, .obj = obj, .owner = toc__session_owner_or(sess, owner), .flags = flags};
+    toc_buf_init(&save.path, TOC_MAX_TARGET);
+    toc_buf_init(&save.body, TOC_MAX_BODY_SMALL);
+    rc = save_itself(&save, &failure);
+    if (rc && is_known_hash(&save, &failure)) {
+        obj->state |= TOC_OBJECT_KNOWN;
+        rc = TOC_OK;
     }
-    for (toc_tag *at = obj->tags.first; at && !rc; at = at->next) {
-        rc = at->web_link.ptr ? TOC_OK : save_name(save, "/tags/", at->name, err);
-        if (rc)
-            toc_error_prefix(err, "tag %.*s", TOC_FMT(at->name));
-        else if (!at->web_link.ptr)
-            at->web_link = TOC_S("");
+    if (!rc)
+        rc = toc__queue_send(sess, obj, save.owner, flags & TOC_SAVE_CONTINUE, &failure);
+    if ((!rc || rc == TOC_EPARTIAL) && (flags & TOC_SAVE_RELOAD)) {
+        toc_rc loaded = toc_load(sess, obj, save.owner, TOC_LOAD_ATTRIBUTES, rc ? NULL : &failure);
+        rc = rc ? rc : loaded;
     }
-    for (toc_label *at = obj->labels.first; at && !rc; at = at->next) {
-        rc = at->date_added.ptr ? TOC_OK : save_name(save, "/securityLabels/", at->name, err);
-        if (rc)
-            toc_error_prefix(err, "security label %.*s", TOC_FMT(at->name));
-        else if (!at->date_added.ptr)
-            at->date_added = TOC_S("");
-    }
+    if (rc && err)
+        *err = failure;
     return rc;
 }
 
 toc_rc toc_save(toc_session *sess, toc_object *obj, const char *owner, toc_error *err)
 {
-    if (!sess || !obj || !obj->type)
-        return toc_error_set(err, TOC_EINVAL, "toc_save needs a session and an object");
-    saving save = {.sess = sess, .obj = obj, .owner = toc__session_owner_or(sess, owner)};
-    toc_buf_init(&save.path, TOC_MAX_TARGET);
-    toc_buf_init(&save.body, TOC_MAX_BODY_SMALL);
-    toc_rc rc = save_itself(&save, err);
-    if (!rc)
-        rc = set_base(&save, err);
-    if (!rc)
-        rc = save_parts(&save, err);
-    toc_buf_done(&save.path);
-    toc_buf_done(&save.body);
-    return rc;
+    return toc_save_with(sess, obj, owner, 0, err);
 }

@@ -18,11 +18,12 @@ void toc__page_done(toc_page *page)
     toc_arena_done(&page->arena);
 }
 
-toc_rc toc__page_open(toc_page *page, toc_response *response, toc_error *err)
+toc_rc toc__page_open(toc_page *page, toc_response *response, bool bare, toc_error *err)
 {
     toc__page_close(page);
     page->response = response;
     page->state = TOC_PAGE_OUTSIDE;
+    page->bare = bare;
     page->in_data = page->found = page->failure = false;
     page->total = -1;
     toc_rc rc = toc__envelope_is_json(response, err);
@@ -81,6 +82,8 @@ static bool read_key(toc_page *page, bool *item)
         return read_data(page);
     if (toc_str_equal(key, TOC_S("status")))
         return read_status(page);
+    if (page->bare)
+        return read_value(page, item);
     return toc_json_skip(&page->reader, NULL);
 }
 

@@ -13,11 +13,12 @@ typedef struct toc_page {
     toc_arena arena;        /* decoded texts of the page */
     toc_page_state state;
     bool in_data, found, failure;
+    bool bare;     /* no envelope: a list beside "data" counts as well */
     int64_t total; /* resultCount; -1 as long as none was seen */
 } toc_page;
 
 /* Takes the response over. */
-toc_rc toc__page_open(toc_page *page, toc_response *response, toc_error *err);
+toc_rc toc__page_open(toc_page *page, toc_response *response, bool bare, toc_error *err);
 void toc__page_close(toc_page *page); /* keeps memory for the next one */
 void toc__page_done(toc_page *page);
 /* 1: the reader stands behind the opening brace of an item, which the caller reads to its end;

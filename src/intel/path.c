@@ -9,10 +9,8 @@
 
 /* Kinds whose branch is divided by type. */
 static const bool divided[] = {
-    [TOC_KIND_INDICATOR] = true,
-    [TOC_KIND_GROUP] = true,
-    [TOC_KIND_VICTIM_ASSET] = false,
-    [TOC_KIND_ADVERSARY_ASSET] = false,
+    [TOC_KIND_INDICATOR] = true,       [TOC_KIND_GROUP] = true,   [TOC_KIND_VICTIM_ASSET] = true,
+    [TOC_KIND_ADVERSARY_ASSET] = true, [TOC_KIND_RECORD] = false,
 };
 _Static_assert(TOC_COUNT(divided) == TOC_KIND_COUNT, "one row per kind");
 
@@ -30,6 +28,9 @@ toc_rc toc__path_of_type(toc_buf *path, toc_kind kind, const toc_type *type, toc
     if (kind == TOC_KIND_VICTIM_ASSET || kind == TOC_KIND_ADVERSARY_ASSET)
         return toc_error_set(err, TOC_EUNSUPPORTED,
                              "assets are reached through their victim or adversary only");
+    if (kind == TOC_KIND_RECORD)
+        return toc_error_set(err, TOC_EUNSUPPORTED, "a %s is a part of something else",
+                             type ? type->name : toc_kind_entity(kind));
     toc_buf_lit(path, "/v2/");
     toc__path_list(path, kind, type);
     return toc_buf_check(path, err);

@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "tocsin/types.h"
 
-/* "/v2/indicators/hosts", "/v2/groups/threats", "/v2/tasks". TOC_EUNSUPPORTED for victim assets,
- * which have no place of their own. */
+/* "/v2/indicators/hosts", "/v2/groups/threats", "/v2/tasks". TOC_EUNSUPPORTED for assets
+ * and records, which have no place of their own. */
 toc_rc toc__path_of_type(toc_buf *path, toc_kind kind, const toc_type *type, toc_error *err);
 /* "indicators/hosts" without the slash in front; the tail of a list below another object. */
 void toc__path_list(toc_buf *path, toc_kind kind, const toc_type *type);

@@ -7,12 +7,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "intel/path.h"
+#include "model/records.h"
 
-void toc__plan_init(toc_plan *plan, toc_kind kind, const toc_type *type, const toc_filter *filter,
-                    const char *default_owner)
+void toc__plan_init(toc_plan *plan)
 {
-    *plan =
-        (toc_plan){.kind = kind, .type = type, .filter = filter, .default_owner = default_owner};
+    *plan = (toc_plan){.begun = false};
     toc_buf_init(&plan->path, TOC_MAX_TARGET);
 }
 
@@ -21,9 +20,15 @@ void toc__plan_done(toc_plan *plan)
     toc_buf_done(&plan->path);
 }
 
-bool toc__plan_overlaps(const toc_plan *plan)
+void toc__plan_start(toc_plan *plan, toc_kind kind, const toc_filter *filter,
+                     const toc_list_source *source, const char *default_owner)
 {
-    return plan->filter && plan->filter->api.count > 1;
+    plan->kind = kind;
+    plan->type = source ? source->item_type : filter ? filter->type : NULL;
+    plan->filter = filter;
+    plan->source = source;
+    plan->default_owner = default_owner;
+    plan->begun = false;
 }
 
 static void expand_type(toc_plan *plan)
@@ -71,8 +76,9 @@ static toc_rc describe_api(toc_plan *plan, toc_error *err)
     plan->single = (row->single & bit) != 0;
     plan->send_owner = (row->owner & bit) != 0;
     plan->paged = !plan->single && (plan->type || !(row->unpaged & bit));
-    plan->item_type = plan->type;
-    if (plan->single && row->indicator)
+    plan->description = plan->api->description;
+    /* An indicator that is asked for by value is of the type of the value. */
+    if (plan->single && row->indicator && plan->kind == TOC_KIND_INDICATOR)
         plan->item_type = plan->api->type;
     expand(plan, toc_str_of(row->path));
     if (!plan->single)
@@ -80,15 +86,68 @@ static toc_rc describe_api(toc_plan *plan, toc_error *err)
     return toc_buf_check(&plan->path, err);
 }
 
+static toc_rc describe_source(toc_plan *plan, toc_error *err)
+{
+    const toc_list_source *source = plan->source;
+    if (!source->owners || !plan->owner_node)
+        plan->owner = source->owner;
+    plan->paged = source->paged;
+    plan->check_owner = source->check_owner;
+    toc_str description = toc_str_of(source->description);
+    plan->description = description.len ? description : (toc_str){NULL, 0};
+    toc_buf_text(&plan->path, source->path);
+    return toc_buf_check(&plan->path, err);
+}
+
+/* Of the records only owners can be listed without naming anything. */
+static toc_rc describe_records(toc_plan *plan, toc_error *err)
+{
+    if (!plan->type || plan->type != toc__record_type(TOC_RECORD_OWNER))
+        return toc_error_set(err, TOC_EUNSUPPORTED,
+                             "%s records can only be asked for by an API filter",
+                             plan->type ? plan->type->name : "these");
+    plan->send_owner = plan->paged = false;
+    toc_buf_lit(&plan->path, "/v2/owners");
+    return toc_buf_check(&plan->path, err);
+}
+
+/* sdk.md 2.10, "Lists" */
+static toc_str describe_all(const toc_plan *plan)
+{
+    const toc_filter *filter = plan->filter;
+    if (!filter)
+        return (toc_str){NULL, 0};
+    return filter->modified_since.len ? filter->modified_text : TOC_S("filter by owner");
+}
+
+/* The kinds whose objects carry no owner, so that none can be checked (sdk.md 3.3). */
+static bool names_owner(toc_kind kind)
+{
+    return kind != TOC_KIND_VICTIM && kind != TOC_KIND_RECORD;
+}
+
+static const char *owner_of(const toc_plan *plan)
+{
+    if (plan->filter && plan->filter->any_owner)
+        return NULL;
+    return plan->owner_node ? plan->owner_node->name.ptr : plan->default_owner;
+}
+
 static toc_rc describe(toc_plan *plan, toc_error *err)
 {
     toc_buf_clear(&plan->path);
-    plan->owner = plan->owner_node ? plan->owner_node->name.ptr : plan->default_owner;
+    plan->owner = owner_of(plan);
+    plan->check_owner = names_owner(plan->kind);
+    plan->send_owner = plan->paged = true;
+    plan->single = false;
+    plan->item_type = plan->type;
+    if (plan->source)
+        return describe_source(plan, err);
     if (plan->api)
         return describe_api(plan, err);
-    plan->single = false;
-    plan->send_owner = plan->paged = true;
-    plan->item_type = plan->type;
+    plan->description = describe_all(plan);
+    if (plan->kind == TOC_KIND_RECORD)
+        return describe_records(plan, err);
     return toc__path_of_type(&plan->path, plan->kind, plan->type, err);
 }
 
@@ -96,10 +155,12 @@ static toc_rc describe(toc_plan *plan, toc_error *err)
 static bool advance(toc_plan *plan)
 {
     const toc_filter *filter = plan->filter;
+    bool planned = filter && !plan->source;
     if (!plan->begun) {
+        bool owners = filter && (!plan->source || plan->source->owners);
         plan->begun = true;
-        plan->owner_node = filter ? filter->owners.first : NULL;
-        plan->api = filter ? filter->api.first : NULL;
+        plan->owner_node = owners ? filter->owners.first : NULL;
+        plan->api = planned ? filter->api.first : NULL;
         return true;
     }
     if (plan->api && plan->api->next) {
@@ -109,8 +170,13 @@ static bool advance(toc_plan *plan)
     if (!plan->owner_node || !plan->owner_node->next)
         return false;
     plan->owner_node = plan->owner_node->next;
-    plan->api = filter->api.first;
+    plan->api = planned ? filter->api.first : NULL;
     return true;
+}
+
+bool toc__plan_begins_owner(const toc_plan *plan)
+{
+    return !plan->api || plan->api == plan->filter->api.first;
 }
 
 int toc__plan_next(toc_plan *plan, toc_error *err)

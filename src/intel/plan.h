@@ -4,27 +4,34 @@
 #define TOC_INTEL_PLAN_H
 #include "base/buf.h"
 #include "filter/filter.h"
+#include "intel/list.h"
 
 typedef struct toc_plan {
     toc_kind kind;
     const toc_type *type;
-    const toc_filter *filter; /* may be NULL */
+    const toc_filter *filter;      /* may be NULL */
+    const toc_list_source *source; /* NULL: planned from the filter */
     const char *default_owner;
     /* the current request */
     bool begun;
     const toc_owner_name *owner_node;
     const toc_api_filter *api;
     toc_buf path;
-    const char *owner; /* whose objects are wanted; NULL: not said */
+    toc_str description; /* {NULL,0}: none */
+    const char *owner;   /* whose objects are wanted; NULL: not said */
     bool send_owner, paged, single;
+    bool check_owner;          /* other owners' objects are left out */
     const toc_type *item_type; /* NULL: each item says it */
 } toc_plan;
 
-void toc__plan_init(toc_plan *plan, toc_kind kind, const toc_type *type, const toc_filter *filter,
-                    const char *default_owner);
+/* Room for the paths; toc__plan_done releases it. */
+void toc__plan_init(toc_plan *plan);
 void toc__plan_done(toc_plan *plan);
+/* Begins anew with a filter (NULL: everything of the kind), or with a source of one's own. */
+void toc__plan_start(toc_plan *plan, toc_kind kind, const toc_filter *filter,
+                     const toc_list_source *source, const char *default_owner);
 /* 1: the next request is described; 0: there is none left; negative: a toc_rc. */
 int toc__plan_next(toc_plan *plan, toc_error *err);
-/* Whether several of its requests may return the same object. */
-bool toc__plan_overlaps(const toc_plan *plan);
+/* Whether this is the first request of its owner. */
+bool toc__plan_begins_owner(const toc_plan *plan);
 #endif

@@ -35,6 +35,7 @@ static const struct kind_row {
                                FORM(SUMMARY) | FORM(LIST) | FORM(DETAIL)},
     [TOC_KIND_ADVERSARY_ASSET] = {TOC_SLOT_NAME, FORM(SUMMARY) | FORM(LIST) | FORM(DETAIL),
                                   FORM(SUMMARY) | FORM(LIST) | FORM(DETAIL)},
+    [TOC_KIND_RECORD] = {-1, 0, 0},
 };
 _Static_assert(TOC_COUNT(kinds) == TOC_KIND_COUNT, "a row per kind");
 

@@ -50,12 +50,20 @@ void toc__object_reset(toc_object *obj, const toc_type *type)
     obj->type = type;
     obj->present = 0;
     obj->lists = 0;
+    obj->state = 0;
     obj->owner = (toc_owner_ref){0};
     memset(&obj->attributes, 0, sizeof(obj->attributes));
     memset(&obj->tags, 0, sizeof(obj->tags));
     memset(&obj->labels, 0, sizeof(obj->labels));
     memset(&obj->links, 0, sizeof(obj->links));
     memset(&obj->occurrences, 0, sizeof(obj->occurrences));
+    memset(&obj->queue, 0, sizeof(obj->queue));
+}
+
+void toc_object_known(toc_object *obj)
+{
+    if (obj)
+        obj->state |= TOC_OBJECT_KNOWN;
 }
 
 const toc_type *toc_object_type(const toc_object *obj)
@@ -217,6 +225,7 @@ toc_rc toc_object_set(toc_object *obj, const char *name, toc_str value, toc_erro
     const toc_field *field = need_field(obj, name, err);
     if (!field)
         return TOC_EINVAL;
+    obj->state |= TOC_OBJECT_CHANGED;
     if (!value.ptr)
         value = EMPTY;
     if (is_summary(obj, field))
@@ -232,6 +241,7 @@ toc_rc toc_object_set_int(toc_object *obj, const char *name, int64_t value, toc_
     char room[TOC_TIME_TEXT];
     if (!field)
         return TOC_EINVAL;
+    obj->state |= TOC_OBJECT_CHANGED;
     switch (field->value) {
     case TOC_VALUE_INT:
         return put_integer(obj, field, value, err);
@@ -260,6 +270,7 @@ toc_rc toc_object_set_decimal(toc_object *obj, const char *name, double value, t
     int64_t whole;
     if (!field)
         return TOC_EINVAL;
+    obj->state |= TOC_OBJECT_CHANGED;
     if (field->value == TOC_VALUE_INT && whole_number(value, &whole))
         return put_integer(obj, field, whole, err);
     if (field->value != TOC_VALUE_DECIMAL || !isfinite(value))
@@ -280,6 +291,7 @@ void toc_object_unset(toc_object *obj, const char *name)
     const toc_field *field = field_of(obj, name);
     if (!field)
         return;
+    obj->state |= TOC_OBJECT_CHANGED;
     obj->present &= ~((uint64_t)1 << field->slot);
     if (is_summary(obj, field))
         for (unsigned i = 0; i < obj->type->key_count; i++)
@@ -464,6 +476,7 @@ toc_rc toc_object_set_summary(toc_object *obj, toc_str summary, toc_error *err)
     toc_str text = toc_arena_str(obj->arena, summary.ptr ? summary : EMPTY);
     if (!text.ptr)
         return toc_error_nomem(err);
+    obj->state |= TOC_OBJECT_CHANGED;
     if (obj->type->kind != TOC_KIND_INDICATOR) {
         toc__object_set_text(obj, TOC_SLOT_NAME, text);
         return TOC_OK;

@@ -60,6 +60,21 @@ typedef struct toc_owner_ref {
 #define TOC_LIST_LINKS 8U
 #define TOC_LIST_OCCURRENCES 16U
 
+/* What waits for the next save: the entry of a list that is not on the server yet, or an act of
+ * the client (intel/act.h), or both, in which case the act is what is sent. */
+typedef struct toc_pending {
+    struct toc_pending *next;
+    unsigned list;       /* TOC_LIST_ATTRIBUTES, _TAGS or _LABELS: where node belongs; 0: no node */
+    bool unlisted;       /* node was taken out of its list */
+    void *node;          /* toc_attribute, toc_tag, toc_label */
+    void *act;           /* toc_act; NULL: add the node */
+    toc_str description; /* made when asked for */
+} toc_pending;
+
+/* Where an object stands. */
+#define TOC_OBJECT_KNOWN 1U   /* the server has it */
+#define TOC_OBJECT_CHANGED 2U /* a value was set since */
+
 #define TOC_LIST_OF(node)                                                                          \
     struct {                                                                                       \
         node *first, *last;                                                                        \
@@ -71,12 +86,14 @@ struct toc_object {
     toc_arena *arena;
     uint64_t present;    /* bit per slot */
     unsigned lists;      /* TOC_LIST_* */
+    unsigned state;      /* TOC_OBJECT_* */
     toc_owner_ref owner; /* nested owner of single answers */
     TOC_LIST_OF(toc_attribute) attributes;
     TOC_LIST_OF(toc_tag) tags;
     TOC_LIST_OF(toc_label) labels;
     TOC_LIST_OF(toc_link) links;
     TOC_LIST_OF(toc_occurrence) occurrences;
+    TOC_LIST_OF(toc_pending) queue;
     toc_value values[TOC_SLOT_COUNT];
     toc_arena own; /* backing of arena for objects made by toc_object_new */
 };
@@ -91,6 +108,15 @@ toc_tag *toc__object_tag_new(toc_object *obj);
 toc_label *toc__object_label_new(toc_object *obj);
 toc_link *toc__object_link_new(toc_object *obj);
 toc_occurrence *toc__object_occurrence_new(toc_object *obj);
+/* At the end of the queue; NULL when out of memory or past the limit. */
+toc_pending *toc__object_pending_new(toc_object *obj);
+/* Takes the entry behind previous (NULL: the first one) out of the queue. */
+void toc__object_pending_drop(toc_object *obj, toc_pending *previous);
+/* Puts the node of an entry into its list, or takes it out; nothing when it is so already. */
+void toc__object_list_node(toc_object *obj, toc_pending *entry);
+void toc__object_unlist_node(toc_object *obj, toc_pending *entry);
+/* Takes the attribute of that id, the tags or the label of that name out of the lists. */
+void toc__object_forget(toc_object *obj, unsigned list, toc_str id);
 /* Converts text into the field's value kind; borrowed: text outlives the object (no copy). */
 toc_rc toc__object_put(toc_object *obj, const toc_field *field, toc_str text, bool borrowed,
                        toc_error *err);

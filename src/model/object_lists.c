@@ -45,6 +45,87 @@ toc_occurrence *toc__object_occurrence_new(toc_object *obj)
     return APPEND(obj, occurrences, TOC_MAX_ATTRIBUTES, TOC_LIST_OCCURRENCES);
 }
 
+toc_pending *toc__object_pending_new(toc_object *obj)
+{
+    return APPEND(obj, queue, TOC_MAX_ASSOCIATIONS, 0);
+}
+
+void toc__object_pending_drop(toc_object *obj, toc_pending *previous)
+{
+    toc_pending **link = previous ? &previous->next : &obj->queue.first;
+    toc_pending *gone = *link;
+    if (!gone)
+        return;
+    *link = gone->next;
+    if (!gone->next)
+        obj->queue.last = previous;
+    obj->queue.count--;
+}
+
+/* Takes the nodes for which the test holds out of a list. */
+#define REMOVE(obj, list, node, test)                                                              \
+    do {                                                                                           \
+        __typeof__((obj)->list.first) before_ = NULL, node = (obj)->list.first, next_;             \
+        for (; node; node = next_) {                                                               \
+            next_ = node->next;                                                                    \
+            if (!(test)) {                                                                         \
+                before_ = node;                                                                    \
+                continue;                                                                          \
+            }                                                                                      \
+            *(before_ ? &before_->next : &(obj)->list.first) = next_;                              \
+            if (!next_)                                                                            \
+                (obj)->list.last = before_;                                                        \
+            (obj)->list.count--;                                                                   \
+        }                                                                                          \
+    } while (0)
+
+#define RELIST(obj, list, entry)                                                                   \
+    do {                                                                                           \
+        __typeof__((obj)->list.first) node_ = (entry)->node;                                       \
+        node_->next = NULL;                                                                        \
+        *((obj)->list.last ? &(obj)->list.last->next : &(obj)->list.first) = node_;                \
+        (obj)->list.last = node_;                                                                  \
+        (obj)->list.count++;                                                                       \
+    } while (0)
+
+void toc__object_list_node(toc_object *obj, toc_pending *entry)
+{
+    if (!entry->unlisted)
+        return;
+    entry->unlisted = false;
+    obj->lists |= entry->list;
+    if (entry->list == TOC_LIST_ATTRIBUTES)
+        RELIST(obj, attributes, entry);
+    else if (entry->list == TOC_LIST_TAGS)
+        RELIST(obj, tags, entry);
+    else if (entry->list == TOC_LIST_LABELS)
+        RELIST(obj, labels, entry);
+}
+
+void toc__object_unlist_node(toc_object *obj, toc_pending *entry)
+{
+    if (entry->unlisted)
+        return;
+    entry->unlisted = true;
+    if (entry->list == TOC_LIST_ATTRIBUTES)
+        REMOVE(obj, attributes, at, at == entry->node);
+    else if (entry->list == TOC_LIST_TAGS)
+        REMOVE(obj, tags, at, at == entry->node);
+    else if (entry->list == TOC_LIST_LABELS)
+        REMOVE(obj, labels, at, at == entry->node);
+}
+
+void toc__object_forget(toc_object *obj, unsigned list, toc_str id)
+{
+    int64_t number = 0;
+    if (list == TOC_LIST_ATTRIBUTES && toc_str_to_int(id, &number) && number > 0)
+        REMOVE(obj, attributes, at, at->id == number);
+    else if (list == TOC_LIST_TAGS)
+        REMOVE(obj, tags, at, toc_str_equal_fold(at->name, id));
+    else if (list == TOC_LIST_LABELS)
+        REMOVE(obj, labels, at, toc_str_equal_fold(at->name, id));
+}
+
 /* Copies texts that were given; absent ones stay absent. All or nothing. */
 static toc_rc copy_texts(toc_object *obj, toc_str *const *texts, size_t count, toc_error *err)
 {
@@ -68,6 +149,23 @@ static toc_rc no_room(size_t count, size_t maximum, const char *what, toc_error 
     return toc_error_nomem(err);
 }
 
+/* The entry of the queue comes first, so that a list never holds what is not sent. */
+static toc_pending *wait_for_save(toc_object *obj, unsigned list)
+{
+    toc_pending *entry = toc__object_pending_new(obj);
+    if (entry)
+        entry->list = list;
+    return entry;
+}
+
+static void wait_no_more(toc_object *obj)
+{
+    toc_pending *previous = NULL;
+    for (toc_pending *at = obj->queue.first; at && at->next; at = at->next)
+        previous = at;
+    toc__object_pending_drop(obj, previous);
+}
+
 static toc_rc need_text(toc_str text, const char *field, toc_error *err)
 {
     if (text.ptr && text.len)
@@ -84,7 +182,12 @@ toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bo
         rc = copy_texts(obj, texts, 3, err);
     if (rc)
         return rc;
-    toc_attribute *node = toc__object_attribute_new(obj);
+    toc_pending *entry = wait_for_save(obj, TOC_LIST_ATTRIBUTES);
+    if (!entry)
+        return no_room(obj->queue.count, TOC_MAX_ASSOCIATIONS, "queue", err);
+    toc_attribute *node = entry->node = toc__object_attribute_new(obj);
+    if (!node)
+        wait_no_more(obj);
     if (!node)
         return no_room(obj->attributes.count, TOC_MAX_ATTRIBUTES, "attribute", err);
     node->type = type;
@@ -106,7 +209,12 @@ toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err)
     rc = copy_texts(obj, texts, 1, err);
     if (rc)
         return rc;
-    toc_tag *node = toc__object_tag_new(obj);
+    toc_pending *entry = wait_for_save(obj, TOC_LIST_TAGS);
+    if (!entry)
+        return no_room(obj->queue.count, TOC_MAX_ASSOCIATIONS, "queue", err);
+    toc_tag *node = entry->node = toc__object_tag_new(obj);
+    if (!node)
+        wait_no_more(obj);
     if (!node)
         return no_room(obj->tags.count, TOC_MAX_TAGS, "tag", err);
     node->name = name;
@@ -126,7 +234,12 @@ toc_rc toc_object_add_label(toc_object *obj, toc_str name, toc_str description, 
     rc = copy_texts(obj, texts, 3, err);
     if (rc)
         return rc;
-    toc_label *node = toc__object_label_new(obj);
+    toc_pending *entry = wait_for_save(obj, TOC_LIST_LABELS);
+    if (!entry)
+        return no_room(obj->queue.count, TOC_MAX_ASSOCIATIONS, "queue", err);
+    toc_label *node = entry->node = toc__object_label_new(obj);
+    if (!node)
+        wait_no_more(obj);
     if (!node)
         return no_room(obj->labels.count, TOC_MAX_TAGS, "securityLabel", err);
     node->name = name;

@@ -511,6 +511,7 @@ static const struct kind_row {
     [TOC_KIND_VICTIM] = {"victim", "victims", FIELDS(victim_common)},
     [TOC_KIND_VICTIM_ASSET] = {"victimAsset", "victimAssets", FIELDS(asset_common)},
     [TOC_KIND_ADVERSARY_ASSET] = {"bucketAsset", "adversaryAssets", FIELDS(adversary_asset_common)},
+    [TOC_KIND_RECORD] = {"record", "records", NULL, 0},
 };
 _Static_assert(TOC_COUNT(kinds) == TOC_KIND_COUNT, "a row per kind");
 

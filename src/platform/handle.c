@@ -173,6 +173,7 @@ static const struct {
     [TOC_KIND_VICTIM] = {"Victim", -1},
     [TOC_KIND_VICTIM_ASSET] = {"Victim Asset", -1},
     [TOC_KIND_ADVERSARY_ASSET] = {"Adversary Asset", -1},
+    [TOC_KIND_RECORD] = {"Record", -1},
 };
 _Static_assert(TOC_COUNT(subjects) == TOC_KIND_COUNT, "a row per kind");
 

@@ -29,6 +29,7 @@ static const int resources[] = {
     [TOC_KIND_VICTIM] = TOC_FILTER_VICTIMS,
     [TOC_KIND_VICTIM_ASSET] = -1,
     [TOC_KIND_ADVERSARY_ASSET] = -1,
+    [TOC_KIND_RECORD] = -1,
 };
 _Static_assert(TOC_COUNT(resources) == TOC_KIND_COUNT, "a row per kind");
 

@@ -218,7 +218,8 @@ toc_rc toc_server_start(toc_platform *platform, const toc_server_options *option
     if (!made)
         return toc_error_nomem(err);
     made->platform = platform;
-    made->log = (toc_log){options->log, options->log_user, options->log_level};
+    made->log =
+        (toc_log){.fn = options->log, .user = options->log_user, .level = options->log_level};
     made->acceptor.listen_fd = -1;
     made->acceptor.wake_fd = -1;
     made->acceptor.limit = connection_limit();

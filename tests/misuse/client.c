@@ -64,7 +64,8 @@ static const script_answer answers[] = {
              "\"summary\":\"c\"}]}}"},
     {.status = 404, .body = "{\"message\":\"The requested \\u0072esource was not found\"}"},
     {.status = 200,
-     .body = "{\"status\":\"Success\",\"data\":{\"owner\":[{\"id\":1,\"name\":\"\\u0041\"}]}}"},
+     .body = "{\"status\":\"Success\",\"data\":{\"resultCount\":1,\"owner\":[{\"id\":1,\"name\":"
+             "\"\\u0041\"}]}}"},
     {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":5}}}"},
     {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"attribute\":{\"id\":6}}}"},
     {.status = 201, .body = "{\"status\":\"Success\"}"},

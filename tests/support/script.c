@@ -30,10 +30,17 @@ static void keep_request(script_asked *asked, const toc_request *request)
         {"User-Agent", asked->agent, sizeof(asked->agent)},
     };
     for (size_t i = 0; i < request->header_count; i++) {
+        bool known = false;
         for (size_t k = 0; k < sizeof(headers) / sizeof(headers[0]); k++) {
-            if (toc_str_equal(request->headers[i].name, toc_str_of(headers[k].name)))
+            if (toc_str_equal(request->headers[i].name, toc_str_of(headers[k].name))) {
                 keep(headers[k].out, headers[k].size, request->headers[i].value);
+                known = true;
+            }
         }
+        size_t used = strlen(asked->more);
+        if (!known)
+            (void)snprintf(asked->more + used, sizeof(asked->more) - used, "%.*s: %.*s\n",
+                           TOC_FMT(request->headers[i].name), TOC_FMT(request->headers[i].value));
     }
 }
 

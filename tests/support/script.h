@@ -20,6 +20,7 @@ typedef struct script_asked {
     char target[4096];
     char body[4096];
     char authorization[256], timestamp[32], content_type[64], agent[64];
+    char more[512]; /* every other header, "name: value\n" */
     bool has_body;
 } script_asked;
 

@@ -133,6 +133,9 @@ static void test_kinds(void **state)
     for (unsigned kind = 0; kind < TOC_KIND_COUNT; kind++) {
         size_t count;
         const toc_field *fields = toc_kind_fields((toc_kind)kind, &count);
+        /* Records have all their fields in their types. */
+        if (kind == TOC_KIND_RECORD)
+            continue;
         assert_true(count >= 3);
         check_unique(fields, count);
         for (size_t i = 0; i < count; i++) {

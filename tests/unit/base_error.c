@@ -148,7 +148,8 @@ static void test_log(void **state)
     (void)state;
     line last = {0};
     int counter = 0;
-    toc_log log = {collect, &last, TOC_LOG_INFO};
+    toc_log_place place = {NULL, 0};
+    toc_log log = {collect, &last, TOC_LOG_INFO, &place};
     toc_log_at(&log, TOC_LOG_DEBUG, "http", "%d", evaluated(&counter));
     assert_int_equal(last.count, 0);
     assert_int_equal(counter, 0);
@@ -156,6 +157,8 @@ static void test_log(void **state)
     assert_int_equal(last.count, 1);
     assert_int_equal(last.level, TOC_LOG_WARNING);
     assert_string_equal(last.area, "http");
+    assert_string_equal(place.function, "test_log");
+    assert_true(place.line > 0);
     assert_string_equal(last.text, "got 1 forged ");
     toc_log_write(&log, TOC_LOG_DEBUG, "http", "x");
     assert_int_equal(last.count, 1);

@@ -190,9 +190,12 @@ static void test_no_filter(void **state)
         toc_filter *filter = filter_for(&lists[k]);
         (void)snprintf(wanted, sizeof(wanted), "/api/v2/%s?" ALL_OF "&" OWNER "&" PAGED,
                        lists[k].path);
-        assert_string_equal(ask(&lists[k], lists[k].type ? filter : NULL, "My Org"), wanted);
+        assert_string_equal(ask(&lists[k], filter, "My Org"), wanted);
+        /* Without a filter, or without a default owner, no owner is sent (sdk.md 2.3, 3.3). */
         (void)snprintf(wanted, sizeof(wanted), "/api/v2/%s?" ALL_OF "&" PAGED, lists[k].path);
-        assert_string_equal(ask(&lists[k], lists[k].type ? filter : NULL, NULL), wanted);
+        assert_string_equal(ask(&lists[k], filter, NULL), wanted);
+        if (!lists[k].type)
+            assert_string_equal(ask(&lists[k], NULL, "My Org"), wanted);
         assert_int_equal(toc_filter_owner(filter, TOC_S("Other"), &err), TOC_OK);
         (void)snprintf(wanted, sizeof(wanted), "/api/v2/%s?" ALL_OF "&owner=Other&" PAGED,
                        lists[k].path);

@@ -67,7 +67,7 @@ static void test_defaults(void **state)
     assert_int_equal(sess->options.timeout_s, 30);
     assert_int_equal(sess->options.retries, 5);
     assert_int_equal(sess->options.retry_sleep_ms, 59000);
-    assert_int_equal(sess->options.result_limit, 500);
+    assert_int_equal(sess->options.result_limit, 200);
     assert_true(toc_str_equal(sess->prefix, TOC_S("/api")));
     toc_session_close(sess);
     assert_int_equal(play.closed, 1);
@@ -86,13 +86,13 @@ static void test_option_table(void **state)
     (void)state;
     size_t count;
     const toc_option *rows = toc__option_list(&count);
-    assert_int_equal(count, 16);
+    assert_int_equal(count, 26);
     for (size_t i = 0; i < count; i++) {
         assert_non_null(rows[i].help);
         if (rows[i].environment)
             assert_true(toc_str_starts(toc_str_of(rows[i].environment), TOC_S("TC_")));
         assert_true(rows[i].offset < sizeof(toc_session_options));
-        assert_int_equal(rows[i].kind == TOC_OPTION_UINT, rows[i].fallback != 0);
+        assert_true(rows[i].kind == TOC_OPTION_UINT || !rows[i].fallback);
         assert_true(rows[i].fallback >= rows[i].minimum && rows[i].fallback <= rows[i].maximum);
         bool secret = strstr(rows[i].name, "secret") || strstr(rows[i].name, "password") ||
                       !strcmp(rows[i].name, "token");

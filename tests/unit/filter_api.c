@@ -41,7 +41,7 @@ static void test_names(void **state)
         {TOC_KIND_INDICATOR, NULL, "id", "5", TOC_EINVAL},
         {TOC_KIND_INDICATOR, NULL, "document_id", "5", TOC_OK},
         {TOC_KIND_INDICATOR, NULL, "victim_id", "5", TOC_OK},
-        {TOC_KIND_TASK, NULL, "task_id", "5", TOC_EINVAL},
+        {TOC_KIND_TASK, NULL, "task_id", "5", TOC_OK},
         {TOC_KIND_TASK, NULL, "id", "5", TOC_OK},
         {TOC_KIND_VICTIM, NULL, "victim_id", "5", TOC_EINVAL},
         {TOC_KIND_VICTIM, NULL, "task_id", "5", TOC_OK},
@@ -66,7 +66,7 @@ static void test_message_lists_names(void **state)
 {
     (void)state;
     toc_filter *filter = make(TOC_KIND_TASK, NULL);
-    assert_int_equal(toc_filter_api(filter, "task_id", TOC_S("1"), &err), TOC_EINVAL);
+    assert_int_equal(toc_filter_api(filter, "job_id", TOC_S("1"), &err), TOC_EINVAL);
     assert_non_null(strstr(err.message, "security_label"));
     assert_non_null(strstr(err.message, "campaign_id"));
     toc_filter_free(filter);

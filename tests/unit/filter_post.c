@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -97,6 +98,51 @@ static void test_match(void **state)
     toc_object_free(obj);
 }
 
+static unsigned seed = 1;
+
+static unsigned draw(unsigned below)
+{
+    seed = seed * 1103515245U + 12345U;
+    return (seed >> 16) % below;
+}
+
+/* One date in two spellings, of which one is compared as text and the other as a number. */
+static void test_dates_compare_alike(void **state)
+{
+    (void)state;
+    const toc_type *host = type_of(TOC_KIND_INDICATOR, "Host");
+    toc_object *zulu = NULL, *offset = NULL;
+    unsigned matched = 0, count = 0;
+    assert_int_equal(toc_object_new(host, &zulu, &err), TOC_OK);
+    assert_int_equal(toc_object_new(host, &offset, &err), TOC_OK);
+    for (unsigned i = 0; i < 20000; i++) {
+        char date[32], other[40], limit[32];
+        unsigned day = 1 + draw(33), hour = draw(26), minute = draw(62);
+        int length = snprintf(date, sizeof(date), "%04u-%02u-%02uT%02u:%02u:%02uZ", 2023 + draw(3),
+                              draw(14), day, hour, minute, draw(62));
+        (void)snprintf(other, sizeof(other), "%.*s+00:00", length - 1, date);
+        (void)snprintf(limit, sizeof(limit), "%04u-%02u-%02uT%02u:00:00Z", 2023 + draw(3),
+                       1 + draw(12), 1 + draw(28), draw(24));
+        toc__object_set_text(zulu, TOC_SLOT_DATE_ADDED, toc_str_of(date));
+        toc__object_set_text(offset, TOC_SLOT_DATE_ADDED, toc_str_of(other));
+        toc_filter *filter = NULL;
+        toc_post_memo memos[1] = {{NULL, NULL}};
+        assert_int_equal(toc_filter_new(TOC_KIND_INDICATOR, NULL, &filter, &err), TOC_OK);
+        assert_int_equal(toc_filter_post(filter, "date_added", (toc_op)draw(TOC_OP_STARTS),
+                                         toc_str_of(i % 8 ? limit : "2024-03-31T10:00:00Z"), &err),
+                         TOC_OK);
+        bool one = toc__post_match(filter, memos, zulu);
+        if (one != toc__post_match(filter, memos, offset))
+            fail_msg("%s and %s against %s", date, other, limit);
+        matched += one;
+        count++;
+        toc_filter_free(filter);
+    }
+    assert_true(matched > count / 5 && matched < count);
+    toc_object_free(zulu);
+    toc_object_free(offset);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -167,9 +213,8 @@ static void test_includes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_match),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_types_change),
+        cmocka_unit_test(test_match),    cmocka_unit_test(test_dates_compare_alike),
+        cmocka_unit_test(test_refused),  cmocka_unit_test(test_types_change),
         cmocka_unit_test(test_includes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

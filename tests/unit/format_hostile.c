@@ -149,12 +149,18 @@ static void check_csv(toc_str text)
     toc_csv_done(&csv);
 }
 
+static void check_sheet(toc_str text)
+{
+    assert_true(toc_str_starts(text, TOC_S("\n_")));
+    assert_true(toc_str_ends(text, TOC_S("\n")));
+}
+
 static const struct check_row {
     const char *format;
     void (*check)(toc_str text);
 } checks[] = {
-    {"cef", check_cef},   {"leef", check_leef},   {"csv", check_csv},
-    {"json", check_json}, {"jsonl", check_jsonl}, {"keyval", check_pairs},
+    {"cef", check_cef},     {"leef", check_leef},    {"csv", check_csv},    {"json", check_json},
+    {"jsonl", check_jsonl}, {"keyval", check_pairs}, {"text", check_sheet},
 };
 
 static void run(const struct check_row *row, toc_object *obj, unsigned flags)

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/codec.h"
+#include "model/records.h"
 #include "tocsin/format.h"
 
 static toc_object *read_object(const char *text, toc_kind kind, const char *type_name)
@@ -253,6 +254,48 @@ static void tasks_and_victims(void **state)
     toc_object_free(obj);
 }
 
+/* Records have the columns of their type. */
+static void records(void **state)
+{
+    (void)state;
+    static const struct {
+        toc_record record;
+        const char *json, *header, *csv, *keyval;
+    } rows[] = {
+        {TOC_RECORD_OWNER, "{\"id\":0,\"name\":\"A, B\",\"type\":\"Source\"}", "id,name,type\n",
+         "0,\"A, B\",Source\n", "id=\"0\" name=\"A, B\" type=\"Source\" \n"},
+        {TOC_RECORD_BATCH,
+         "{\"id\":7,\"haltOnError\":true,\"action\":\"Create\",\"status\":\"Running\"}",
+         "action,attributeWriteType,haltOnError,id\n", "Create,,True,7\n",
+         "action=\"Create\" attributeWriteType=\"None\" haltOnError=\"True\" id=\"7\" \n"},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        const toc_type *type = toc__record_type(rows[i].record);
+        toc_object *obj = NULL;
+        toc_json_reader reader;
+        toc_formatter *formatter = NULL;
+        toc_str text;
+        assert_int_equal(toc_object_new(type, &obj, NULL), TOC_OK);
+        toc_json_reader_init(&reader, rows[i].json, strlen(rows[i].json), NULL);
+        assert_int_equal(toc_codec_decode(&reader, NULL, TOC_KIND_RECORD, type, 0, obj, NULL),
+                         TOC_OK);
+        check_both("csv", obj, rows[i].csv);
+        check_both("keyval", obj, rows[i].keyval);
+        assert_int_equal(toc_formatter_new(toc_format_find("csv"), 0, &formatter, NULL), TOC_OK);
+        assert_int_equal(toc_formatter_begin_type(formatter, type, &text, NULL), TOC_OK);
+        assert_true(toc_str_equal(text, toc_str_of(rows[i].header)));
+        assert_int_equal(toc_formatter_begin(formatter, TOC_KIND_RECORD, &text, NULL), TOC_OK);
+        assert_int_equal(text.len, 0);
+        assert_int_equal(toc_formatter_begin_type(formatter, NULL, &text, NULL), TOC_EINVAL);
+        toc_formatter_free(formatter);
+        toc_object_free(obj);
+    }
+    toc_object *owner = NULL;
+    assert_int_equal(toc_object_new(toc__record_type(TOC_RECORD_OWNER), &owner, NULL), TOC_OK);
+    check_both("json", owner, "{\n    \"id\": null,\n    \"name\": null,\n    \"type\": null\n}\n");
+    toc_object_free(owner);
+}
+
 static void custom_indicators(void **state)
 {
     (void)state;
@@ -305,11 +348,17 @@ static void columns_that_the_table_leaves_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(host_lines),        cmocka_unit_test(host_json),
-        cmocka_unit_test(file_lines),        cmocka_unit_test(file_csv),
-        cmocka_unit_test(file_size_is_text), cmocka_unit_test(group_samples),
-        cmocka_unit_test(csv_headers),       cmocka_unit_test(tasks_and_victims),
-        cmocka_unit_test(custom_indicators), cmocka_unit_test(columns_that_the_table_leaves_out),
+        cmocka_unit_test(host_lines),
+        cmocka_unit_test(host_json),
+        cmocka_unit_test(file_lines),
+        cmocka_unit_test(file_csv),
+        cmocka_unit_test(file_size_is_text),
+        cmocka_unit_test(group_samples),
+        cmocka_unit_test(csv_headers),
+        cmocka_unit_test(tasks_and_victims),
+        cmocka_unit_test(records),
+        cmocka_unit_test(custom_indicators),
+        cmocka_unit_test(columns_that_the_table_leaves_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

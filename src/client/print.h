@@ -1,0 +1,19 @@
+/* print.h - calls, statistics and entries as the Python SDK prints them (sdk.md 7.2, 8). */
+#ifndef TOC_CLIENT_PRINT_H
+#define TOC_CLIENT_PRINT_H
+#include "base/buf.h"
+#include "tocsin/session.h"
+
+void toc__print_title(toc_buf *out, const char *title);
+/* A blank line, and the section's name. */
+void toc__print_section(toc_buf *out, const char *name);
+/* Absent text is "None". */
+void toc__print_row(toc_buf *out, toc_str label, toc_str value);
+void toc__print_number(toc_buf *out, const char *label, uint64_t value);
+/* Text with blanks behind it up to a width in characters. */
+void toc__print_padded(toc_buf *out, toc_str text, size_t width);
+
+#define TOC_PRINT_SENT 1U  /* with the headers of sending, credentials as "***" */
+#define TOC_PRINT_SHORT 2U /* long bodies are cut */
+void toc__print_call(toc_buf *out, const toc_call *call, bool activity_log, unsigned flags);
+#endif

@@ -1,0 +1,391 @@
+/* associate.c - associations: plain ones, those with a name, file actions, what carries a tag or
+ * label (sdk.md 2.4.4, 2.5.2; ti.md 12, 13). */
+#include "base/codec.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "client/envelope.h"
+#include "client/session.h"
+#include "filter/filter.h"
+#include "intel/act.h"
+#include "intel/list.h"
+#include "intel/path.h"
+#include "model/association.h"
+#include "model/records.h"
+
+#define KIND(name) (1U << TOC_KIND_##name)
+#define OBJECTS (KIND(INDICATOR) | KIND(GROUP) | KIND(TASK) | KIND(VICTIM))
+#define OTHERS (OBJECTS | KIND(VICTIM_ASSET))
+#define CATALOGUE_MEMORY (4U * 1024U * 1024U)
+
+/* --- the catalogue ------------------------------------------------------------------------- */
+
+typedef struct item {
+    toc_str name, branch, action;
+} item;
+
+static toc_str *slot_of(item *found, toc_str key)
+{
+    const struct {
+        toc_str key;
+        toc_str *slot;
+    } members[] = {{TOC_S("name"), &found->name},
+                   {TOC_S("apiBranch"), &found->branch},
+                   {TOC_S("fileAction"), &found->action}};
+    for (size_t i = 0; i < TOC_COUNT(members); i++) {
+        if (toc_str_equal(key, members[i].key))
+            return members[i].slot;
+    }
+    return NULL;
+}
+
+/* The reader stands behind the opening brace. */
+static bool read_item(toc_json_reader *reader, item *found)
+{
+    toc_json_event event;
+    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
+        toc_str *slot = slot_of(found, reader->text);
+        event = toc_json_next(reader);
+        if (slot && event == TOC_JSON_STRING)
+            *slot = reader->text;
+        else if (slot && event == TOC_JSON_TRUE)
+            *slot = TOC_S("true");
+        if (event == TOC_JSON_ERROR || !toc_json_skip(reader, NULL))
+            return false;
+    }
+    return event == TOC_JSON_OBJECT_END;
+}
+
+/* What is built in is known already; a strange item must not take the rest along. */
+static toc_rc add_item(const toc_session *sess, toc_associations *set, const item *found,
+                       toc_arena *arena, toc_error *err)
+{
+    toc_error why = {0};
+    if (!found->name.len || !found->branch.len || toc_associations_find(set, found->name) ||
+        toc_associations_find(set, found->branch))
+        return TOC_OK;
+    bool action = false;
+    (void)toc_str_to_bool(found->action, &action);
+    toc_association_type row = {.name = toc_arena_str(arena, found->name).ptr,
+                                .branch = toc_arena_str(arena, found->branch).ptr,
+                                .file_action = action};
+    if (!row.name || !row.branch)
+        return toc_error_nomem(err);
+    toc_rc rc = toc_associations_add(set, &row, NULL, &why);
+    if (rc == TOC_ENOMEM)
+        return toc_error_nomem(err);
+    if (rc)
+        toc_log_at(&sess->log, TOC_LOG_WARNING, "types",
+                   "association %.*s of the server is left out: %s", TOC_FMT(found->name),
+                   why.message);
+    return TOC_OK;
+}
+
+static toc_rc read_items(const toc_session *sess, toc_associations *set, toc_str json,
+                         toc_error *err)
+{
+    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
+    toc_arena_init(&arena, CATALOGUE_MEMORY);
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
+    if (json.ptr[0] == '[')
+        (void)toc_json_next(&reader);
+    while (toc_json_next(&reader) == TOC_JSON_OBJECT) {
+        item found = {0};
+        if (!read_item(&reader, &found))
+            return toc__envelope_broken(&reader, err);
+        toc_rc rc = add_item(sess, set, &found, &arena, err);
+        if (rc)
+            return rc;
+    }
+    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+}
+
+static toc_rc fetch_catalogue(toc_session *sess, toc_associations *set, toc_error *err)
+{
+    toc_call call = {.path = "/v2/types/associationTypes", .description = "load association types"};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    toc_rc rc = toc_session_call(sess, &call, &response, err);
+    toc_str json = {NULL, 0};
+    if (!rc)
+        rc = toc__envelope_data(response, TOC_S("associationType"), &json, err);
+    return rc ? rc : read_items(sess, set, json, err);
+}
+
+/* Fetched once, and only for a name that is not built in. */
+static toc_rc need_catalogue(toc_session *sess, toc_error *err)
+{
+    toc_associations *made = NULL;
+    if (sess->associations)
+        return TOC_OK;
+    toc_rc rc = toc_associations_new(&made, err);
+    if (!rc)
+        rc = fetch_catalogue(sess, made, err);
+    if (rc)
+        toc_associations_free(made);
+    else
+        sess->associations = made;
+    return rc;
+}
+
+/* A name as the path says it. */
+typedef struct named {
+    toc_str word; /* ptr NULL: a plain association */
+    bool action;
+} named;
+
+static toc_rc find_generic(toc_session *sess, toc_str word, named *found, toc_error *err)
+{
+    const toc_types *types = NULL;
+    const toc_type *type = toc_association_generic(NULL, word);
+    toc_rc rc = TOC_OK;
+    if (!type)
+        rc = toc_session_types(sess, &types, err);
+    if (rc)
+        return rc;
+    if (!type && !toc_association_generic(types, word))
+        return toc_error_field(err, TOC_EINVAL, "name",
+                               "the platform has no association or file action \"%.*s\"",
+                               (int)toc_str_utf8_floor(word, 100), word.ptr);
+    *found = (named){.word = word};
+    return TOC_OK;
+}
+
+static toc_rc find_name(toc_session *sess, const char *name, named *found, toc_error *err)
+{
+    *found = (named){{NULL, 0}, false};
+    if (!name)
+        return TOC_OK;
+    toc_str word = toc_str_of(name);
+    const toc_association_type *row = toc_associations_find(sess->associations, word);
+    toc_rc rc = TOC_OK;
+    if (!row && !toc_association_generic(NULL, word)) {
+        rc = need_catalogue(sess, err);
+        row = rc ? NULL : toc_associations_find(sess->associations, word);
+    }
+    if (rc)
+        return rc;
+    if (!row)
+        return find_generic(sess, word, found, err);
+    *found = (named){toc_str_of(row->branch), row->file_action};
+    return TOC_OK;
+}
+
+/* --- paths --------------------------------------------------------------------------------- */
+
+static unsigned kind_bit(const toc_type *type)
+{
+    return type ? 1U << type->kind : 0;
+}
+
+static bool is_carried(const toc_type *type)
+{
+    return type == toc__record_type(TOC_RECORD_TAG) || type == toc__record_type(TOC_RECORD_LABEL);
+}
+
+static toc_rc check_of(const toc_ref *of, bool carried, toc_error *err)
+{
+    if (!of || !of->type)
+        return toc_error_set(err, TOC_EINVAL, "a reference to an object is needed");
+    if (of->attribute)
+        return toc_error_set(err, TOC_EUNSUPPORTED, "an attribute has no associations");
+    if ((kind_bit(of->type) & OBJECTS) || (carried && is_carried(of->type)))
+        return TOC_OK;
+    return toc_error_set(err, TOC_EUNSUPPORTED, "a %s has no associations", of->type->name);
+}
+
+static toc_rc check_kind(const toc_ref *of, const char *name, toc_kind kind, toc_error *err)
+{
+    if ((unsigned)kind >= TOC_KIND_COUNT || !((1U << kind) & OTHERS))
+        return toc_error_set(err, TOC_EUNSUPPORTED, "a %s cannot be associated with a %s",
+                             of->type->name,
+                             (unsigned)kind < TOC_KIND_COUNT ? toc_kind_entity(kind) : "?");
+    bool indicators = of->type->kind == TOC_KIND_INDICATOR && kind == TOC_KIND_INDICATOR;
+    if (name && !indicators)
+        return toc_error_set(err, TOC_EUNSUPPORTED,
+                             "associations with a name are those of indicators with indicators, "
+                             "not of a %s with a %s",
+                             of->type->name, toc_kind_entity(kind));
+    if (name && !*name)
+        return toc_error_field(err, TOC_EINVAL, "name", "the name of the association is empty");
+    return TOC_OK;
+}
+
+/* Only files act. */
+static toc_rc check_actor(const toc_ref *of, const named *found, toc_error *err)
+{
+    if (!found->action || (of->type->traits & TOC_TYPE_HASHES))
+        return TOC_OK;
+    return toc_error_set(err, TOC_EUNSUPPORTED, "the file action %.*s is none of a %s",
+                         TOC_FMT(found->word), of->type->name);
+}
+
+/* The place of associated objects of a kind, or of one type of them. */
+static toc_rc list_path(toc_buf *path, const toc_ref *of, const named *found, toc_kind kind,
+                        const toc_type *type, toc_error *err)
+{
+    toc_rc rc = check_actor(of, found, err);
+    if (!rc)
+        rc = toc__path_of_ref(path, of, false, err);
+    if (rc)
+        return rc;
+    toc_buf_lit(path, "/");
+    if (found->word.ptr) {
+        toc_buf_text(path, found->action ? "actions/" : "associations/");
+        toc_url_encode_path(path, found->word);
+        toc_buf_lit(path, "/");
+    }
+    toc__path_list(path, kind, type);
+    return toc_buf_check(path, err);
+}
+
+static toc_rc one_path(toc_buf *path, const toc_ref *of, const named *found, const toc_ref *other,
+                       toc_error *err)
+{
+    const toc_type *type = other->type;
+    toc_rc rc = list_path(path, of, found, type->kind, type, err);
+    if (rc)
+        return rc;
+    if (!other->id.len)
+        return toc_error_field(err, TOC_EINVAL, "id", "the other %s has no id yet", type->name);
+    bool indicator = type->kind == TOC_KIND_INDICATOR;
+    return toc__path_id(path, indicator ? toc__path_value(type, other->id) : other->id, !indicator,
+                        err);
+}
+
+/* --- the verbs ----------------------------------------------------------------------------- */
+
+static toc_rc check_ends(const toc_ref *of, const char *name, const toc_ref *other, bool carried,
+                         toc_error *err)
+{
+    toc_rc rc = check_of(of, carried, err);
+    if (rc)
+        return rc;
+    if (!other || !other->type)
+        return toc_error_set(err, TOC_EINVAL, "a reference to the other object is needed");
+    return check_kind(of, name, other->type->kind, err);
+}
+
+toc_rc toc__link_prepare(const toc_act *act, toc_error *err)
+{
+    toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
+    const toc_ref *other = &act->other;
+    toc_rc rc = check_ends(&act->of, act->name, other, false, err);
+    if (rc)
+        return rc;
+    if (!other->id.len)
+        return toc_error_field(err, TOC_EINVAL, "id", "the other %s has no id yet",
+                               other->type->name);
+    bool indicator = other->type->kind == TOC_KIND_INDICATOR;
+    toc_buf_init(&path, TOC_MAX_TARGET);
+    return toc__path_id(&path, indicator ? toc__path_value(other->type, other->id) : other->id,
+                        !indicator, err);
+}
+
+/* Groups and victims are associated with an indicator from its side. */
+static bool is_turned(const toc_act *act)
+{
+    return act->other.type->kind == TOC_KIND_INDICATOR &&
+           (kind_bit(act->of.type) & (KIND(GROUP) | KIND(VICTIM)));
+}
+
+toc_rc toc__link_send(toc_session *sess, const toc_act *act, toc_error *err)
+{
+    toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
+    toc_buf text TOC_CLEANUP(toc_buf_done) = {0};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    bool turned = is_turned(act);
+    named found;
+    toc_buf_init(&path, TOC_MAX_TARGET);
+    toc_buf_init(&text, TOC_MAX_TARGET);
+    toc_rc rc = find_name(sess, act->name, &found, err);
+    if (!rc)
+        rc = turned ? one_path(&path, &act->other, &found, &act->of, err)
+                    : one_path(&path, &act->of, &found, &act->other, err);
+    if (rc)
+        return rc;
+    toc__act_describe(&text, act, act->of.id);
+    toc_call call = {.method = act->verb == TOC_VERB_ADD ? "POST" : "DELETE",
+                     .path = path.ptr,
+                     .owner = toc__ref_owner(sess, &act->of),
+                     .description = text.ptr};
+    return toc_session_call(sess, &call, &response, err);
+}
+
+static toc_rc link_now(toc_session *sess, const toc_ref *of, const char *name, const toc_ref *other,
+                       toc_verb verb, toc_error *err)
+{
+    if (!sess || !of || !other)
+        return toc_error_set(err, TOC_EINVAL, "a session and two references are needed");
+    toc_act act = {.what = TOC_ACT_LINK, .verb = verb, .of = *of, .name = name, .other = *other};
+    toc_rc rc = toc__link_prepare(&act, err);
+    return rc ? rc : toc__link_send(sess, &act, err);
+}
+
+toc_rc toc_associate(toc_session *sess, const toc_ref *of, const char *name, const toc_ref *other,
+                     toc_error *err)
+{
+    return link_now(sess, of, name, other, TOC_VERB_ADD, err);
+}
+
+toc_rc toc_disassociate(toc_session *sess, const toc_ref *of, const char *name,
+                        const toc_ref *other, toc_error *err)
+{
+    return link_now(sess, of, name, other, TOC_VERB_REMOVE, err);
+}
+
+toc_rc toc_associated_open(toc_session *sess, const toc_ref *of, const char *name, toc_kind kind,
+                           const toc_filter *filter, toc_list **list, toc_error *err)
+{
+    toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
+    toc_buf text TOC_CLEANUP(toc_buf_done) = {0};
+    const toc_type *type = filter ? filter->type : NULL;
+    named found;
+    if (!sess || !list)
+        return toc_error_set(err, TOC_EINVAL, "a session and a place are needed");
+    toc_rc rc = check_of(of, true, err);
+    if (!rc)
+        rc = check_kind(of, name, kind, err);
+    if (!rc)
+        rc = find_name(sess, name, &found, err);
+    if (rc)
+        return rc;
+    toc_buf_init(&path, TOC_MAX_TARGET);
+    toc_buf_init(&text, TOC_MAX_TARGET);
+    rc = list_path(&path, of, &found, kind, type, err);
+    if (rc)
+        return rc;
+    toc_type any = {.kind = kind};
+    toc_act act = {.what = TOC_ACT_LINK, .verb = TOC_VERB_LIST, .of = *of, .other = {.type = &any}};
+    toc__act_describe(&text, &act, of->id);
+    toc_list_source source = {.kind = kind,
+                              .item_type = type,
+                              .path = path.ptr,
+                              .owner = toc__ref_owner(sess, of),
+                              .paged = true,
+                              .description = text.ptr};
+    return toc__list_open_source(sess, &source, filter, list, err);
+}
+
+toc_rc toc_associated_get(toc_session *sess, const toc_ref *of, const char *name,
+                          const toc_ref *other, toc_object **obj, toc_error *err)
+{
+    toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
+    named found;
+    if (!sess || !obj)
+        return toc_error_set(err, TOC_EINVAL, "a session and a place are needed");
+    toc_rc rc = check_ends(of, name, other, true, err);
+    toc_buf_init(&path, TOC_MAX_TARGET);
+    if (!rc)
+        rc = find_name(sess, name, &found, err);
+    if (!rc)
+        rc = one_path(&path, of, &found, other, err);
+    if (rc)
+        return rc;
+    toc_call call = {.path = path.ptr,
+                     .owner = toc__ref_owner(sess, of),
+                     .description = "retrieve an associated object"};
+    return toc__fetch(sess, &call, other->type, obj, err);
+}

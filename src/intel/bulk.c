@@ -1,0 +1,135 @@
+/* bulk.c - bulk reports. */
+#include "tocsin/bulk.h"
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "client/envelope.h"
+#include "client/session.h"
+#include "filter/filter.h"
+#include "intel/list.h"
+
+#define PATH "/v2/indicators/bulk"
+#define STATUS_MEMORY (64U * 1024U)
+
+static toc_rc check_filter(const toc_filter *filter, toc_error *err)
+{
+    if (filter->kind != TOC_KIND_INDICATOR)
+        return toc_error_field(err, TOC_EINVAL, "filter", "bulk reports hold indicators only");
+    if (filter->api.count || filter->terms.count || filter->joins.count ||
+        filter->modified_since.len)
+        return toc_error_field(err, TOC_EINVAL, "filter",
+                               "bulk reports take owners and post filters only");
+    return TOC_OK;
+}
+
+toc_rc toc_bulk_open(toc_session *sess, const char *owner, bool on_demand, const toc_filter *filter,
+                     toc_list **list, toc_error *err)
+{
+    if (!sess || !list)
+        return toc_error_set(err, TOC_EINVAL, "toc_bulk_open needs a session and a place");
+    toc_rc rc = filter ? check_filter(filter, err) : TOC_OK;
+    if (rc)
+        return rc;
+    const char *fallback = filter && !filter->any_owner ? sess->options.owner : NULL;
+    toc_list_source source = {.kind = TOC_KIND_INDICATOR,
+                              .path = PATH "/json",
+                              .owner = owner ? owner : fallback,
+                              .owners = !owner,
+                              .bare = true,
+                              .spooled = true,
+                              .check_owner = true,
+                              .query = on_demand ? "runNow" : NULL,
+                              .value = "true",
+                              .description = filter || owner ? "filter by owner" : NULL};
+    return toc__list_open_source(sess, &source, filter, list, err);
+}
+
+toc_rc toc_bulk_csv(toc_session *sess, const char *owner, toc_sink_fn fn, void *user,
+                    toc_error *err)
+{
+    if (!sess || !fn)
+        return toc_error_set(err, TOC_EINVAL, "toc_bulk_csv needs a session and a function");
+    toc_call call = {.path = PATH "/csv",
+                     .owner = toc__session_owner_or(sess, owner),
+                     .sink = fn,
+                     .sink_user = user};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    return toc_session_call(sess, &call, &response, err);
+}
+
+static void keep_text(toc_str text, char *out, size_t size)
+{
+    size_t length = toc_str_utf8_floor(text, size - 1);
+    if (length)
+        memcpy(out, text.ptr, length);
+    out[length] = '\0';
+}
+
+/* A member of the answer: a text goes to text, anything that can be true or false to flag. */
+typedef struct member {
+    const char *key;
+    char *text;
+    size_t size;
+    bool *flag;
+} member;
+
+static void read_member(const toc_json_reader *reader, toc_json_event event, const member *to)
+{
+    if (to->text && event == TOC_JSON_STRING)
+        keep_text(reader->text, to->text, to->size);
+    else if (to->flag)
+        *to->flag = event == TOC_JSON_TRUE ||
+                    (event == TOC_JSON_STRING && toc_str_equal_fold(reader->text, TOC_S("true")));
+}
+
+static toc_rc read_state(toc_str json, toc_bulk_state *state, toc_error *err)
+{
+    const member members[] = {
+        {"name", state->name, sizeof(state->name), NULL},
+        {"csvEnabled", NULL, 0, &state->csv_enabled},
+        {"jsonEnabled", NULL, 0, &state->json_enabled},
+        {"nextRun", state->next_run, sizeof(state->next_run), NULL},
+        {"lastRun", state->last_run, sizeof(state->last_run), NULL},
+        {"status", state->status, sizeof(state->status), NULL},
+    };
+    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
+    toc_arena_init(&arena, STATUS_MEMORY);
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
+    toc_json_event event = toc_json_next(&reader);
+    if (event == TOC_JSON_ARRAY)
+        event = toc_json_next(&reader);
+    if (event != TOC_JSON_OBJECT)
+        return toc_error_set(err, TOC_EPROTO, "the answer holds no state of bulk reports");
+    while ((event = toc_json_next(&reader)) == TOC_JSON_KEY) {
+        size_t at = 0;
+        while (at < TOC_COUNT(members) && !toc_str_equal(reader.text, toc_str_of(members[at].key)))
+            at++;
+        event = toc_json_next(&reader);
+        if (at < TOC_COUNT(members))
+            read_member(&reader, event, &members[at]);
+        if (event == TOC_JSON_ERROR || !toc_json_skip(&reader, NULL))
+            break;
+    }
+    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+}
+
+toc_rc toc_bulk_status(toc_session *sess, const char *owner, toc_bulk_state *state, toc_error *err)
+{
+    if (!sess || !state)
+        return toc_error_set(err, TOC_EINVAL, "toc_bulk_status needs a session and a place");
+    toc_call call = {.path = PATH, .owner = toc__session_owner_or(sess, owner)};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    toc_rc rc = toc_session_call(sess, &call, &response, err);
+    toc_str json = {NULL, 0};
+    if (!rc)
+        rc = toc__envelope_data(response, TOC_S("bulkStatus"), &json, err);
+    toc_bulk_state found = {.csv_enabled = false};
+    if (!rc)
+        rc = read_state(json, &found, err);
+    if (!rc)
+        *state = found;
+    return rc;
+}

@@ -1,0 +1,188 @@
+/* content.c - content of documents, reports and signatures, and PDFs (sdk.md 2.5.2, ti.md 5.5). */
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "client/session.h"
+#include "intel/act.h"
+
+/* What may come, so that nobody takes the page of a proxy for content. */
+static const char *const content_types[] = {"application/octet-stream", "text/plain"};
+static const char *const pdf_types[] = {"application/pdf", "application/octet-stream"};
+
+typedef struct delivery {
+    const toc_session *sess;
+    toc_sink_fn fn;
+    void *user;
+    const char *const *types;
+    size_t type_count;
+    bool refused;   /* a type that is none of these */
+    int status;     /* that it came with */
+    char type[100]; /* the one that came */
+} delivery;
+
+/* Without a type anything goes. */
+static bool is_expected(delivery *to, const toc_response *response)
+{
+    toc_str type = toc_response_header(response, "Content-Type");
+    bool good = !type.len;
+    for (size_t i = 0; i < to->type_count && !good; i++)
+        good = toc_response_is(response, to->types[i]);
+    if (!good) {
+        to->refused = true;
+        to->status = toc_response_status(response);
+        (void)snprintf(to->type, sizeof(to->type), "%.*s",
+                       (int)toc_str_utf8_floor(type, sizeof(to->type) - 1), type.ptr);
+    }
+    return good;
+}
+
+static toc_rc deliver(void *user, const void *data, size_t len)
+{
+    delivery *to = user;
+    if (data && to->sess->answering && !is_expected(to, to->sess->answering))
+        return TOC_EPROTO;
+    return to->fn(to->user, data, len);
+}
+
+static toc_rc fetch(toc_session *sess, const toc_act *act, const char *tail, delivery *to,
+                    toc_error *err)
+{
+    toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
+    toc_buf text TOC_CLEANUP(toc_buf_done) = {0};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    toc_buf_init(&path, TOC_MAX_TARGET);
+    toc_buf_init(&text, TOC_MAX_TARGET);
+    toc_rc rc = toc__path_of_ref(&path, &act->of, true, err);
+    toc_buf_text(&path, tail);
+    if (!rc)
+        rc = toc_buf_check(&path, err);
+    if (rc)
+        return rc;
+    toc__act_describe(&text, act, act->of.id);
+    toc_call call = {.path = path.ptr,
+                     .owner = toc__ref_owner(sess, &act->of),
+                     .sink = deliver,
+                     .sink_user = to,
+                     .description = text.ptr};
+    rc = toc_session_call(sess, &call, &response, err);
+    /* An empty answer was never handed on. */
+    if (!rc && !to->refused)
+        (void)is_expected(to, response);
+    if (!to->refused)
+        return rc;
+    rc = toc_error_set(err, TOC_EPROTO, "content was expected, the answer is %s", to->type);
+    if (err)
+        err->http_status = to->status;
+    return rc;
+}
+
+static toc_rc start(const toc_session *sess, const toc_ref *of, toc_sink_fn fn, toc_error *err)
+{
+    if (!sess || !fn)
+        return toc_error_set(err, TOC_EINVAL, "a session and a function for the bytes are needed");
+    if (!of || !of->type)
+        return toc_error_set(err, TOC_EINVAL, "a reference to an object is needed");
+    if (of->attribute)
+        return toc_error_set(err, TOC_EUNSUPPORTED, "an attribute has no content");
+    return TOC_OK;
+}
+
+static toc_rc check_content(const toc_ref *of, toc_error *err)
+{
+    if (of->type && (of->type->traits & TOC_TYPE_CONTENT))
+        return TOC_OK;
+    return toc_error_set(err, TOC_EUNSUPPORTED, "%s has no content",
+                         of->type ? of->type->name : "an owner");
+}
+
+toc_rc toc_download(toc_session *sess, const toc_ref *of, toc_sink_fn fn, void *user,
+                    toc_error *err)
+{
+    toc_rc rc = start(sess, of, fn, err);
+    if (!rc)
+        rc = check_content(of, err);
+    if (rc)
+        return rc;
+    delivery to = {sess, fn, user, content_types, TOC_COUNT(content_types), false, 0, ""};
+    toc_act act = {.what = TOC_ACT_DOWNLOAD, .verb = TOC_VERB_ONE, .of = *of};
+    return fetch(sess, &act, "/download", &to, err);
+}
+
+toc_rc toc_download_pdf(toc_session *sess, const toc_ref *of, toc_sink_fn fn, void *user,
+                        toc_error *err)
+{
+    toc_rc rc = start(sess, of, fn, err);
+    if (rc)
+        return rc;
+    if (of->type->kind != TOC_KIND_GROUP && of->type->kind != TOC_KIND_TASK)
+        return toc_error_set(err, TOC_EUNSUPPORTED, "%s cannot be had as PDF", of->type->name);
+    delivery to = {sess, fn, user, pdf_types, TOC_COUNT(pdf_types), false, 0, ""};
+    toc_act act = {.what = TOC_ACT_PDF, .verb = TOC_VERB_ONE, .of = *of};
+    return fetch(sess, &act, "/pdf", &to, err);
+}
+
+/* --- upload -------------------------------------------------------------------------------- */
+
+toc_rc toc__upload_prepare(const toc_act *act, toc_error *err)
+{
+    if ((unsigned)act->mode > TOC_UPLOAD_EITHER)
+        return toc_error_field(err, TOC_EINVAL, "mode", "there is no such way to upload");
+    if (act->of.attribute)
+        return toc_error_set(err, TOC_EUNSUPPORTED, "an attribute has no content");
+    toc_rc rc = check_content(&act->of, err);
+    if (!rc && !act->content.len)
+        rc = toc_error_field(err, TOC_EINVAL, "content", "there is nothing to upload");
+    return rc;
+}
+
+/* Servers say in two ways that there is content already (rest-v2 9 row 15). */
+static bool exists(const toc_error *failure)
+{
+    return failure->http_status == 401 ||
+           (failure->http_status == 400 &&
+            toc_str_find(toc_str_of(failure->message), TOC_S("exists")) >= 0);
+}
+
+toc_rc toc__upload_send(toc_session *sess, const toc_act *act, toc_error *err)
+{
+    toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
+    toc_buf text TOC_CLEANUP(toc_buf_done) = {0};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    toc_error failure = {0};
+    toc_buf_init(&path, TOC_MAX_TARGET);
+    toc_buf_init(&text, TOC_MAX_TARGET);
+    toc_rc rc = toc__path_of_ref(&path, &act->of, true, err);
+    toc_buf_lit(&path, "/upload");
+    if (!rc)
+        rc = toc_buf_check(&path, err);
+    if (rc)
+        return rc;
+    toc__act_describe(&text, act, act->of.id);
+    toc_call call = {.method = act->mode == TOC_UPLOAD_REPLACE ? "PUT" : "POST",
+                     .path = path.ptr,
+                     .owner = toc__ref_owner(sess, &act->of),
+                     .content_type = "application/octet-stream",
+                     .body = act->content,
+                     .description = text.ptr};
+    rc = toc_session_call(sess, &call, &response, &failure);
+    if (rc && act->mode == TOC_UPLOAD_EITHER && exists(&failure)) {
+        toc_response_free(TOC_TAKE(response));
+        call.method = "PUT";
+        rc = toc_session_call(sess, &call, &response, &failure);
+    }
+    if (rc && err)
+        *err = failure;
+    return rc;
+}
+
+toc_rc toc_upload(toc_session *sess, const toc_ref *of, toc_str content, toc_upload_mode mode,
+                  toc_error *err)
+{
+    if (!sess || !of)
+        return toc_error_set(err, TOC_EINVAL, "a session and a reference are needed");
+    toc_act act = {
+        .what = TOC_ACT_UPLOAD, .verb = TOC_VERB_ADD, .of = *of, .content = content, .mode = mode};
+    toc_rc rc = toc__upload_prepare(&act, err);
+    return rc ? rc : toc__upload_send(sess, &act, err);
+}
