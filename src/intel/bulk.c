@@ -103,7 +103,7 @@ static toc_rc read_state(toc_str json, toc_bulk_state *state, toc_error *err)
         event = toc_json_next(&reader);
     if (event != TOC_JSON_OBJECT)
         return toc_error_set(err, TOC_EPROTO, "the answer holds no state of bulk reports");
-    while ((event = toc_json_next(&reader)) == TOC_JSON_KEY) {
+    while (toc_json_next(&reader) == TOC_JSON_KEY) {
         size_t at = 0;
         while (at < TOC_COUNT(members) && !toc_str_equal(reader.text, toc_str_of(members[at].key)))
             at++;
