@@ -92,6 +92,15 @@ static unsigned port_of(int fd)
     return ntohs(name.any.sa_family == AF_INET6 ? name.v6.sin6_port : name.v4.sin_port);
 }
 
+/* The name of the loopback needs no look-up (RFC 6761), and machines without a hosts file exist. */
+static const char *host_of(const address *parts)
+{
+    if (!parts->host[0])
+        return NULL;
+    return toc_str_equal_fold(toc_str_of(parts->host), TOC_S("localhost")) ? "127.0.0.1"
+                                                                           : parts->host;
+}
+
 toc_rc toc__listen(const char *text, int *fd, unsigned *port, toc_error *err)
 {
     address parts = {0};
@@ -102,7 +111,7 @@ toc_rc toc__listen(const char *text, int *fd, unsigned *port, toc_error *err)
                                    .ai_family = AF_UNSPEC,
                                    .ai_socktype = SOCK_STREAM};
     TOC_CLEANUP(free_addresses) struct addrinfo *list = NULL;
-    int found = getaddrinfo(parts.host[0] ? parts.host : NULL, parts.port, &hints, &list);
+    int found = getaddrinfo(host_of(&parts), parts.port, &hints, &list);
     if (found == EAI_MEMORY)
         return toc_error_nomem(err);
     if (found)
