@@ -92,6 +92,9 @@ static int run(const round_spec *spec, uint64_t count)
         char value[64];
         int len = snprintf(value, sizeof value, "host%" PRIu64 ".evil.example", i);
         toc_str text = {value, (size_t)len};
+        /* Given ones differ as well: repetitions would be passed over. */
+        for (unsigned k = 0; !spec->computed && k < 8; k++)
+            xid[k] = "0123456789abcdef"[i >> (4 * k) & 15];
         if (spec->computed) {
             toc_str parts[] = {TOC_S("Demo"), TOC_S("Host"), text};
             rc = toc_xid_list(parts, 3, xid);

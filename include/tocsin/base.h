@@ -58,7 +58,8 @@ typedef struct toc_error {
     uint64_t position; /* byte offset in the input, valid for TOC_EPARSE */
     char field[64];    /* name of the member, column or option at fault, or "" */
     char message[512]; /* one sentence, UTF-8, no trailing newline, never a secret */
-    unsigned char reserved[128];
+    int number;        /* in the catalogue of errors of threat intelligence (ti.h); 0: none */
+    unsigned char reserved[124];
 } toc_error;
 
 /* One row of the list of codes; the list is public so that bindings and the manual print it. */

@@ -36,9 +36,15 @@ TOC_API void toc_filter_any_owner(toc_filter *filter);
  * "indicator" takes a value whose type is detected, or "Type:value". Lists of the record type of
  * owners (toc_part_type, parts.h) take "id" and "indicator", lists of toc_batch_type() "id". */
 TOC_API toc_rc toc_filter_api(toc_filter *filter, const char *name, toc_str value, toc_error *err);
-/* A term of the server's filters= parameter, checked against the documented fields of the kind. */
+/* A term of the server's filters= parameter, checked against the documented fields of the kind.
+ * field: also in words ("date_added"), and with the kind in front ("indicator.false_positive"). */
 TOC_API toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
                                toc_error *err);
+/* Takes out all terms of a field, by any of its names; how many there were. */
+TOC_API size_t toc_filter_remove_term(toc_filter *filter, const char *field);
+/* The terms as the parameter has them, "name=x,dateAdded>2017-01-01", not encoded; "" without any.
+ * Release with toc_free. */
+TOC_API toc_rc toc_filter_terms(const toc_filter *filter, char **text, toc_error *err);
 TOC_API void toc_filter_or_terms(toc_filter *filter, bool any); /* orParams */
 /* modifiedSince, indicator lists only. */
 TOC_API toc_rc toc_filter_modified_since(toc_filter *filter, toc_str when, toc_error *err);

@@ -19,9 +19,14 @@ TOC_API void toc_object_free(toc_object *obj); /* NULL is fine; not for an itera
  * server, are known anyway. */
 TOC_API void toc_object_known(toc_object *obj);
 TOC_API const toc_type *toc_object_type(const toc_object *obj);
+/* What the application notes at an object; never sent, NULL at first. */
+TOC_API void toc_object_set_memo(toc_object *obj, void *memo);
+TOC_API void *toc_object_memo(const toc_object *obj);
 
-/* Values by field name (JSON or batch name). Setters convert from text ("5.0", "true") and copy;
- * TOC_EINVAL with err->field for an unknown field, a wrong form or a value out of range. */
+/* Values by field name: of JSON or of batches, or the same in words ("event_date" for eventDate,
+ * "as_number" for "AS Number", "from_addr", "to_addr", "unique_id"). Setters convert from text
+ * ("5.0", "true") and copy; TOC_EINVAL with err->field for an unknown field, a wrong form or a
+ * value out of range. */
 TOC_API toc_rc toc_object_set(toc_object *obj, const char *field, toc_str value, toc_error *err);
 TOC_API toc_rc toc_object_set_int(toc_object *obj, const char *field, int64_t value,
                                   toc_error *err);
@@ -43,11 +48,46 @@ TOC_API toc_rc toc_object_set_summary(toc_object *obj, toc_str summary, toc_erro
 /* Validates as the platform does and rewrites keys to their stored form (rest-v2 5.1). */
 TOC_API toc_rc toc_object_check(toc_object *obj, toc_error *err);
 
+/* All values and lists at once: those of the JSON object replace what there was, which is kept when
+ * the text is refused (TOC_EPARSE, TOC_EINVAL). Names are those of the API, unknown ones are passed
+ * over. An id that the object has already stays; its queue (parts.h) is dropped. */
+TOC_API toc_rc toc_object_set_json(toc_object *obj, toc_str json, toc_error *err);
+/* The object as the API answers it, indented by four; secrets are left out. toc_free. */
+TOC_API toc_rc toc_object_json(toc_object *obj, char **text, toc_error *err);
+/* The object in three words: name of the type, identity as one text, id (0: none). Borrowed. */
+typedef struct toc_entity {
+    const char *type;
+    toc_str value;
+    int64_t id;
+} toc_entity;
+TOC_API toc_entity toc_object_entity(toc_object *obj);
+/* The same members for objects of every type, as one line of JSON (ti.md 20.2): id, value, type,
+ * ownerName, dateAdded, webLink, and those of the kind that are there. toc_free. */
+TOC_API toc_rc toc_object_entity_json(toc_object *obj, char **text, toc_error *err);
+
 /* Lists. add copies; attributes, tags and labels so added wait for the next toc_save (parts.h).
  * What the list has already is not added again, attributes excepted. Iteration: index from 0; false
  * past the end. */
 TOC_API toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value,
                                         bool displayed, toc_str source, toc_error *err);
+/* The same with everything that an attribute can have. A repetition is not added: of type and
+ * value, or, with TOC_UNIQUE_TYPE, of the type alone (where a group gives up the first one of the
+ * type for the new one). format gives the value another form, which counts from then on; its result
+ * is borrowed. *index (may be NULL): where it stands, or what it would have repeated. */
+typedef enum toc_unique { TOC_UNIQUE_NONE, TOC_UNIQUE_VALUE, TOC_UNIQUE_TYPE } toc_unique;
+typedef struct toc_attribute_options {
+    unsigned version; /* 1 */
+    toc_str type, value, source;
+    bool displayed, pinned;
+    toc_unique unique;
+    toc_str (*format)(void *user, toc_str value);
+    void *user;
+} toc_attribute_options;
+TOC_API toc_rc toc_object_put_attribute(toc_object *obj, const toc_attribute_options *options,
+                                        size_t *index, toc_error *err);
+/* A label of one attribute (batch items). */
+TOC_API toc_rc toc_object_label_attribute(toc_object *obj, size_t index, toc_str name,
+                                          toc_str description, toc_str color, toc_error *err);
 TOC_API toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err);
 TOC_API toc_rc toc_object_add_label(toc_object *obj, toc_str name, toc_str description,
                                     toc_str color, toc_error *err);
@@ -59,6 +99,13 @@ TOC_API toc_rc toc_object_add_indicator(toc_object *obj, toc_str type, toc_str s
 /* TOC_EUNSUPPORTED unless the type has TOC_TYPE_HASHES. date: any form of toc_object_set. */
 TOC_API toc_rc toc_object_add_occurrence(toc_object *obj, toc_str file_name, toc_str path,
                                          toc_str date, toc_error *err);
+/* Sets one field of an entry that the list has, before it is sent: of attributes value, source,
+ * displayed, pinned; of labels description, color; of occurrences fileName, path, date. Absent text
+ * takes a text away. entries: how many there are. */
+typedef enum toc_entry { TOC_ENTRY_ATTRIBUTE, TOC_ENTRY_LABEL, TOC_ENTRY_OCCURRENCE } toc_entry;
+TOC_API toc_rc toc_object_set_entry(toc_object *obj, toc_entry entry, size_t index,
+                                    const char *field, toc_str value, toc_error *err);
+TOC_API size_t toc_object_entries(const toc_object *obj, toc_entry entry);
 TOC_API bool toc_object_attribute(const toc_object *obj, size_t index, toc_str *type,
                                   toc_str *value);
 TOC_API bool toc_object_tag(const toc_object *obj, size_t index, toc_str *name);

@@ -54,6 +54,11 @@ TOC_API const toc_type *toc_part_type(toc_part part);
  * no such part. The list is used and closed as any other (session.h). */
 TOC_API toc_rc toc_parts_open(toc_session *sess, const toc_ref *of, toc_part part,
                               const toc_type *asset_type, toc_list **list, toc_error *err);
+/* Indicators that were deleted since a date (any form of toc_object_set; {NULL,0}: as long as the
+ * platform remembers), of one type or of all (NULL): their type, summary, owner and dateAdded.
+ * filter as for toc_associated_open; owners that it names are asked one after the other. */
+TOC_API toc_rc toc_deleted_open(toc_session *sess, const toc_type *type, toc_str since,
+                                const toc_filter *filter, toc_list **list, toc_error *err);
 /* One part by its id. Free the record. TOC_ENOTFOUND. */
 TOC_API toc_rc toc_part_get(toc_session *sess, const toc_ref *of, toc_part part,
                             const toc_type *asset_type, toc_str id, toc_object **record,
@@ -91,12 +96,18 @@ TOC_API toc_rc toc_download(toc_session *sess, const toc_ref *of, toc_sink_fn fn
 /* The group or task as PDF. */
 TOC_API toc_rc toc_download_pdf(toc_session *sess, const toc_ref *of, toc_sink_fn fn, void *user,
                                 toc_error *err);
+/* The hash of the content, which is not kept: "sha256", "sha1", "md5"; lower-case digits. */
+#define TOC_HASH_TEXT 65
+TOC_API toc_rc toc_download_hash(toc_session *sess, const toc_ref *of, const char *kind,
+                                 char out[TOC_HASH_TEXT], toc_error *err);
 /* POST; to replace PUT; with TOC_UPLOAD_EITHER a POST, and a PUT when the server says (401, or 400
- * with "exists") that there is content already. */
+ * with "exists") that there is content already; with TOC_UPLOAD_UPDATE one POST that
+ * leaves it to the server (updateIfExists=true). */
 typedef enum toc_upload_mode {
     TOC_UPLOAD_NEW,
     TOC_UPLOAD_REPLACE,
-    TOC_UPLOAD_EITHER
+    TOC_UPLOAD_EITHER,
+    TOC_UPLOAD_UPDATE
 } toc_upload_mode;
 TOC_API toc_rc toc_upload(toc_session *sess, const toc_ref *of, toc_str content,
                           toc_upload_mode mode, toc_error *err);

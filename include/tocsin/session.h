@@ -126,6 +126,9 @@ typedef struct toc_call {
  * (sdk.md 1.10). Redirects are not followed: a signature is for one target. */
 TOC_API toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **response,
                                 toc_error *err);
+/* The answer to the last call that the session made, for whatever verb; NULL when none arrived.
+ * Borrowed until the next call. What went to a sink is not in its body. */
+TOC_API const toc_response *toc_session_last_response(const toc_session *sess);
 /* Asked with each page: 0 goes on, anything else ends the calls with that code (positive ones with
  * TOC_ECANCELED) and TOC_ERROR_CALLBACK. The page is borrowed. */
 typedef toc_rc (*toc_page_fn)(void *user, const toc_response *page);
@@ -146,6 +149,11 @@ typedef struct toc_list toc_list;
  * same page. */
 TOC_API toc_rc toc_list_open(toc_session *sess, toc_kind kind, const toc_filter *filter,
                              toc_list **list, toc_error *err);
+/* Before the first next: each request begins at this resultStart, asks for limit objects a page (0:
+ * the session's, at most 10000), and ends after so many pages (0: all). start, limit, 1: one page.
+ * resultCount is told from resultStart 0 only. TOC_EINVAL. */
+TOC_API toc_rc toc_list_range(toc_list *list, uint64_t start, unsigned limit, unsigned pages,
+                              toc_error *err);
 TOC_API void toc_list_close(toc_list *list);
 /* 1: *obj is the next object, valid until the next call; 0: the end; negative: a toc_rc. */
 TOC_API int toc_list_next(toc_list *list, toc_object **obj, toc_error *err);

@@ -12,6 +12,7 @@
 #include "tocsin/parts.h"
 #include "tocsin/report.h"
 #include "tocsin/session.h"
+#include "tocsin/ti.h"
 #include "tocsin/transport.h"
 #include "tocsin/types.h"
 #endif

@@ -2,15 +2,35 @@
 #ifndef TOC_BATCH_BATCH_H
 #define TOC_BATCH_BATCH_H
 #include "base/json.h"
+#include "batch/journal.h"
+#include "batch/seen.h"
 #include "batch/spool.h"
+#include "model/object.h"
 #include "tocsin/batch.h"
 
 /* Groups first: indicators refer to them. */
 typedef enum toc_batch_part {
     TOC_BATCH_GROUPS,
     TOC_BATCH_INDICATORS,
+    TOC_BATCH_ASSOCIATIONS, /* between items that earlier jobs stored */
     TOC_BATCH_PARTS
 } toc_batch_part;
+
+/* The settings that are words: toc_batch_options and the job's JSON. */
+#define TOC_BATCH_WORDS 6
+/* What ends a submission. */
+typedef enum toc_batch_halt {
+    TOC_HALT_BATCH,
+    TOC_HALT_POLL,
+    TOC_HALT_FILE,
+    TOC_HALT_COUNT
+} toc_batch_halt;
+
+/* A chunk that was not taken, with halting off. */
+typedef struct toc_batch_left {
+    toc_batch_part part;
+    uint64_t from, to;
+} toc_batch_left;
 
 struct toc_batch {
     toc_buf config; /* the settings as JSON (batch.md 2.3) */
@@ -20,13 +40,69 @@ struct toc_batch {
     unsigned poll_timeout_s;
     unsigned learned_ms; /* how long the last job took */
     toc_spool spools[TOC_BATCH_PARTS];
+    const char *words[TOC_BATCH_WORDS]; /* constants; NULL: not sent */
+    bool halt_on_error, playbook_triggers;
+    toc_switch halts[TOC_HALT_COUNT];
+    unsigned poll_first_ms, poll_longest_ms;
+    char *journal_path; /* NULL: none */
+    toc_journal *journal;
+    toc_batch_left *left;
+    size_t left_count;
+    const toc_batch_code *failure;
+    char number[24]; /* for toc_batch_get */
+    bool inline_links;
+    toc_seen seen; /* spaces: toc_kind, for xids and associations; TOC_KIND_COUNT, attachments */
+    uint64_t repeated;
+    toc_spool files; /* what attachments there are (build_files.c) */
+    int content_fd;  /* content that was given by value */
+    uint64_t content_bytes;
 };
 
 const char *toc_batch_part_name(toc_batch_part part);
+toc_kind toc__batch_part_kind(toc_batch_part part);
+
+/* From the options; the batch is zeroed but for its owner. */
+toc_rc toc__batch_settings(toc_batch *batch, const toc_batch_options *options, toc_error *err);
+/* What submitting left behind; the journal goes when everything was acknowledged. */
+void toc__batch_submit_done(toc_batch *batch);
 
 /* toc_batch_add with the input record that the object was made from; an error names it. */
 toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin,
                       toc_error *err);
+
+/* The spool of a kind; NULL when a batch holds none of it. RECORD: associations. */
+toc_spool *toc__batch_spool(toc_batch *batch, toc_kind kind);
+/* toc_batch_add_json for the items of a file: repetitions stay, and members keep their names, so
+ * that what is refused can be mended and read again. */
+toc_rc toc__batch_add_raw(toc_batch *batch, toc_kind kind, toc_str json, uint64_t line,
+                          toc_error *err);
+/* Whether a link of an item to a group must go into an association of its own: the group was not
+ * added before, so that it may be in a later job. */
+toc_rc toc__links_is_late(toc_batch *batch, toc_kind kind, toc_str xid, bool *late, toc_error *err);
+/* An item's own link as an association. type NULL: a group. */
+toc_rc toc__links_put(toc_batch *batch, toc_str type, toc_str ref, const toc_link *link,
+                      uint64_t line, toc_error *err);
+/* Puts links that cannot stay in the item among the associations and hides them from the encoder
+ * until they are restored. */
+toc_rc toc__links_set_aside(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err);
+void toc__links_restore(toc_object *obj);
+
+/* An attachment: the content of a Document or Report, kept aside of the item. Borrowed for the
+ * visit. */
+typedef struct toc_batch_file {
+    uint64_t line;
+    toc_str xid, type; /* type: Document or Report */
+    toc_str name;      /* fileName; may be absent */
+    toc_str source;    /* private to toc__batch_file_read */
+} toc_batch_file;
+/* Visits the attachments in the order they were added, those that a visit took (TOC_OK) never
+ * again; stops at the first other answer and returns it. Their groups must be on the server. */
+typedef toc_rc (*toc_batch_file_fn)(void *user, const toc_batch_file *file, toc_error *err);
+toc_rc toc__batch_files_each(toc_batch *batch, toc_batch_file_fn visit, void *user, toc_error *err);
+/* The content, appended: from the spool, the file or the callback. Once for a visit. */
+toc_rc toc__batch_file_read(toc_batch *batch, const toc_batch_file *file, toc_buf *content,
+                            toc_error *err);
+uint64_t toc__batch_files_left(const toc_batch *batch);
 
 /* What a status or create-and-upload answer says. */
 typedef struct toc_job_answer {
@@ -34,6 +110,7 @@ typedef struct toc_job_answer {
     bool completed;
     bool refused; /* an answer of status 200 that tells of a failure */
     uint64_t success, errors, unprocessed;
+    uint64_t group_errors, indicator_errors; /* some servers count only these */
 } toc_job_answer;
 toc_rc toc_job_answer_parse(toc_str body, toc_job_answer *answer, toc_error *err);
 
@@ -43,7 +120,8 @@ typedef struct toc_stretch {
     toc_kind kind;
     uint64_t from, to;
 } toc_stretch;
-/* Fetches a job's errors and reports each with the item it belongs to. */
+/* Fetches a job's errors and reports each with the item it belongs to; callbacks may be NULL.
+ * critical: which of the texts that toc__batch_critical knows came up, as bits. */
 toc_rc toc_batch_report(toc_session *sess, int64_t job, const toc_stretch *stretch,
-                        const toc_batch_callbacks *callbacks, toc_error *err);
+                        const toc_batch_callbacks *callbacks, unsigned *critical, toc_error *err);
 #endif

@@ -22,7 +22,7 @@ static toc_rc take_item(json_import *run, toc_kind kind, toc_str json, toc_error
     toc_error reason = {0};
     import->kind = kind;
     import->counts.records++;
-    toc_rc rc = toc_batch_add_json(import->batch, kind, json, line, &reason);
+    toc_rc rc = toc__batch_add_raw(import->batch, kind, json, line, &reason);
     if (!rc) {
         import->counts.accepted++;
     } else if (rc == TOC_EIO || rc == TOC_ENOMEM) {
@@ -53,25 +53,6 @@ static toc_rc take_items(json_import *run, toc_json_reader *reader, toc_kind kin
     return TOC_OK;
 }
 
-static toc_rc take_associations(json_import *run, toc_json_reader *reader, toc_error *err)
-{
-    toc_json_event event;
-    while ((event = toc_json_next(reader)) != TOC_JSON_ARRAY_END) {
-        if (event == TOC_JSON_ERROR)
-            return toc_json_fail(reader, err);
-        const char *from = reader->event_start;
-        if (!toc_json_skip(reader, NULL))
-            return toc_json_fail(reader, err);
-        toc_error reason = {0};
-        (void)toc_error_field(&reason, TOC_EUNSUPPORTED, "association",
-                              "top-level associations are not imported by this version");
-        run->import->counts.records++;
-        toc__import_reject(run->import, (toc_str){from, (size_t)(reader->cursor - from)},
-                           line_of(run, from), &reason);
-    }
-    return TOC_OK;
-}
-
 static toc_rc take_member(json_import *run, toc_json_reader *reader, toc_error *err)
 {
     bool groups = toc_str_equal(reader->text, TOC_S("group"));
@@ -86,9 +67,8 @@ static toc_rc take_member(json_import *run, toc_json_reader *reader, toc_error *
         return toc_error_set(err, TOC_EPARSE,
                              "\"group\", \"indicator\" and \"association\" are "
                              "arrays");
-    if (associations)
-        return take_associations(run, reader, err);
-    return take_items(run, reader, groups ? TOC_KIND_GROUP : TOC_KIND_INDICATOR, err);
+    toc_kind kind = groups ? TOC_KIND_GROUP : associations ? TOC_KIND_RECORD : TOC_KIND_INDICATOR;
+    return take_items(run, reader, kind, err);
 }
 
 toc_rc toc_import_json(toc_import *import, const char *data, size_t len, toc_error *err)

@@ -6,7 +6,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "batch/batch.h"
+#include "batch/send.h"
 
 /* Where a number of a status answer goes. */
 typedef struct answer_member {
@@ -18,6 +18,8 @@ static const answer_member answer_members[] = {
     {"errorCount", offsetof(toc_job_answer, errors)},
     {"successCount", offsetof(toc_job_answer, success)},
     {"unprocessCount", offsetof(toc_job_answer, unprocessed)},
+    {"errorGroupCount", offsetof(toc_job_answer, group_errors)},
+    {"errorIndicatorCount", offsetof(toc_job_answer, indicator_errors)},
 };
 
 static void answer_number(toc_job_answer *answer, toc_str key, toc_str text)
@@ -58,6 +60,8 @@ toc_rc toc_job_answer_parse(toc_str body, toc_job_answer *answer, toc_error *err
     }
     if (!status_depth)
         return toc_error_set(err, TOC_EPROTO, "the batch answer has no status");
+    if (found.errors < found.group_errors + found.indicator_errors)
+        found.errors = found.group_errors + found.indicator_errors;
     *answer = found;
     return TOC_OK;
 }
@@ -68,10 +72,12 @@ typedef struct item_index {
     toc_spool_cursor cursor;
     toc_map offsets;
     toc_arena arena;
+    unsigned critical;
 } item_index;
 
-static const char *const index_members[] = {"xid",      "summary", "name", "ip",   "address",
-                                            "hostName", "text",    "md5",  "sha1", "sha256"};
+static const char *const index_members[] = {"xid",     "summary",  "name",  "ip",
+                                            "address", "hostName", "text",  "md5",
+                                            "sha1",    "sha256",   "ref_1", "ref_2"};
 
 static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
 {
@@ -140,6 +146,9 @@ static toc_rc report_one(item_index *index, toc_batch_error *error,
     error->json = item.json;
     error->origin = item.origin;
     error->kind = index->stretch->kind;
+    index->critical |= toc__batch_critical_bit(error->reason);
+    if (!callbacks || !callbacks->error)
+        return TOC_OK;
     return callbacks->error(callbacks->user, error) < 0
                ? toc_error_set(err, TOC_ECANCELED, "stopped by the error callback")
                : TOC_OK;
@@ -183,7 +192,7 @@ static toc_rc report_entries(toc_json_reader *reader, item_index *index,
 }
 
 static toc_rc report_body(toc_str body, const toc_stretch *stretch,
-                          const toc_batch_callbacks *callbacks, toc_error *err)
+                          const toc_batch_callbacks *callbacks, unsigned *critical, toc_error *err)
 {
     item_index index = {.stretch = stretch};
     toc_arena texts;
@@ -201,11 +210,12 @@ static toc_rc report_body(toc_str body, const toc_stretch *stretch,
     toc_spool_cursor_done(&index.cursor);
     toc_arena_done(&index.arena);
     toc_arena_done(&texts);
+    *critical = index.critical;
     return rc;
 }
 
 toc_rc toc_batch_report(toc_session *sess, int64_t job, const toc_stretch *stretch,
-                        const toc_batch_callbacks *callbacks, toc_error *err)
+                        const toc_batch_callbacks *callbacks, unsigned *critical, toc_error *err)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/v2/batch/%" PRId64 "/errors", job);
@@ -213,7 +223,7 @@ toc_rc toc_batch_report(toc_session *sess, int64_t job, const toc_stretch *stret
     toc_response *response = NULL;
     toc_rc rc = toc_session_call(sess, &call, &response, err);
     if (!rc)
-        rc = report_body(toc_response_body(response), stretch, callbacks, err);
+        rc = report_body(toc_response_body(response), stretch, callbacks, critical, err);
     toc_response_free(response);
     return rc;
 }

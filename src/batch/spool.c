@@ -13,28 +13,32 @@
 #define SPOOL_BLOCK (512u * 1024u)
 #define SPOOL_ROOM (SPOOL_BLOCK + 2u * TOC_MAX_ITEM + 4096u)
 
-toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err)
+toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err)
 {
     static const char pattern[] = "/tocsin-spool-XXXXXX";
     if (!dir)
         dir = getenv("TMPDIR");
     if (!dir || !*dir)
         dir = "/tmp";
-    toc_buf path;
-    toc_buf_init(&path, 4096);
+    TOC_CLEANUP(toc_buf_done) toc_buf path = {.maximum = 4096};
     toc_buf_text(&path, dir);
     toc_buf_append(&path, pattern, sizeof pattern - 1);
     toc_rc rc = toc_buf_check(&path, err);
-    if (!rc) {
-        *spool = (toc_spool){.fd = mkstemp(path.ptr)};
-        if (spool->fd < 0)
-            rc = toc_error_errno(err, TOC_EIO, errno, "spool directory %s", dir);
-        else
-            (void)unlink(path.ptr);
-    }
-    toc_buf_done(&path);
+    if (rc)
+        return rc;
+    int made = mkstemp(path.ptr);
+    if (made < 0)
+        return toc_error_errno(err, TOC_EIO, errno, "spool directory %s", dir);
+    (void)unlink(path.ptr);
+    *fd = made;
+    return TOC_OK;
+}
+
+toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err)
+{
+    *spool = (toc_spool){.fd = -1};
     toc_buf_init(&spool->tail, SPOOL_ROOM);
-    return rc;
+    return toc_spool_file(dir, &spool->fd, err);
 }
 
 void toc_spool_done(toc_spool *spool)

@@ -33,6 +33,8 @@ typedef struct toc_spool_cursor {
     size_t used;
 } toc_spool_cursor;
 
+/* A new file that is unlinked already. dir NULL: $TMPDIR or /tmp. */
+toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err);
 /* The file is unlinked as soon as it is open, so that no run leaves one behind. */
 toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err);
 void toc_spool_done(toc_spool *spool);

@@ -1,205 +1,108 @@
+/* submit.c - everything that is in the spool, in one call (batch.md 10.6, 10.7). */
 #include <inttypes.h>
-#include <stdio.h>
-#include <time.h>
+#include <string.h>
 
 #include "base/error.h"
-#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/time.h"
-#include "batch/batch.h"
-#include "client/envelope.h"
+#include "batch/send.h"
 #include "model/records.h"
 
 /* Jobs that run or wait at the platform at a time: one to work on, one to follow at once. */
 #define JOBS_IN_FLIGHT 2
-#define POLL_FIRST_MS 5u
-#define POLL_LONGEST_MS 20000u
-
-typedef struct job {
-    int64_t id;
-    uint64_t from, to; /* the stretch of the spool it holds */
-    uint64_t items;
-    uint64_t started_ms;
-} job;
 
 typedef struct submission {
+    toc_sender sender;
     toc_batch *batch;
     toc_session *sess;
     const toc_batch_callbacks *callbacks;
+    toc_batch_callbacks none;
     toc_batch_status *status;
     uint64_t total;
-    toc_batch_part part;
-    toc_spool_cursor cursor;
-    bool exhausted;
-    toc_buf body;
-    job jobs[JOBS_IN_FLIGHT];
+    toc_batch_job jobs[JOBS_IN_FLIGHT];
     size_t running;
-    char boundary[40];
+    bool exhausted;
+    bool stop;       /* the one chunk that was asked for is on its way */
+    bool unfollowed; /* groups whose job nobody waited for */
+    char first[256]; /* what was wrong with the first chunk that was not taken */
 } submission;
 
-static void body_begin(submission *sub)
+/* Ends with what the caller's callbacks say to a job that is over. */
+static toc_rc tell(submission *sub, const toc_batch_job *job, toc_error *err)
 {
-    toc_buf *body = &sub->body;
-    toc_buf_clear(body);
-    if (!sub->batch->removal) {
-        toc_buf_printf(body,
-                       "--%s\r\nContent-Disposition: form-data; name=\"config\"; "
-                       "filename=\"config\"\r\n\r\n",
-                       sub->boundary);
-        toc_buf_str(body, toc_buf_view(&sub->batch->config));
-        toc_buf_printf(body,
-                       "\r\n--%s\r\nContent-Disposition: form-data; name=\"content\"; "
-                       "filename=\"content\"\r\n\r\n",
-                       sub->boundary);
-    }
-    toc_buf_printf(body, "{\"%s\":[", toc_batch_part_name(sub->part));
+    const toc_batch_callbacks *callbacks = sub->callbacks;
+    if (callbacks->progress)
+        callbacks->progress(callbacks->user, sub->status, sub->total);
+    if (callbacks->job && callbacks->job(callbacks->user, job) < 0)
+        return toc_error_set(err, TOC_ECANCELED, "stopped by the job callback");
+    return TOC_OK;
 }
 
-static void body_end(submission *sub)
+static toc_rc fetch_errors(submission *sub, const toc_batch_job *job, toc_error *err)
 {
-    toc_buf_lit(&sub->body, "]}");
-    if (!sub->batch->removal)
-        toc_buf_printf(&sub->body, "\r\n--%s--\r\n", sub->boundary);
+    if (!job->errors || !job->id || sub->callbacks->no_errors)
+        return TOC_OK;
+    return toc_batch_errors(sub->batch, sub->sess, job, sub->callbacks, err);
 }
 
-/* Fills the body with the next chunk; next->items 0 when nothing is left. */
-static toc_rc chunk_build(submission *sub, job *next, toc_error *err)
-{
-    const toc_batch *batch = sub->batch;
-    *next = (job){.from = sub->cursor.offset};
-    body_begin(sub);
-    size_t start = sub->body.len;
-    while (next->items < batch->chunk_items && sub->body.len - start < batch->chunk_bytes) {
-        toc_spool_item item;
-        int more = toc_spool_next(&sub->cursor, &item, err);
-        if (more < 0)
-            return more;
-        if (!more)
-            break;
-        if (next->items++)
-            toc_buf_char(&sub->body, ',');
-        toc_buf_str(&sub->body, item.json);
-    }
-    body_end(sub);
-    next->to = sub->cursor.offset;
-    return toc_buf_check(&sub->body, err);
-}
-
-static toc_rc call_answer(submission *sub, const toc_call *call, toc_job_answer *answer,
-                          toc_error *err)
-{
-    toc_response *response = NULL;
-    toc_rc rc = toc_session_call(sub->sess, call, &response, err);
-    if (!rc)
-        rc = toc_job_answer_parse(toc_response_body(response), answer, err);
-    if (!rc && answer->refused)
-        rc = toc__envelope_failure(response, err);
-    toc_response_free(response);
-    return rc;
-}
-
-static toc_rc send_upload(submission *sub, toc_job_answer *answer, toc_error *err)
-{
-    static const toc_header additional = {{"includeAdditional", 17}, {"true", 4}};
-    char media[100];
-    (void)snprintf(media, sizeof media, "multipart/form-data; boundary=%s", sub->boundary);
-    toc_call call = {.method = "POST",
-                     .path = "/v2/batch/createAndUpload",
-                     .query = &additional,
-                     .query_count = 1,
-                     .content_type = media,
-                     .body = toc_buf_view(&sub->body),
-                     .bare = true};
-    return call_answer(sub, &call, answer, err);
-}
-
-/* Delete jobs have no one-call form (batch.md 14.4). */
-static toc_rc send_two_steps(submission *sub, toc_job_answer *answer, toc_error *err)
-{
-    toc_call create = {.method = "POST",
-                       .path = "/v2/batch",
-                       .body = toc_buf_view(&sub->batch->config),
-                       .bare = true};
-    toc_rc rc = call_answer(sub, &create, answer, err);
-    if (rc)
-        return rc;
-    int64_t id = answer->id;
-    char path[64];
-    (void)snprintf(path, sizeof path, "/v2/batch/%" PRId64, id);
-    toc_call upload = {.method = "POST",
-                       .path = path,
-                       .content_type = "application/octet-stream",
-                       .body = toc_buf_view(&sub->body),
-                       .bare = true};
-    rc = call_answer(sub, &upload, answer, err);
-    answer->id = id;
-    return rc;
-}
-
-/* Books a finished job; its errors are fetched when it has any and a way to ask for them. */
-static toc_rc job_finish(submission *sub, const job *done, const toc_job_answer *answer,
-                         toc_error *err)
+/* Books a job that is over; its errors are fetched when there is a way to ask for them. */
+static toc_rc job_finish(submission *sub, const toc_batch_job *job, toc_error *err)
 {
     toc_batch_status *status = sub->status;
-    toc_spool *spool = &sub->batch->spools[sub->part];
-    toc_stretch stretch = {.spool = spool,
-                           .kind =
-                               sub->part == TOC_BATCH_GROUPS ? TOC_KIND_GROUP : TOC_KIND_INDICATOR,
-                           .from = done->from,
-                           .to = done->to};
-    toc_rc rc = TOC_OK;
-    status->success += answer->success;
-    status->errors += answer->errors;
-    status->unprocessed += answer->unprocessed;
-    status->items += done->items;
-    if (answer->errors && answer->id && sub->callbacks && sub->callbacks->error)
-        rc = toc_batch_report(sub->sess, answer->id, &stretch, sub->callbacks, err);
-    spool->acked = done->to;
-    spool->acked_count += done->items;
-    if (sub->callbacks && sub->callbacks->progress)
-        sub->callbacks->progress(sub->callbacks->user, status, sub->total);
-    return rc;
+    status->success += job->success;
+    status->errors += job->errors;
+    status->unprocessed += job->unprocessed;
+    status->items += job->items;
+    toc_rc rc = fetch_errors(sub, job, err);
+    toc__job_acknowledge(sub->batch, job);
+    toc_rc told = tell(sub, job, rc ? NULL : err);
+    rc = rc ? rc : told;
+    return rc ? rc : toc__job_note(sub->batch, job, TOC_JOURNAL_DONE, err);
 }
 
-static void pause_ms(unsigned ms)
+/* Booked by an earlier run. */
+static toc_rc job_resumed(submission *sub, const toc_batch_job *job, toc_error *err)
 {
-    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000L};
-    (void)nanosleep(&pause, NULL);
+    sub->status->resumed += job->items;
+    sub->status->items += job->items;
+    sub->status->success += job->success;
+    sub->status->errors += job->errors;
+    sub->status->unprocessed += job->unprocessed;
+    toc__job_acknowledge(sub->batch, job);
+    return tell(sub, job, err);
 }
 
-/* Waits for the oldest job. The first wait is half of what the last job took, later ones grow by
- * half, both within fixed bounds (batch.md 10.4, O12). */
+/* With halting off a chunk that was not taken is left for the next call. */
+static toc_rc job_left(submission *sub, const toc_batch_job *job, toc_error *err)
+{
+    toc_batch *batch = sub->batch;
+    toc_batch_left *more =
+        toc_mem_resize(batch->left, (batch->left_count + 1) * sizeof(toc_batch_left));
+    if (!more)
+        return toc_error_nomem(err);
+    batch->left = more;
+    batch->left[batch->left_count++] =
+        (toc_batch_left){(toc_batch_part)job->part, job->from, job->to};
+    if (batch->spools[job->part].acked < job->to)
+        batch->spools[job->part].acked = job->to;
+    sub->status->failed += job->items;
+    if (!*sub->first)
+        (void)snprintf(sub->first, sizeof sub->first, "%.*s",
+                       (int)toc_str_utf8_floor(toc_str_of(err->message), sizeof sub->first - 1),
+                       err->message);
+    return TOC_OK;
+}
+
+/* Waits for the oldest job. */
 static toc_rc job_wait(submission *sub, toc_error *err)
 {
-    static const toc_header additional = {{"includeAdditional", 17}, {"true", 4}};
-    job oldest = sub->jobs[0];
-    char path[64];
-    (void)snprintf(path, sizeof path, "/v2/batch/%" PRId64, oldest.id);
-    toc_call call = {.path = path, .query = &additional, .query_count = 1, .bare = true};
-    unsigned wait = sub->batch->learned_ms / 2;
-    toc_job_answer answer = {0};
-    for (;;) {
-        toc_rc rc = call_answer(sub, &call, &answer, err);
-        if (rc)
-            return rc;
-        uint64_t spent = toc_time_ticks_ms() - oldest.started_ms;
-        if (answer.completed) {
-            sub->batch->learned_ms = (unsigned)(spent < POLL_LONGEST_MS ? spent : POLL_LONGEST_MS);
-            break;
-        }
-        if (spent / 1000 >= sub->batch->poll_timeout_s)
-            return toc_error_set(err, TOC_ENET, "Batch status check reached timeout (%u seconds).",
-                                 sub->batch->poll_timeout_s);
-        wait = wait < POLL_FIRST_MS ? POLL_FIRST_MS : wait;
-        wait = wait > POLL_LONGEST_MS ? POLL_LONGEST_MS : wait;
-        pause_ms(wait);
-        wait += wait / 2;
-    }
-    answer.id = oldest.id;
-    memmove(sub->jobs, sub->jobs + 1, (JOBS_IN_FLIGHT - 1) * sizeof(job));
+    toc_batch_job oldest = sub->jobs[0];
+    toc_rc rc = toc__job_wait(sub->batch, sub->sess, &oldest, sub->batch->poll_timeout_s, err);
+    if (rc && toc__batch_halts(sub->batch, TOC_HALT_POLL, sub->callbacks, rc))
+        return rc;
+    memmove(sub->jobs, sub->jobs + 1, (JOBS_IN_FLIGHT - 1) * sizeof sub->jobs[0]);
     sub->running--;
-    return job_finish(sub, &oldest, &answer, err);
+    return rc ? job_left(sub, &oldest, err) : job_finish(sub, &oldest, err);
 }
 
 static toc_rc drain(submission *sub, toc_error *err)
@@ -210,71 +113,214 @@ static toc_rc drain(submission *sub, toc_error *err)
     return rc;
 }
 
-static toc_rc chunk_send(submission *sub, toc_error *err)
+/* A job of an earlier run that the platform has forgotten: the chunk is sent again. */
+static bool is_forgotten(const toc_error *err)
 {
-    job next;
-    toc_rc rc = chunk_build(sub, &next, err);
-    if (rc || !next.items) {
+    return err->http_status == 404 || err->http_status == 400;
+}
+
+/* *taken: the chunk needs not be sent. Earlier jobs are booked first, as always. */
+static toc_rc chunk_resume(submission *sub, toc_batch_job *job, bool *taken, toc_error *err)
+{
+    *taken = toc__chunk_resume(&sub->sender, job);
+    if (!*taken)
+        return TOC_OK;
+    toc_rc rc = drain(sub, err);
+    if (rc)
+        return rc;
+    if (job->completed)
+        return job_resumed(sub, job, err);
+    rc = toc__job_wait(sub->batch, sub->sess, job, sub->batch->poll_timeout_s, err);
+    if (!rc) {
+        sub->status->resumed += job->items;
+        return job_finish(sub, job, err);
+    }
+    if (!is_forgotten(err)) {
+        bool halt = toc__batch_halts(sub->batch, TOC_HALT_POLL, sub->callbacks, rc);
+        return halt ? rc : job_left(sub, job, err);
+    }
+    sub->batch->failure = NULL;
+    *taken = false;
+    return toc__job_note(sub->batch, job, TOC_JOURNAL_VOID, err);
+}
+
+/* What becomes of a chunk that was sent. An earlier job is booked first: the spool is acknowledged
+ * in order. */
+static toc_rc chunk_sent(submission *sub, const toc_batch_job *job, toc_error *err)
+{
+    sub->status->jobs++;
+    sub->status->bytes += sub->sender.body.len;
+    if (!job->completed && !sub->callbacks->no_poll) {
+        sub->jobs[sub->running++] = *job;
+        return TOC_OK;
+    }
+    toc_rc rc = drain(sub, err);
+    if (rc || job->completed)
+        return rc ? rc : job_finish(sub, job, err);
+    sub->status->items += job->items;
+    sub->unfollowed |= job->part == TOC_BATCH_GROUPS;
+    toc__job_acknowledge(sub->batch, job);
+    return tell(sub, job, err);
+}
+
+static toc_rc chunk_refused(submission *sub, const toc_batch_job *job, toc_rc rc, toc_error *err)
+{
+    if (toc__batch_halts(sub->batch, TOC_HALT_BATCH, sub->callbacks, rc))
+        return rc;
+    toc_error refusal = *err;
+    rc = drain(sub, err);
+    return rc ? rc : job_left(sub, job, &refusal);
+}
+
+static toc_rc chunk_next(submission *sub, toc_error *err)
+{
+    toc_batch_job job;
+    bool taken = false;
+    toc_rc rc = toc__chunk_build(&sub->sender, &job, err);
+    if (rc || !job.items) {
         sub->exhausted = true;
         return rc;
     }
-    next.started_ms = toc_time_ticks_ms();
-    toc_job_answer answer = {0};
-    rc = sub->batch->removal ? send_two_steps(sub, &answer, err) : send_upload(sub, &answer, err);
-    if (rc)
-        return rc;
-    if (!answer.id && !answer.completed)
-        return toc_error_set(err, TOC_EPROTO, "the batch answer has neither a job nor its result");
-    sub->status->jobs++;
-    sub->status->bytes += sub->body.len;
-    if (answer.completed) {
-        /* An earlier job is booked first: the spool is acknowledged in order. */
+    sub->stop = sub->callbacks->one_chunk;
+    rc = chunk_resume(sub, &job, &taken, err);
+    /* Groups that refer to others find those stored. */
+    if (!rc && !taken && sub->sender.linked)
         rc = drain(sub, err);
-        return rc ? rc : job_finish(sub, &next, &answer, err);
-    }
-    next.id = answer.id;
-    sub->jobs[sub->running++] = next;
-    return TOC_OK;
+    if (rc || taken)
+        return rc;
+    rc = toc__chunk_send(&sub->sender, &job, err);
+    return rc ? chunk_refused(sub, &job, rc, err) : chunk_sent(sub, &job, err);
 }
 
-static toc_rc submit_part(submission *sub, toc_error *err)
+/* Behind a failure: what is under way is booked, so that it is not sent again. */
+static void drain_quietly(submission *sub)
 {
-    toc_spool *spool = &sub->batch->spools[sub->part];
-    toc_rc rc = toc_spool_flush(spool, err);
-    if (rc)
-        return rc;
+    const toc_batch_code *failure = sub->batch->failure;
+    (void)drain(sub, &(toc_error){0});
+    sub->batch->failure = failure;
+}
+
+static toc_rc stretch_send(submission *sub, toc_batch_part part, uint64_t from, uint64_t to,
+                           toc_error *err)
+{
+    toc_rc rc = toc__sender_seek(&sub->sender, part, from, to, err);
     sub->exhausted = false;
-    toc_spool_cursor_init(&sub->cursor, spool, spool->acked);
-    while (!rc && !sub->exhausted)
-        rc = sub->running < JOBS_IN_FLIGHT ? chunk_send(sub, err) : job_wait(sub, err);
+    while (!rc && !sub->exhausted && !sub->stop)
+        rc = sub->running < JOBS_IN_FLIGHT ? chunk_next(sub, err) : job_wait(sub, err);
     if (!rc)
         rc = drain(sub, err);
     else if (rc != TOC_ENET && rc != TOC_ECANCELED)
-        (void)drain(sub, NULL); /* what is under way is booked, so that it is not sent again */
-    toc_spool_cursor_done(&sub->cursor);
+        drain_quietly(sub);
     return rc;
+}
+
+/* What earlier calls left goes first. */
+static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
+{
+    toc_batch *batch = sub->batch;
+    toc_rc rc = TOC_OK;
+    size_t known = batch->left_count;
+    for (size_t i = 0; !rc && i < known && !sub->stop;) {
+        toc_batch_left left = batch->left[i];
+        if (left.part != part) {
+            i++;
+            continue;
+        }
+        rc = stretch_send(sub, part, left.from, left.to, err);
+        if (rc)
+            break;
+        known--;
+        batch->left_count--;
+        memmove(&batch->left[i], &batch->left[i + 1],
+                (batch->left_count - i) * sizeof(toc_batch_left));
+    }
+    if (rc || sub->stop)
+        return rc;
+    return stretch_send(sub, part, batch->spools[part].acked, UINT64_MAX, err);
+}
+
+static bool may_attach(const submission *sub)
+{
+    if (sub->callbacks->no_files || sub->unfollowed || sub->batch->removal)
+        return false;
+    for (size_t i = 0; i < sub->batch->left_count; i++)
+        if (sub->batch->left[i].part == TOC_BATCH_GROUPS)
+            return false;
+    return toc__batch_files_left(sub->batch) > 0;
+}
+
+static toc_rc run(submission *sub, toc_error *err)
+{
+    toc_rc rc = toc__sender_init(&sub->sender, sub->batch, sub->sess, err);
+    for (unsigned part = 0; !rc && part < TOC_BATCH_PARTS && !sub->stop; part++) {
+        rc = part_send(sub, (toc_batch_part)part, err);
+        const toc_spool *groups = &sub->batch->spools[TOC_BATCH_GROUPS];
+        if (!rc && part == TOC_BATCH_GROUPS && groups->acked == groups->written && may_attach(sub))
+            rc = toc__files_send(sub->batch, sub->sess, sub->callbacks, sub->status, err);
+    }
+    toc__sender_done(&sub->sender);
+    return rc;
+}
+
+static toc_rc verdict(const submission *sub, toc_error *err)
+{
+    const toc_batch_status *status = sub->status;
+    if (status->failed)
+        return toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " items were not taken: %s",
+                             status->failed, sub->first);
+    if (status->errors || status->unprocessed)
+        return toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " of %" PRIu64 " items were refused",
+                             status->errors + status->unprocessed, status->items);
+    if (status->files_failed)
+        return toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " attachments were not uploaded",
+                             status->files_failed);
+    return TOC_OK;
+}
+
+/* Items that are not acknowledged: those behind the mark and those in front of it that were left.
+ */
+static uint64_t items_due(const toc_batch *batch)
+{
+    uint64_t due = 0;
+    for (size_t i = 0; i < TOC_BATCH_PARTS; i++)
+        due += batch->spools[i].count - batch->spools[i].acked_count;
+    return due;
 }
 
 toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess, const toc_batch_callbacks *callbacks,
                         toc_batch_status *status, toc_error *err)
 {
+    toc_error local;
+    err = err ? err : &local;
     if (!batch || !sess || !status || (callbacks && callbacks->version != 1))
         return toc_error_set(err, TOC_EINVAL, "batch, session and status are needed");
     *status = (toc_batch_status){0};
-    submission sub = {.batch = batch, .sess = sess, .callbacks = callbacks, .status = status};
+    submission sub = {.batch = batch,
+                      .sess = sess,
+                      .status = status,
+                      .total = items_due(batch),
+                      .none.version = 1};
+    sub.callbacks = callbacks ? callbacks : &sub.none;
+    batch->failure = NULL;
+    toc_rc rc = run(&sub, err);
+    return rc ? rc : verdict(&sub, err);
+}
+
+static bool is_acknowledged(const toc_batch *batch)
+{
+    bool all = !batch->left_count && (batch->removal || !toc__batch_files_left(batch));
     for (size_t i = 0; i < TOC_BATCH_PARTS; i++)
-        sub.total += batch->spools[i].count - batch->spools[i].acked_count;
-    char uuid[37];
-    toc_rc rc = toc_uuid(uuid);
-    (void)snprintf(sub.boundary, sizeof sub.boundary, "%s", uuid);
-    toc_buf_init(&sub.body, batch->chunk_bytes + TOC_MAX_ITEM + 64 * 1024);
-    for (sub.part = 0; !rc && sub.part < TOC_BATCH_PARTS; sub.part++)
-        rc = submit_part(&sub, err);
-    toc_buf_done(&sub.body);
-    if (!rc && (status->errors || status->unprocessed))
-        rc = toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " of %" PRIu64 " items were refused",
-                           status->errors + status->unprocessed, status->items);
-    return rc;
+        all = all && batch->spools[i].acked_count == batch->spools[i].count;
+    return all;
+}
+
+void toc__batch_submit_done(toc_batch *batch)
+{
+    if (is_acknowledged(batch))
+        toc__journal_remove(batch->journal);
+    toc__journal_close(batch->journal);
+    toc_mem_free(batch->journal_path);
+    toc_mem_free(batch->left);
 }
 
 const toc_type *toc_batch_type(void)

@@ -22,11 +22,16 @@ typedef struct run {
     uint64_t unmatched; /* refusals that belong to no record */
 } run;
 
+static unsigned part_of(toc_kind kind)
+{
+    return kind == TOC_KIND_GROUP ? 1 : kind == TOC_KIND_RECORD ? 2 : 0;
+}
+
 static void on_reject(void *user, toc_str record, const toc_error *error)
 {
     run *self = user;
     self->rejects.header = toc_import_header(self->import);
-    self->rejects.group = toc_import_kind(self->import) == TOC_KIND_GROUP;
+    self->rejects.part = part_of(toc_import_kind(self->import));
     char text[sizeof error->message + 80];
     int len = error->field[0] && !strstr(error->message, error->field)
                   ? snprintf(text, sizeof text, "%s: %s", error->field, error->message)
@@ -45,7 +50,7 @@ static int on_refusal(void *user, const toc_batch_error *error)
             (void)fprintf(stderr, "tocsin: %.*s\n", (int)error->reason.len, error->reason.ptr);
         return 0;
     }
-    self->rejects.group = error->kind == TOC_KIND_GROUP;
+    self->rejects.part = part_of(error->kind);
     cli_rejects_add(&self->rejects, record, error->line, error->reason.ptr, error->reason.len);
     return 0;
 }

@@ -73,15 +73,16 @@ static bool has_members(toc_str record)
 static void write_json(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
                        size_t reason_len)
 {
-    if (rejects->group && !rejects->groups)
-        rejects->groups = tmpfile();
-    FILE *file = rejects->group ? rejects->groups : rejects->file;
+    FILE **place = rejects->part ? &rejects->others[rejects->part - 1] : &rejects->file;
+    if (!*place)
+        *place = tmpfile();
+    FILE *file = *place;
     if (!file) {
         rejects->failed = true;
         return;
     }
     (void)fprintf(file, "%s\n{\"tocsinLine\":%" PRIu64 ",\"tocsinReason\":\"",
-                  rejects->written[rejects->group]++ ? "," : "", line);
+                  rejects->written[rejects->part]++ ? "," : "", line);
     write_json_text(file, reason, reason_len);
     /* What is not an object is kept as text. */
     if (has_members(record)) {
@@ -110,20 +111,21 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
     (void)fprintf(rejects->file, ",%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
 }
 
-/* Puts the groups behind the indicators. */
-static bool append_groups(cli_rejects *rejects)
+/* Puts the other parts behind the indicators. */
+static bool append_part(cli_rejects *rejects, size_t part, const char *head)
 {
     char block[4096];
     size_t got = 0;
-    if (!rejects->groups)
+    FILE *from = rejects->others[part];
+    if (!from)
         return true;
-    rewind(rejects->groups);
-    (void)fputs("],\"group\":[", rejects->file);
-    while ((got = fread(block, 1, sizeof block, rejects->groups)) > 0)
+    rewind(from);
+    (void)fputs(head, rejects->file);
+    while ((got = fread(block, 1, sizeof block, from)) > 0)
         (void)fwrite(block, 1, got, rejects->file);
-    bool good = !ferror(rejects->groups);
-    (void)fclose(rejects->groups);
-    rejects->groups = NULL;
+    bool good = !ferror(from);
+    (void)fclose(from);
+    rejects->others[part] = NULL;
     return good;
 }
 
@@ -131,7 +133,8 @@ bool cli_rejects_close(cli_rejects *rejects)
 {
     if (!rejects->file)
         return !rejects->failed;
-    bool good = append_groups(rejects) && !rejects->failed;
+    bool good = append_part(rejects, 0, "],\"group\":[") && !rejects->failed;
+    good = append_part(rejects, 1, "],\"association\":[") && good;
     if (rejects->json)
         (void)fputs("]}\n", rejects->file);
     good = !ferror(rejects->file) && !fflush(rejects->file) && good;

@@ -10,9 +10,9 @@ typedef struct cli_rejects {
     char path[1024];
     FILE *file;          /* opened with the first refusal */
     bool json;           /* V2 batch JSON instead of CSV */
-    bool group;          /* the record to come is a group (JSON) */
-    FILE *groups;        /* groups are kept apart until the indicators are through */
-    uint64_t written[2]; /* indicators, groups */
+    unsigned part;       /* of the record to come (JSON): indicator, group, association */
+    FILE *others[2];     /* groups and associations wait until the indicators are through */
+    uint64_t written[3]; /* by part */
     toc_str header;
     uint64_t count;
     uint64_t shown; /* on standard error */

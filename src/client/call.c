@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "client/envelope.h"
 #include "client/request.h"
+#include "client/response.h"
 #include "client/retry.h"
 #include "client/session.h"
 #include "client/url.h"
@@ -139,6 +140,7 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
     if (rc)
         return rc;
     toc_response *made = NULL;
+    toc_response_free(TOC_TAKE(sess->last));
     rc = toc_response_new(&made, err);
     if (rc)
         return rc;
@@ -156,10 +158,15 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
     if (rc && err)
         *err = failure;
     if (answered)
-        *response = made;
+        *response = sess->last = toc__response_hold(made);
     else
         toc_response_free(made);
     return rc;
+}
+
+const toc_response *toc_session_last_response(const toc_session *sess)
+{
+    return sess ? sess->last : NULL;
 }
 
 toc_rc toc__session_post_once(toc_session *sess, const toc_call *call, toc_error *err)

@@ -1,5 +1,6 @@
 /* response.c - an answer: status, headers, body in memory, in a file, or handed on as it comes. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -9,9 +10,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "tocsin/transport.h"
+#include "client/response.h"
 
 struct toc_response {
+    atomic_uint holders; /* beside the first */
     int status;
     size_t header_count;
     toc_header headers[TOC_MAX_HEADERS];
@@ -53,12 +55,18 @@ static void drop_file(toc_response *response)
 
 void toc_response_free(toc_response *response)
 {
-    if (!response)
+    if (!response || atomic_fetch_sub(&response->holders, 1) > 0)
         return;
     drop_file(response);
     toc_arena_done(&response->arena);
     toc_buf_done(&response->body);
     toc_mem_free(response);
+}
+
+toc_response *toc__response_hold(toc_response *response)
+{
+    (void)atomic_fetch_add(&response->holders, 1);
+    return response;
 }
 
 void toc_response_clear(toc_response *response)

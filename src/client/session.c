@@ -93,6 +93,7 @@ static void release(toc_session *sess)
     if (sess->token)
         toc_mem_wipe(sess->token, strlen(sess->token));
     toc_mem_free(sess->token);
+    toc_response_free(sess->last);
     toc_associations_free(sess->associations);
     toc_types_free(sess->types);
     if (sess->authorization.ptr)

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "tocsin/ti.h"
 
 #define CATALOGUE_MEMORY (4U * 1024U * 1024U)
 #define PARTS 3
@@ -184,6 +185,8 @@ toc_rc toc_session_types(toc_session *sess, const toc_types **types, toc_error *
             rc = fetch(sess, made, err);
         if (rc) {
             toc_types_free(made);
+            if (err)
+                err->number = TOC_NUMBER_INDICATOR_TYPES;
             return rc;
         }
         sess->types = made;

@@ -158,6 +158,50 @@ toc_rc toc_filter_or(toc_filter *filter, const toc_filter *next, toc_error *err)
     return join(filter, next, false, err);
 }
 
+/* Other names of the documented fields (ti.md 10.2); those of the Python module that no server
+ * knows mean the field that they are about. */
+static const struct {
+    const char *word, *field;
+} term_aliases[] = {
+    {"date_added", "dateAdded"},
+    {"group.date_added", "dateAdded"},
+    {"group.dateAdded", "dateAdded"},
+    {"document.file_type", "fileType"},
+    {"document.fileType", "fileType"},
+    {"host.dns_active", "dnsActive"},
+    {"host.dnsActive", "dnsActive"},
+    {"dns_active", "dnsActive"},
+    {"host.whois_active", "whoisActive"},
+    {"host.whoisActive", "whoisActive"},
+    {"whois_active", "whoisActive"},
+    {"address.contry_name", "countryName"},
+    {"address.country_name", "countryName"},
+    {"contry_name", "countryName"},
+    {"country_name", "countryName"},
+    {"address.contry_code", "countryCode"},
+    {"address.country_code", "countryCode"},
+    {"contry_code", "countryCode"},
+    {"country_code", "countryCode"},
+    {"indicator.date_added", "dateAdded"},
+    {"indicator.false_positive", "falsePositive"},
+    {"false_positive", "falsePositive"},
+    {"indicator.threat_assess_score", "threatAssessScore"},
+    {"threat_assess_score", "threatAssessScore"},
+    {"indicator.threat_assess_confidence", "threatAssessConfidence"},
+    {"threat_assess_confidence", "threatAssessConfidence"},
+    {"indicator.threat_assess_rating", "threatAssessRating"},
+    {"threat_assess_rating", "threatAssessRating"},
+};
+
+static toc_str term_name(const char *word)
+{
+    for (size_t i = 0; i < TOC_COUNT(term_aliases); i++) {
+        if (toc_str_equal(toc_str_of(term_aliases[i].word), toc_str_of(word)))
+            return toc_str_of(term_aliases[i].field);
+    }
+    return toc_str_of(word);
+}
+
 toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
                        toc_error *err)
 {
@@ -175,10 +219,40 @@ toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str
         return toc_error_nomem(err);
     toc_term *term = &filter->terms.items[filter->terms.count];
     toc_rc rc =
-        toc__term_make(toc_str_of(field), op, copy, (toc_filter_resource)resources[filter->kind],
+        toc__term_make(term_name(field), op, copy, (toc_filter_resource)resources[filter->kind],
                        filter->type, term, err);
     if (!rc)
         filter->terms.count++;
+    return rc;
+}
+
+size_t toc_filter_remove_term(toc_filter *filter, const char *field)
+{
+    size_t kept = 0, count = filter && field ? filter->terms.count : 0;
+    for (size_t i = 0; i < count; i++) {
+        const toc_term *term = &filter->terms.items[i];
+        if (!toc_str_equal_fold(toc_str_of(term->field->name), term_name(field)))
+            filter->terms.items[kept++] = *term;
+    }
+    if (count)
+        filter->terms.count = kept;
+    return count - kept;
+}
+
+toc_rc toc_filter_terms(const toc_filter *filter, char **text, toc_error *err)
+{
+    if (!filter || !text)
+        return toc_error_set(err, TOC_EINVAL, "toc_filter_terms needs a filter and a place");
+    toc_buf out TOC_CLEANUP(toc_buf_done) = {0};
+    toc_buf_init(&out, TOC_MAX_TARGET);
+    toc_buf_lit(&out, "");
+    toc_terms_print(&filter->terms, &out);
+    toc_rc rc = toc_buf_check(&out, err);
+    char *taken = rc ? NULL : toc_buf_take(&out);
+    if (!rc && !taken)
+        rc = toc_error_nomem(err);
+    if (!rc)
+        *text = taken;
     return rc;
 }
 

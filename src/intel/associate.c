@@ -14,6 +14,7 @@
 #include "intel/path.h"
 #include "model/association.h"
 #include "model/records.h"
+#include "tocsin/ti.h"
 
 #define KIND(name) (1U << TOC_KIND_##name)
 #define OBJECTS (KIND(INDICATOR) | KIND(GROUP) | KIND(TASK) | KIND(VICTIM))
@@ -127,6 +128,8 @@ static toc_rc need_catalogue(toc_session *sess, toc_error *err)
         toc_associations_free(made);
     else
         sess->associations = made;
+    if (rc && err)
+        err->number = TOC_NUMBER_ASSOCIATION_TYPES;
     return rc;
 }
 
@@ -146,9 +149,11 @@ static toc_rc find_generic(toc_session *sess, toc_str word, named *found, toc_er
     if (rc)
         return rc;
     if (!type && !toc_association_generic(types, word))
-        return toc_error_field(err, TOC_EINVAL, "name",
-                               "the platform has no association or file action \"%.*s\"",
-                               (int)toc_str_utf8_floor(word, 100), word.ptr);
+        return toc__number(
+            toc_error_field(err, TOC_EINVAL, "name",
+                            "the platform has no association or file action \"%.*s\"",
+                            (int)toc_str_utf8_floor(word, 100), word.ptr),
+            TOC_NUMBER_ASSOCIATION, err);
     *found = (named){.word = word};
     return TOC_OK;
 }
@@ -241,6 +246,13 @@ static toc_rc list_path(toc_buf *path, const toc_ref *of, const named *found, to
     return toc_buf_check(path, err);
 }
 
+static toc_rc other_without_id(const toc_ref *other, toc_error *err)
+{
+    toc_rc rc =
+        toc_error_field(err, TOC_EINVAL, "id", "the other %s has no id yet", other->type->name);
+    return toc__number(rc, TOC_NUMBER_GET, err);
+}
+
 static toc_rc one_path(toc_buf *path, const toc_ref *of, const named *found, const toc_ref *other,
                        toc_error *err)
 {
@@ -249,7 +261,7 @@ static toc_rc one_path(toc_buf *path, const toc_ref *of, const named *found, con
     if (rc)
         return rc;
     if (!other->id.len)
-        return toc_error_field(err, TOC_EINVAL, "id", "the other %s has no id yet", type->name);
+        return other_without_id(other, err);
     bool indicator = type->kind == TOC_KIND_INDICATOR;
     return toc__path_id(path, indicator ? toc__path_value(type, other->id) : other->id, !indicator,
                         err);
@@ -276,8 +288,7 @@ toc_rc toc__link_prepare(const toc_act *act, toc_error *err)
     if (rc)
         return rc;
     if (!other->id.len)
-        return toc_error_field(err, TOC_EINVAL, "id", "the other %s has no id yet",
-                               other->type->name);
+        return other_without_id(other, err);
     bool indicator = other->type->kind == TOC_KIND_INDICATOR;
     toc_buf_init(&path, TOC_MAX_TARGET);
     return toc__path_id(&path, indicator ? toc__path_value(other->type, other->id) : other->id,

@@ -1,4 +1,7 @@
 /* content.c - content of documents, reports and signatures, and PDFs (sdk.md 2.5.2, ti.md 5.5). */
+#include <openssl/evp.h>
+
+#include "base/codec.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -122,11 +125,59 @@ toc_rc toc_download_pdf(toc_session *sess, const toc_ref *of, toc_sink_fn fn, vo
     return fetch(sess, &act, "/pdf", &to, err);
 }
 
+/* --- hash ---------------------------------------------------------------------------------- */
+
+typedef struct hashing {
+    EVP_MD_CTX *context;
+    const EVP_MD *kind;
+} hashing;
+
+static void hashing_done(hashing *hash)
+{
+    EVP_MD_CTX_free(hash->context);
+}
+
+/* data NULL: the answer begins anew. */
+static toc_rc hash_piece(void *user, const void *data, size_t len)
+{
+    hashing *hash = user;
+    bool good = data ? EVP_DigestUpdate(hash->context, data, len)
+                     : EVP_DigestInit_ex(hash->context, hash->kind, NULL);
+    return good ? TOC_OK : TOC_ENOMEM;
+}
+
+toc_rc toc_download_hash(toc_session *sess, const toc_ref *of, const char *kind,
+                         char out[TOC_HASH_TEXT], toc_error *err)
+{
+    static const char *const kinds[] = {"sha256", "sha1", "md5"};
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    hashing hash TOC_CLEANUP(hashing_done) = {0};
+    for (size_t i = 0; i < TOC_COUNT(kinds); i++) {
+        if (kind && toc_str_equal_fold(toc_str_of(kind), toc_str_of(kinds[i])))
+            hash.kind = EVP_get_digestbyname(kinds[i]);
+    }
+    if (!hash.kind || !out)
+        return toc_error_field(err, TOC_EINVAL, "kind",
+                               "a hash is one of sha256, sha1, md5, and needs a place");
+    hash.context = EVP_MD_CTX_new();
+    if (!hash.context || !EVP_DigestInit_ex(hash.context, hash.kind, NULL))
+        return toc_error_nomem(err);
+    toc_rc rc = toc_download(sess, of, hash_piece, &hash, err);
+    if (!rc && !EVP_DigestFinal_ex(hash.context, digest, &length))
+        rc = toc_error_nomem(err);
+    if (rc)
+        return rc;
+    toc_hex_encode(digest, length, out);
+    out[2 * (size_t)length] = '\0';
+    return TOC_OK;
+}
+
 /* --- upload -------------------------------------------------------------------------------- */
 
 toc_rc toc__upload_prepare(const toc_act *act, toc_error *err)
 {
-    if ((unsigned)act->mode > TOC_UPLOAD_EITHER)
+    if ((unsigned)act->mode > TOC_UPLOAD_UPDATE)
         return toc_error_field(err, TOC_EINVAL, "mode", "there is no such way to upload");
     if (act->of.attribute)
         return toc_error_set(err, TOC_EUNSUPPORTED, "an attribute has no content");
@@ -143,6 +194,8 @@ static bool exists(const toc_error *failure)
            (failure->http_status == 400 &&
             toc_str_find(toc_str_of(failure->message), TOC_S("exists")) >= 0);
 }
+
+static const toc_header update_if_exists = {{"updateIfExists", 14}, {"true", 4}};
 
 toc_rc toc__upload_send(toc_session *sess, const toc_act *act, toc_error *err)
 {
@@ -161,6 +214,8 @@ toc_rc toc__upload_send(toc_session *sess, const toc_act *act, toc_error *err)
     toc__act_describe(&text, act, act->of.id);
     toc_call call = {.method = act->mode == TOC_UPLOAD_REPLACE ? "PUT" : "POST",
                      .path = path.ptr,
+                     .query = &update_if_exists,
+                     .query_count = act->mode == TOC_UPLOAD_UPDATE ? 1 : 0,
                      .owner = toc__ref_owner(sess, &act->of),
                      .content_type = "application/octet-stream",
                      .body = act->content,

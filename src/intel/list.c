@@ -14,6 +14,7 @@
 #include "intel/spool.h"
 #include "intel/unfold.h"
 #include "model/codec.h"
+#include "tocsin/ti.h"
 
 /* filters, orParams, modifiedSince, four sections, one of a source, resultStart, resultLimit */
 #define QUERY_MAX 10
@@ -38,6 +39,11 @@ struct toc_list {
     bool requesting;   /* a request of the plan is under way */
     uint64_t start;    /* resultStart of the open or next page */
     uint64_t received; /* items of the open page */
+    uint64_t first;    /* resultStart of the first page of each request */
+    unsigned limit;    /* resultLimit; 0: the session's */
+    unsigned pages;    /* of each request; 0: all */
+    unsigned read;     /* pages of the current request */
+    bool asked;        /* next was called */
     int64_t total;     /* resultCount of the current request; -1: not told */
     int64_t shown_total;
     int64_t first_id; /* of the last page that had items */
@@ -126,8 +132,9 @@ static toc_rc keep_source(toc_list *list, const toc_list_source *source, toc_err
     if (source->owner)
         list->source.owner = toc_arena_str(&list->texts, toc_str_of(source->owner)).ptr;
     list->source.description = toc_arena_str(&list->texts, toc_str_of(source->description)).ptr;
-    bool kept =
-        list->source.path && list->source.description && (!source->owner || list->source.owner);
+    list->source.value = toc_arena_str(&list->texts, toc_str_of(source->value)).ptr;
+    bool kept = list->source.path && list->source.description &&
+                (!source->query || list->source.value) && (!source->owner || list->source.owner);
     return kept ? TOC_OK : toc_error_nomem(err);
 }
 
@@ -164,6 +171,30 @@ void toc_list_close(toc_list *list)
     toc__spool_done(&list->spool);
     toc_arena_done(&list->texts);
     toc_mem_free(list);
+}
+
+toc_rc toc_list_range(toc_list *list, uint64_t start, unsigned limit, unsigned pages,
+                      toc_error *err)
+{
+    if (!list)
+        return toc_error_set(err, TOC_EINVAL, "toc_list_range needs a list");
+    if (list->asked)
+        return toc_error_set(err, TOC_EINVAL, "the list has begun already");
+    if (limit > TOC_MAX_PAGE)
+        return toc_error_field(err, TOC_EINVAL, "limit", "a page holds at most %d objects",
+                               TOC_MAX_PAGE);
+    if (start > INT64_MAX)
+        return toc_error_field(err, TOC_EINVAL, "start", "there are no so many objects");
+    list->first = start;
+    list->limit = limit;
+    list->pages = pages;
+    return TOC_OK;
+}
+
+/* Objects a page. */
+static unsigned page_limit(const toc_list *list)
+{
+    return list->limit ? list->limit : list->sess->options.result_limit;
 }
 
 int64_t toc_list_total(const toc_list *list)
@@ -242,7 +273,7 @@ static toc_rc fetch(toc_list *list, toc_error *err)
         add(&q, list->source.query, toc_str_of(list->source.value));
     if (plan->paged) {
         add_number(&q, "resultStart", q.start, list->start);
-        add_number(&q, "resultLimit", q.limit, list->sess->options.result_limit);
+        add_number(&q, "resultLimit", q.limit, page_limit(list));
     }
     toc_response *response = NULL;
     toc_error failure = {0};
@@ -253,6 +284,7 @@ static toc_rc fetch(toc_list *list, toc_error *err)
             list->requesting = false;
             return TOC_OK;
         }
+        failure.number = TOC_NUMBER_PAGE;
         if (err)
             *err = failure;
         return rc;
@@ -273,7 +305,7 @@ static void note_total(toc_list *list)
  * empty page ends the list whatever was promised, a full one goes on. */
 static void end_page(toc_list *list)
 {
-    uint64_t limit = list->sess->options.result_limit, received = list->received;
+    uint64_t limit = page_limit(list), received = list->received;
     note_total(list);
     toc__spool_clear(&list->spool);
     list->start += received;
@@ -282,7 +314,7 @@ static void end_page(toc_list *list)
     bool exact = known && list->start == (uint64_t)list->total;
     bool more = list->plan.paged && received && !exact && received <= limit &&
                 (received == limit || (known && !complete));
-    list->requesting = more;
+    list->requesting = more && ++list->read != list->pages;
     toc__page_close(&list->page);
 }
 
@@ -338,7 +370,8 @@ static int open_page(toc_list *list, toc_error *err)
             return next;
         list->api = toc__plan_begins_owner(&list->plan) ? 0 : list->api + 1;
         list->requesting = true;
-        list->start = 0;
+        list->start = list->plan.paged ? list->first : 0;
+        list->read = 0;
         list->total = list->shown_total = -1;
         list->repeats = 0;
         list->first_id = -1;
@@ -461,6 +494,7 @@ int toc_list_next(toc_list *list, toc_object **obj, toc_error *err)
     if (!list || !obj)
         return toc_error_set(err, TOC_EINVAL, "toc_list_next needs a list and a place");
     list->given = false;
+    list->asked = true;
     if (list->failure.flags & TOC_ERROR_FATAL)
         return give_up(list, err);
     for (;;) {

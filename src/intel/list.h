@@ -15,7 +15,7 @@ typedef struct toc_list_source {
     bool spooled;              /* it goes through a file */
     bool unfold;               /* items are DNS resolutions: one record for each address in them */
     const char *description;   /* for people; borrowed */
-    const char *query, *value; /* one more parameter; borrowed, query NULL: none */
+    const char *query, *value; /* one more parameter; query borrowed, NULL: none; value copied */
 } toc_list_source;
 
 /* filter may be NULL; it must outlive the list. Its API filters are not asked. */

@@ -9,6 +9,7 @@
 #include "intel/act.h"
 #include "intel/path.h"
 #include "model/codec.h"
+#include "tocsin/ti.h"
 
 static const toc_header everything[] = {
     {{"includes", 8}, {"additional", 10}},
@@ -120,7 +121,7 @@ toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *
     toc_buf_init(&path, TOC_MAX_TARGET);
     toc_rc rc = toc__path_of_object(&path, type, id, err);
     if (rc)
-        return rc;
+        return toc__number(rc, TOC_NUMBER_GET, err);
     toc_call call = {.path = path.ptr,
                      .query = everything,
                      .query_count = TOC_COUNT(everything),
@@ -147,7 +148,7 @@ toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const cha
     toc_buf_init(&path, TOC_MAX_TARGET);
     toc_rc rc = toc__path_of_object(&path, type, id, err);
     if (rc)
-        return rc;
+        return toc__number(rc, TOC_NUMBER_DELETE, err);
     toc_call call = {
         .method = "DELETE", .path = path.ptr, .owner = toc__session_owner_or(sess, owner)};
     name_call(&text, &call, TOC_VERB_REMOVE, &(toc_ref){.type = type, .id = id}, id);
@@ -216,7 +217,7 @@ static toc_rc write_request(saving *save, toc_error *err)
     else if (!rc)
         rc = toc__path_of_object(&save->path, obj->type, toc_object_ref(obj).id, err);
     if (rc)
-        return rc;
+        return toc__number(rc, save->create ? TOC_NUMBER_CREATE : TOC_NUMBER_UPDATE, err);
     toc_json_writer writer;
     toc_json_writer_init(&writer, &save->body);
     toc_codec_encode(&writer, obj, save->create ? TOC_FORM_CREATE : TOC_FORM_UPDATE, 0);
@@ -257,6 +258,7 @@ static toc_rc save_itself(saving *save, toc_error *err)
     if (rc)
         return rc;
     obj->state = TOC_OBJECT_KNOWN;
+    obj->given = 0;
     if (!save->create)
         return TOC_OK;
     int64_t id = 0;

@@ -11,6 +11,7 @@
 #include "intel/path.h"
 #include "model/codec.h"
 #include "model/records.h"
+#include "tocsin/ti.h"
 
 /* Where a part can hang: on objects of a kind, on an owner, on nothing. */
 #define ON(kind) (1U << TOC_KIND_##kind)
@@ -145,7 +146,7 @@ static toc_rc record_path(toc_buf *path, const toc_ref *of, toc_error *err)
     return toc__path_id(path, of->id, owner, err);
 }
 
-toc_rc toc__path_of_ref(toc_buf *path, const toc_ref *of, bool xid, toc_error *err)
+static toc_rc path_of_ref(toc_buf *path, const toc_ref *of, bool xid, toc_error *err)
 {
     toc_rc rc;
     if (!of->type && (of->id.ptr || of->attribute))
@@ -171,6 +172,11 @@ toc_rc toc__path_of_ref(toc_buf *path, const toc_ref *of, bool xid, toc_error *e
         rc = toc_buf_check(path, err);
     }
     return rc;
+}
+
+toc_rc toc__path_of_ref(toc_buf *path, const toc_ref *of, bool xid, toc_error *err)
+{
+    return toc__number(path_of_ref(path, of, xid, err), TOC_NUMBER_GET, err);
 }
 
 /* --- the table ----------------------------------------------------------------------------- */
@@ -213,7 +219,8 @@ static toc_rc need_row(const toc_act *act, const part_row **row, toc_error *err)
         return toc_error_field(err, TOC_EINVAL, "attribute", "the attribute has no id yet");
     *row = find_row(act);
     if (!*row)
-        return no_such_part(act, err);
+        return toc__number(no_such_part(act, err),
+                           act->part == TOC_PART_OCCURRENCE ? TOC_NUMBER_OCCURRENCE : 0, err);
     if (!((*row)->verbs & (1U << act->verb)))
         return toc_error_set(err, TOC_EUNSUPPORTED, "%s: the %s are not there to %s",
                              act->of.type ? act->of.type->name : "owner", parts[act->part].name,
@@ -226,7 +233,9 @@ static toc_rc check_asset_type(const toc_act *act, const part_row *row, toc_erro
     bool typed = row->flags & TYPED;
     if (!act->asset_type)
         return typed && act->verb != TOC_VERB_LIST
-                   ? toc_error_field(err, TOC_EINVAL, "type", "the type of the asset is needed")
+                   ? toc__number(toc_error_field(err, TOC_EINVAL, "type",
+                                                 "the type of the asset is needed"),
+                                 TOC_NUMBER_INVALID, err)
                    : TOC_OK;
     if (typed && act->asset_type->kind == row->kind)
         return TOC_OK;
@@ -245,6 +254,12 @@ static bool is_named(const toc_act *act, const part_row *row)
     if (act->verb == TOC_VERB_ADD)
         return row->flags & APPLIED;
     return act->verb != TOC_VERB_LIST;
+}
+
+static toc_rc part_id(toc_buf *path, const toc_act *act, const part_row *row, toc_error *err)
+{
+    return toc__number(toc__path_id(path, act->id, !(row->flags & NAMED), err), TOC_NUMBER_INVALID,
+                       err);
 }
 
 static toc_rc check_record(const toc_act *act, const part_row *row, const toc_object *record,
@@ -318,7 +333,7 @@ toc_rc toc__part_prepare(toc_act *act, const toc_object *record, toc_buf *body, 
     if (rc || !is_named(act, row))
         return rc;
     toc_buf_init(&path, TOC_MAX_TARGET);
-    return toc__path_id(&path, act->id, !(row->flags & NAMED), err);
+    return part_id(&path, act, row, err);
 }
 
 static toc_rc build_path(toc_buf *path, const toc_act *act, const part_row *row, toc_error *err)
@@ -333,7 +348,7 @@ static toc_rc build_path(toc_buf *path, const toc_act *act, const part_row *row,
         toc_url_encode_path(path, toc_str_of(act->asset_type->branch));
     }
     if (is_named(act, row))
-        return toc__path_id(path, act->id, !(row->flags & NAMED), err);
+        return part_id(path, act, row, err);
     return toc_buf_check(path, err);
 }
 

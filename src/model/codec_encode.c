@@ -343,13 +343,23 @@ static void write_common(toc_json_writer *writer, toc_object *obj, toc_form form
     }
 }
 
+/* What the platform works out and may have changed since: only what the program says goes back.
+ * What is sent on create as well is the program's from the beginning. */
+static inline bool is_stale(const toc_object *obj, const toc_field *field, toc_form form)
+{
+    const unsigned kept = TOC_FIELD_COMPUTED | TOC_FIELD_CREATE;
+    return form == TOC_FORM_UPDATE && (field->flags & kept) == TOC_FIELD_COMPUTED &&
+           !(obj->given >> field->slot & 1U);
+}
+
 static void write_own(toc_json_writer *writer, const toc_object *obj, toc_form form, unsigned flags,
                       unsigned except)
 {
     const toc_type *type = obj->type;
     for (size_t i = 0; i < type->field_count; i++) {
         const toc_field *field = &type->fields[i];
-        if ((field->flags & flags) && !(field->flags & except) && toc__object_has(obj, field->slot))
+        if ((field->flags & flags) && !(field->flags & except) &&
+            toc__object_has(obj, field->slot) && !is_stale(obj, field, form))
             write_field(writer, obj, field, form);
     }
 }

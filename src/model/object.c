@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "model/field_names.h"
 #include "model/summary.h"
 
 #define EMPTY ((toc_str){"", 0})
@@ -48,7 +49,9 @@ toc_object *toc__object_in(toc_arena *arena, const toc_type *type)
 void toc__object_reset(toc_object *obj, const toc_type *type)
 {
     obj->type = type;
+    obj->memo = NULL;
     obj->present = 0;
+    obj->given = 0;
     obj->lists = 0;
     obj->state = 0;
     obj->owner = (toc_owner_ref){0};
@@ -182,7 +185,7 @@ toc_rc toc__object_put(toc_object *obj, const toc_field *field, toc_str text, bo
 
 static const toc_field *field_of(const toc_object *obj, const char *name)
 {
-    return obj && obj->type ? toc_type_field(obj->type, toc_str_of(name)) : NULL;
+    return obj && obj->type ? toc__field_by_name(obj->type, toc_str_of(name)) : NULL;
 }
 
 static const toc_field *need_field(const toc_object *obj, const char *name, toc_error *err)
@@ -193,6 +196,12 @@ static const toc_field *need_field(const toc_object *obj, const char *name, toc_
                               obj && obj->type ? obj->type->name : "an object without type",
                               name ? name : "(none)");
     return field;
+}
+
+static void mark(toc_object *obj, const toc_field *field)
+{
+    obj->state |= TOC_OBJECT_CHANGED;
+    obj->given |= (uint64_t)1 << field->slot;
 }
 
 static bool is_summary(const toc_object *obj, const toc_field *field)
@@ -225,7 +234,7 @@ toc_rc toc_object_set(toc_object *obj, const char *name, toc_str value, toc_erro
     const toc_field *field = need_field(obj, name, err);
     if (!field)
         return TOC_EINVAL;
-    obj->state |= TOC_OBJECT_CHANGED;
+    mark(obj, field);
     if (!value.ptr)
         value = EMPTY;
     if (is_summary(obj, field))
@@ -241,7 +250,7 @@ toc_rc toc_object_set_int(toc_object *obj, const char *name, int64_t value, toc_
     char room[TOC_TIME_TEXT];
     if (!field)
         return TOC_EINVAL;
-    obj->state |= TOC_OBJECT_CHANGED;
+    mark(obj, field);
     switch (field->value) {
     case TOC_VALUE_INT:
         return put_integer(obj, field, value, err);
@@ -270,7 +279,7 @@ toc_rc toc_object_set_decimal(toc_object *obj, const char *name, double value, t
     int64_t whole;
     if (!field)
         return TOC_EINVAL;
-    obj->state |= TOC_OBJECT_CHANGED;
+    mark(obj, field);
     if (field->value == TOC_VALUE_INT && whole_number(value, &whole))
         return put_integer(obj, field, whole, err);
     if (field->value != TOC_VALUE_DECIMAL || !isfinite(value))
@@ -291,7 +300,7 @@ void toc_object_unset(toc_object *obj, const char *name)
     const toc_field *field = field_of(obj, name);
     if (!field)
         return;
-    obj->state |= TOC_OBJECT_CHANGED;
+    mark(obj, field);
     obj->present &= ~((uint64_t)1 << field->slot);
     if (is_summary(obj, field))
         for (unsigned i = 0; i < obj->type->key_count; i++)

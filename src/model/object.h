@@ -84,7 +84,9 @@ typedef struct toc_pending {
 struct toc_object {
     const toc_type *type;
     toc_arena *arena;
+    void *memo;          /* the application's */
     uint64_t present;    /* bit per slot */
+    uint64_t given;      /* the same: set by the program since the last save */
     unsigned lists;      /* TOC_LIST_* */
     unsigned state;      /* TOC_OBJECT_* */
     toc_owner_ref owner; /* nested owner of single answers */

@@ -45,7 +45,8 @@ static void test_set(void **state)
     assert_int_equal(err.http_status, 0);
     assert_int_equal(err.flags, 0);
     assert_int_equal(err.position, 0);
-    assert_int_equal(err.reserved[127], 0);
+    assert_int_equal(err.number, 0);
+    assert_int_equal(err.reserved[sizeof(err.reserved) - 1], 0);
     /* The old message may be part of the new one. */
     (void)toc_error_set(&err, TOC_EIO, "again: %s", err.message);
     assert_string_equal(err.message, "again: bad date");

@@ -176,7 +176,7 @@ static const struct {
     const char *field;
 } raw_items[] = {
     {TOC_KIND_GROUP, "{\"name\":\"a\",\"type\":\"Threat\",\"xid\":\"x\"}", TOC_OK, ""},
-    {TOC_KIND_GROUP, "{\"name\":\"a\",\"type\":\"Invented\",\"xid\":\"x\"}", TOC_OK, ""},
+    {TOC_KIND_GROUP, "{\"name\":\"a\",\"type\":\"Invented\",\"xid\":\"y\"}", TOC_OK, ""},
     {TOC_KIND_GROUP, "{\"name\":\"a\",\"type\":\"Threat\"}", TOC_EINVAL, "xid"},
     {TOC_KIND_GROUP, "{\"name\":\"a\",\"type\":\"Threat\",\"xid\":null}", TOC_EINVAL, "xid"},
     {TOC_KIND_GROUP, "{\"name\":\"\",\"type\":\"Threat\",\"xid\":\"x\"}", TOC_EINVAL, "name"},

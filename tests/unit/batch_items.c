@@ -22,6 +22,7 @@ static toc_batch *start(void)
 {
     toc_batch_options options = TOC_BATCH_OPTIONS_INIT;
     options.owner = "Acme";
+    options.inline_links = true;
     toc_batch *batch = NULL;
     assert_int_equal(toc_batch_new(&options, &batch, &err), TOC_OK);
     return batch;

@@ -106,7 +106,8 @@ static toc_rc report(const script_answer *answer, seen *got, toc_error *err)
     script play = {.answers = answer, .answer_count = 1};
     toc_session *sess = script_session(&play);
     toc_batch_callbacks callbacks = {.version = 1, .error = on_error, .user = got};
-    toc_rc rc = toc_batch_report(sess, 12, &stretch, &callbacks, err);
+    unsigned critical = 0;
+    toc_rc rc = toc_batch_report(sess, 12, &stretch, &callbacks, &critical, err);
     assert_string_equal(play.asked[0].target, "/api/v2/batch/12/errors");
     assert_string_equal(play.asked[0].method, "GET");
     toc_session_close(sess);

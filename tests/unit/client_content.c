@@ -200,7 +200,7 @@ static void test_refused(void **state)
     assert_int_equal(toc_upload(sess, &document, TOC_S(""), TOC_UPLOAD_NEW, &err), TOC_EINVAL);
     assert_int_equal(toc_upload(sess, &none, TOC_S("x"), TOC_UPLOAD_NEW, &err), TOC_EINVAL);
     assert_int_equal(toc_upload(sess, NULL, TOC_S("x"), TOC_UPLOAD_NEW, &err), TOC_EINVAL);
-    assert_int_equal(toc_upload(sess, &document, TOC_S("x"), (toc_upload_mode)3, &err), TOC_EINVAL);
+    assert_int_equal(toc_upload(sess, &document, TOC_S("x"), (toc_upload_mode)4, &err), TOC_EINVAL);
     document.attribute = 5;
     assert_int_equal(toc_download(sess, &document, take, &to, &err), TOC_EUNSUPPORTED);
     assert_int_equal(toc_upload(sess, &document, TOC_S("x"), TOC_UPLOAD_NEW, &err),

@@ -63,11 +63,12 @@ static void test_items_refused(void **state)
     run_json("{\"group\":[\n{\"name\":\"a\",\"type\":\"Threat\"},\n7],\n"
              "\"indicator\":[{\"type\":\"Host\"},\n\n{\"type\":\"Host\",\"summary\":\"a.example\"},"
              "\"text\",null,[{}]],\n"
-             "\"association\":[{\"ref_1\":\"a\"}]}",
+             "\"association\":[{\"ref_1\":\"a\"},{\"ref_1\":\"a\",\"id_2\":7}]}",
              &got);
     assert_int_equal(got.rc, TOC_OK);
-    assert_int_equal(got.counts.records, 8);
-    assert_int_equal(got.counts.accepted, 1);
+    assert_int_equal(got.counts.records, 9);
+    assert_int_equal(got.counts.accepted, 2);
+    assert_non_null(strstr(got.batch, "\"association\":[\n{\"ref_1\":\"a\",\"id_2\":7}]}"));
     assert_int_equal(got.counts.rejected, 7);
     assert_string_equal(got.rejects,
                         "2|xid|the group has no xid|{\"name\":\"a\",\"type\":\"Threat\"}\n(group)\n"
@@ -76,7 +77,7 @@ static void test_items_refused(void **state)
                         "6||an item is a JSON object|\"text\"\n"
                         "6||an item is a JSON object|null\n"
                         "6||an item is a JSON object|[{}]\n"
-                        "7|association|top-level associations are not imported by this version|"
+                        "7|ref_2|the association has no second end|"
                         "{\"ref_1\":\"a\"}\n");
     imported_done(&got);
 }

@@ -535,6 +535,7 @@ static void fill(toc_object *obj, const toc_field *fields, size_t count)
         const toc_field *field = &fields[i];
         char text[32];
         (void)snprintf(text, sizeof(text), "text \"%u\"", (unsigned)i);
+        obj->given |= (uint64_t)1 << field->slot;
         switch (field->value) {
         case TOC_VALUE_INT:
             toc__object_set_int(obj, field->slot, (int64_t)i + 1);

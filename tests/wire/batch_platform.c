@@ -221,7 +221,8 @@ static const struct {
      "{\"summary\":\"a.example\",\"type\":\"Host\",\"associatedGroups\":[{\"groupXid\":\"g-1\"}]}",
      false},
     {TOC_KIND_INDICATOR, "{\"summary\":\"192.0.2.700\",\"type\":\"Address\"}", true},
-    {TOC_KIND_INDICATOR, "{\"summary\":\"b.example\",\"type\":\"Hots\",\"xid\":\"i-5\"}", true},
+    {TOC_KIND_INDICATOR, "{\"summary\":\"b.example\",\"type\":\"Hots\",\"value1\":\"b.example\"}",
+     true},
     {TOC_KIND_INDICATOR, "{\"summary\":\"c.example\",\"type\":\"Host\",\"confidence\":900}", true},
     {TOC_KIND_INDICATOR, "{\"summary\":\"d.example\",\"type\":\"Host\"}", false},
 };
@@ -421,12 +422,236 @@ static void test_run_time_type(void **state)
     fixture_done(&fix);
 }
 
+/* --- associations --------------------------------------------------------------------------- */
+
+static void add_group(toc_batch *batch, const char *name, const char *xid, const char *other)
+{
+    toc_object *obj = NULL;
+    const toc_type *type = toc_types_find(NULL, TOC_KIND_GROUP, TOC_S("Threat"));
+    assert_int_equal(toc_object_new(type, &obj, NULL), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "name", toc_str_of(name), NULL), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "xid", toc_str_of(xid), NULL), TOC_OK);
+    if (other)
+        assert_int_equal(toc_object_add_group_xid(obj, toc_str_of(other), NULL), TOC_OK);
+    assert_int_equal(toc_object_add_indicator(obj, TOC_S("Host"), TOC_S("a.example"), NULL),
+                     TOC_OK);
+    assert_int_equal(toc_batch_add(batch, obj, 1, NULL), TOC_OK);
+    toc_object_free(obj);
+}
+
+/* Every kind of pair, whose ends are in jobs of their own that come in any order. */
+static void associate_across(unsigned synchronous, size_t chunk)
+{
+    fixture fix;
+    fixture_new(&fix, synchronous);
+    toc_session *sess = session(&fix);
+    worker hand = {.platform = fix.platform};
+    atomic_init(&hand.stop, false);
+    assert_int_equal(pthread_create(&hand.thread, NULL, work, &hand), 0);
+    toc_batch *batch = new_batch((toc_batch_options){.chunk_items = chunk});
+    add_group(batch, "One", "g1", "g3");
+    add_group(batch, "Two", "g2", "g1");
+    add_group(batch, "Three", "g3", NULL);
+    static const char *const raw[] = {
+        "{\"summary\":\"a.example\",\"type\":\"Host\"}",
+        "{\"summary\":\"http://a.example/x\",\"type\":\"URL\"}",
+        "{\"summary\":\"192.0.2.7\",\"type\":\"Address\"}",
+    };
+    for (size_t i = 0; i < TOC_COUNT(raw); i++)
+        assert_int_equal(toc_batch_add_json(batch, TOC_KIND_INDICATOR, toc_str_of(raw[i]), i, NULL),
+                         TOC_OK);
+    const toc_batch_end url = {.type = "URL", .ref = TOC_S("http://a.example/x")};
+    const toc_batch_end host = {.type = "Host", .ref = TOC_S("a.example")};
+    const toc_batch_end address = {.type = "Address", .ref = TOC_S("192.0.2.7")};
+    const toc_batch_end two = {.ref = TOC_S("g2")}, three = {.ref = TOC_S("g3")};
+    const toc_batch_end missing = {.ref = TOC_S("nowhere")};
+    assert_int_equal(toc_batch_associate(batch, &url, &host, "URL Host", 7, NULL), TOC_OK);
+    assert_int_equal(toc_batch_associate(batch, &address, &three, NULL, 8, NULL), TOC_OK);
+    assert_int_equal(toc_batch_associate(batch, &two, &three, NULL, 9, NULL), TOC_OK);
+    assert_int_equal(toc_batch_associate(batch, &two, &missing, NULL, 10, NULL), TOC_OK);
+    taken got = {0};
+    toc_batch_status status;
+    assert_int_equal(submit(sess, batch, &got, &status), TOC_EPARTIAL);
+    assert_string_equal(got.text, "10 record {\"ref_1\":\"g2\",\"ref_2\":\"nowhere\"}\n");
+    toc_batch_free(batch);
+    atomic_store(&hand.stop, true);
+    assert_int_equal(pthread_join(hand.thread, NULL), 0);
+    static const struct {
+        const char *path;
+        long long count;
+    } found[] = {
+        {"/v2/groups/threats/1/groups?owner=Acme%20CTI", 2},
+        {"/v2/groups/threats/2/groups?owner=Acme%20CTI", 2},
+        {"/v2/groups/threats/3/groups?owner=Acme%20CTI", 2},
+        {"/v2/groups/threats/1/indicators?owner=Acme%20CTI", 1},
+        {"/v2/groups/threats/3/indicators?owner=Acme%20CTI", 2},
+        {"/v2/indicators/hosts/a.example/associations/urlHost/indicators?owner=Acme%20CTI", 1},
+    };
+    for (size_t i = 0; i < TOC_COUNT(found); i++) {
+        expect(&fix, "GET", found[i].path, NULL, 200);
+        if (number_of(&fix, "resultCount") != found[i].count)
+            fail_msg("%s: %s", found[i].path, fixture_body(&fix));
+    }
+    toc_session_close(sess);
+    fixture_done(&fix);
+}
+
+static void test_associate_across(void **state)
+{
+    (void)state;
+    associate_across(UINT32_MAX, 1);
+    associate_across(UINT32_MAX, 2);
+    associate_across(UINT32_MAX, 5000);
+    associate_across(1, 1);
+    associate_across(1, 2);
+}
+
+/* An action of a file goes from the file, whichever end it is named at; the item is there once. */
+static void test_file_action(void **state)
+{
+    (void)state;
+    static const char md5[] = "00000000000000000000000000000001";
+    fixture fix;
+    fixture_new(&fix, UINT32_MAX);
+    toc_session *sess = session(&fix);
+    toc_batch *batch = new_batch((toc_batch_options){0});
+    static const char *const raw[] = {
+        "{\"md5\":\"00000000000000000000000000000001\",\"type\":\"File\",\"size\":7}",
+        "{\"summary\":\"a.example\",\"type\":\"Host\",\"dnsActive\":true}",
+        "{\"summary\":\"HKEY_USERS : name : REG_SZ\",\"type\":\"Registry Key\"}",
+    };
+    for (size_t i = 0; i < TOC_COUNT(raw); i++)
+        assert_int_equal(toc_batch_add_json(batch, TOC_KIND_INDICATOR, toc_str_of(raw[i]), i, NULL),
+                         TOC_OK);
+    const toc_batch_end file = {.type = "File", .ref = toc_str_of(md5)};
+    const toc_batch_end host = {.type = "Host", .ref = TOC_S("a.example")};
+    assert_int_equal(toc_batch_associate(batch, &host, &file, "File Traffic", 7, NULL), TOC_OK);
+    taken got = {0};
+    toc_batch_status status;
+    if (submit(sess, batch, &got, &status))
+        fail_msg("%s", got.text);
+    toc_batch_free(batch);
+    char path[160];
+    (void)snprintf(path, sizeof path,
+                   "/v2/indicators/files/%s/actions/traffic/indicators?owner=Acme%%20CTI", md5);
+    expect(&fix, "GET", path, NULL, 200);
+    contains(&fix, "a.example");
+    (void)snprintf(path, sizeof path, "/v2/indicators/files/%s?owner=Acme%%20CTI", md5);
+    expect(&fix, "GET", path, NULL, 200);
+    contains(&fix, "\"size\":7");
+    expect(&fix, "GET", "/v2/indicators/hosts/a.example?owner=Acme%20CTI", NULL, 200);
+    contains(&fix, "\"dnsActive\":\"true\"");
+    expect(&fix, "GET", "/v2/indicators/registryKeys?owner=Acme%20CTI", NULL, 200);
+    contains(&fix, "\"Value Name\":\"name\"");
+    toc_session_close(sess);
+    fixture_done(&fix);
+}
+
+/* --- content -------------------------------------------------------------------------------- */
+
+static toc_rc content_of(void *user, toc_str xid, toc_str *content, toc_error *err)
+{
+    (void)err;
+    size_t *calls = user;
+    ++*calls;
+    if (!toc_str_equal(xid, TOC_S("d2")))
+        return TOC_EIO;
+    *content = TOC_S("of a function");
+    return TOC_OK;
+}
+
+/* The groups stand in jobs of their own; what each is made of is there in the end. */
+static void test_content(void **state)
+{
+    (void)state;
+    fixture fix;
+    fixture_new(&fix, UINT32_MAX);
+    toc_session *sess = session(&fix);
+    toc_batch *batch = new_batch((toc_batch_options){.chunk_items = 1});
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/content", fix.directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fputs("of a file", file);
+    (void)fclose(file);
+    static const char *const raw[] = {
+        ("{\"name\":\"1\",\"type\":\"Document\",\"xid\":\"d1\",\"fileName\":\"a.txt\","
+         "\"fileContent\":\"of the item\"}"),
+        "{\"name\":\"2\",\"type\":\"Document\",\"xid\":\"d2\",\"fileName\":\"b.txt\"}",
+        "{\"name\":\"3\",\"type\":\"Report\",\"xid\":\"r3\",\"fileName\":\"c.txt\"}",
+    };
+    for (size_t i = 0; i < TOC_COUNT(raw); i++)
+        assert_int_equal(toc_batch_add_json(batch, TOC_KIND_GROUP, toc_str_of(raw[i]), i, NULL),
+                         TOC_OK);
+    size_t calls = 0;
+    const toc_batch_content by_function = {.read = content_of, .user = &calls};
+    const toc_batch_content by_path = {.path = path};
+    const toc_str none = {NULL, 0};
+    assert_int_equal(toc_batch_attach(batch, "Document", TOC_S("d2"), none, &by_function, 2, NULL),
+                     TOC_OK);
+    assert_int_equal(toc_batch_attach(batch, "Report", TOC_S("r3"), none, &by_path, 3, NULL),
+                     TOC_OK);
+    assert_int_equal(calls, 0);
+    taken got = {0};
+    toc_batch_status status;
+    if (submit(sess, batch, &got, &status))
+        fail_msg("%s", got.text);
+    assert_int_equal(status.files, 3);
+    assert_int_equal(calls, 1);
+    toc_batch_free(batch);
+    static const char *const paths[] = {"documents/1", "documents/2", "reports/3"};
+    static const char *const texts[] = {"of the item", "of a function", "of a file"};
+    for (size_t i = 0; i < TOC_COUNT(paths); i++) {
+        char target[96];
+        (void)snprintf(target, sizeof target, "/v2/groups/%s/download?owner=Acme%%20CTI", paths[i]);
+        expect(&fix, "GET", target, NULL, 200);
+        assert_string_equal(fixture_body(&fix), texts[i]);
+    }
+    (void)unlink(path);
+    toc_session_close(sess);
+    fixture_done(&fix);
+}
+
+/* Content follows its group; what is there already is replaced. */
+static void test_attachments(void **state)
+{
+    (void)state;
+    fixture fix;
+    fixture_new(&fix, UINT32_MAX);
+    toc_session *sess = session(&fix);
+    static const char *const texts[] = {"first text", "second text"};
+    for (size_t i = 0; i < TOC_COUNT(texts); i++) {
+        toc_batch *batch = new_batch((toc_batch_options){0});
+        assert_int_equal(
+            toc_batch_add_json(batch, TOC_KIND_GROUP,
+                               TOC_S("{\"name\":\"doc\",\"type\":\"Document\",\"xid\":\"x/1\","
+                                     "\"fileName\":\"f.txt\"}"),
+                               1, NULL),
+            TOC_OK);
+        toc_batch_content content = {.data = toc_str_of(texts[i])};
+        assert_int_equal(
+            toc_batch_attach(batch, "Document", TOC_S("x/1"), TOC_S("f.txt"), &content, 1, NULL),
+            TOC_OK);
+        taken got = {0};
+        toc_batch_status status;
+        assert_int_equal(submit(sess, batch, &got, &status), TOC_OK);
+        assert_int_equal(status.files, 1);
+        toc_batch_free(batch);
+        expect(&fix, "GET", "/api/v2/groups/documents/1/download?owner=Acme%20CTI", NULL, 200);
+        contains(&fix, texts[i]);
+    }
+    toc_session_close(sess);
+    fixture_done(&fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_import_twice),  cmocka_unit_test(test_errors_at_once),
-        cmocka_unit_test(test_errors_queued), cmocka_unit_test(test_halt),
-        cmocka_unit_test(test_run_time_type),
+        cmocka_unit_test(test_import_twice),     cmocka_unit_test(test_errors_at_once),
+        cmocka_unit_test(test_errors_queued),    cmocka_unit_test(test_halt),
+        cmocka_unit_test(test_run_time_type),    cmocka_unit_test(test_attachments),
+        cmocka_unit_test(test_associate_across), cmocka_unit_test(test_file_action),
+        cmocka_unit_test(test_content),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,92 @@
+/* build_check.c - the dry run: every item is judged as the platform would, nothing is sent. */
+#include <inttypes.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "batch/batch.h"
+#include "model/codec.h"
+
+typedef struct check {
+    toc_batch *batch;
+    const toc_types *types;
+    const toc_batch_callbacks *callbacks;
+    toc_batch_status *status;
+    toc_arena arena;
+} check;
+
+static toc_rc judge(check *self, toc_kind kind, toc_str json, toc_error *why)
+{
+    toc_json_reader reader;
+    toc_arena_clear(&self->arena);
+    if (kind == TOC_KIND_RECORD)
+        return TOC_OK;
+    toc_object *obj = toc__object_in(&self->arena, toc_type_list(&(size_t){0}));
+    if (!obj)
+        return toc_error_nomem(why);
+    toc_json_reader_init(&reader, json.ptr, json.len, &self->arena);
+    toc_rc rc = toc_codec_decode(&reader, self->types, kind, NULL, TOC_DECODE_BATCH, obj, why);
+    if (!rc && !obj->type)
+        return toc_error_field(why, TOC_EINVAL, "type", "the item's type is not known");
+    return rc ? rc : toc_object_check(obj, why);
+}
+
+static toc_rc refused(const check *self, toc_kind kind, const toc_spool_item *item,
+                      const toc_error *why, toc_error *err)
+{
+    toc_batch_error error = {.line = item->line,
+                             .reason = toc_str_of(why->message),
+                             .source = toc_str_of(why->field),
+                             .json = item->json,
+                             .origin = item->origin,
+                             .kind = kind};
+    self->status->errors++;
+    if (self->callbacks && self->callbacks->error &&
+        self->callbacks->error(self->callbacks->user, &error) < 0)
+        return toc_error_set(err, TOC_ECANCELED, "stopped by the error callback");
+    return TOC_OK;
+}
+
+static toc_rc check_part(check *self, toc_batch_part part, toc_error *err)
+{
+    toc_spool *spool = &self->batch->spools[part];
+    toc_kind kind = toc__batch_part_kind(part);
+    toc_spool_cursor cursor;
+    toc_spool_item item;
+    toc_rc rc = toc_spool_flush(spool, err);
+    if (rc)
+        return rc;
+    toc_spool_cursor_init(&cursor, spool, spool->acked);
+    while (!rc && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
+        toc_error why = {0};
+        rc = judge(self, kind, item.json, &why);
+        self->status->items++;
+        self->status->bytes += item.json.len;
+        self->status->success += !rc;
+        if (rc == TOC_ENOMEM)
+            (void)toc_error_nomem(err);
+        else if (rc)
+            rc = refused(self, kind, &item, &why, err);
+    }
+    toc_spool_cursor_done(&cursor);
+    return rc;
+}
+
+toc_rc toc_batch_check(toc_batch *batch, const toc_types *types,
+                       const toc_batch_callbacks *callbacks, toc_batch_status *status,
+                       toc_error *err)
+{
+    if (!batch || !status || (callbacks && callbacks->version != 1))
+        return toc_error_set(err, TOC_EINVAL, "batch and status are needed");
+    *status = (toc_batch_status){0};
+    check self = {.batch = batch, .types = types, .callbacks = callbacks, .status = status};
+    toc_arena_init(&self.arena, (size_t)2 * TOC_MAX_ITEM);
+    toc_rc rc = TOC_OK;
+    for (toc_batch_part part = 0; !rc && part < TOC_BATCH_PARTS; part++)
+        rc = check_part(&self, part, err);
+    toc_arena_done(&self.arena);
+    if (!rc && status->errors)
+        rc = toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " of %" PRIu64 " items would be refused",
+                           status->errors, status->items);
+    return rc;
+}

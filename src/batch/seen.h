@@ -1,0 +1,21 @@
+/* seen.h - which xids a batch has: constant memory at any number. */
+#ifndef TOC_BATCH_SEEN_H
+#define TOC_BATCH_SEEN_H
+#include "base/str.h"
+
+typedef struct toc_seen {
+    uint64_t key[2]; /* random */
+    uint64_t *slots; /* the latest hashes; 0: empty */
+    uint64_t *bloom; /* of those in the file */
+    size_t count;
+    uint64_t tables; /* in the file */
+    int fd;
+} toc_seen;
+
+toc_rc toc_seen_create(toc_seen *seen, const char *dir, toc_error *err);
+void toc_seen_done(toc_seen *seen);
+/* Whether the text was marked in that space; *hash is for toc_seen_mark, which then cannot fail. */
+toc_rc toc_seen_find(toc_seen *seen, unsigned space, toc_str text, uint64_t *hash, bool *found,
+                     toc_error *err);
+void toc_seen_mark(toc_seen *seen, uint64_t hash);
+#endif
