@@ -387,7 +387,7 @@ static void test_recorded(void **state)
     FILE *file TOC_AUTOFCLOSE = fopen(path, "re");
     assert_non_null(file);
     char text[4096] = "";
-    (void)fread(text, 1, sizeof text - 1, file);
+    assert_true(fread(text, 1, sizeof text - 1, file) > 0);
     assert_non_null(strstr(text, "h0.example"));
     assert_non_null(strstr(text, "createAndUpload"));
     assert_int_equal(unlink(path), 0);
