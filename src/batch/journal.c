@@ -47,7 +47,7 @@ static size_t line_write(char out[LINE_MAX], const toc_journal_entry *entry)
                  entry->errors, entry->unprocessed);
     uint64_t sum = checksum((toc_str){out, (size_t)len});
     int tail = snprintf(out + len, LINE_MAX - (size_t)len, " %" PRIu64 "\n", sum);
-    return (size_t)(len + tail);
+    return (size_t)len + (size_t)tail;
 }
 
 static bool take_number(toc_str *rest, uint64_t *value)
