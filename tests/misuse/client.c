@@ -11,44 +11,13 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 #include "support/script.h"
 
 /* More allocations than any of the runs makes. */
 #define RUNS_MAX 2000
 
-typedef struct failing {
-    size_t left; /* allocations before the one that fails */
-    size_t live;
-} failing;
-
 static failing memory;
-
-static void *fail_alloc(void *user, size_t size)
-{
-    failing *self = user;
-    if (!self->left--)
-        return NULL;
-    void *ptr = malloc(size);
-    self->live += ptr != NULL;
-    return ptr;
-}
-
-static void *fail_resize(void *user, void *ptr, size_t size)
-{
-    failing *self = user;
-    if (!self->left--)
-        return NULL;
-    void *moved = realloc(ptr, size);
-    self->live += !ptr && moved;
-    return moved;
-}
-
-static void fail_release(void *user, void *ptr)
-{
-    failing *self = user;
-    self->live -= ptr != NULL;
-    free(ptr);
-}
 
 static const script_answer answers[] = {
     {.status = 200,
@@ -164,12 +133,12 @@ static void test_every_allocation(void **state)
     (void)state;
     /* Also builds whatever is built once, which stays. */
     const toc_type *type = toc_types_find(NULL, TOC_KIND_INDICATOR, TOC_S("Host"));
-    toc_allocator allocator = {fail_alloc, fail_resize, fail_release, &memory};
+    toc_allocator allocator = failing_allocator(&memory);
     toc_set_allocator(&allocator);
     toc_rc rc = TOC_ENOMEM;
     size_t number = 0;
     for (; rc && number < RUNS_MAX; number++) {
-        memory = (failing){.left = number};
+        memory = (failing){.left = (long)number};
         rc = run(type);
         if (rc && rc != TOC_ENOMEM)
             fail_msg("allocation %zu: %d", number, rc);

@@ -15,50 +15,14 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/session.h"
+#include "support/failing.h"
 #include "support/script.h"
 #include "tocsin/config.h"
 
 #define RUNS_MAX 2000
 
-typedef struct failing {
-    size_t left; /* allocations before the one that fails */
-    bool failed;
-    size_t live;
-} failing;
-
 static failing memory;
 static char config_path[] = "/tmp/tocsin-misuse-XXXXXX";
-
-static bool fails(failing *self)
-{
-    if (self->left--)
-        return false;
-    self->failed = true;
-    return true;
-}
-
-static void *fail_alloc(void *user, size_t size)
-{
-    failing *self = user;
-    void *ptr = fails(self) ? NULL : malloc(size);
-    self->live += ptr != NULL;
-    return ptr;
-}
-
-static void *fail_resize(void *user, void *ptr, size_t size)
-{
-    failing *self = user;
-    void *moved = fails(self) ? NULL : realloc(ptr, size);
-    self->live += !ptr && moved;
-    return moved;
-}
-
-static void fail_release(void *user, void *ptr)
-{
-    failing *self = user;
-    self->live -= ptr != NULL;
-    free(ptr);
-}
 
 static const script_answer answers[] = {
     {.status = 200,
@@ -160,12 +124,12 @@ static void test_every_allocation(void **state)
     assert_int_equal(write(fd, text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
     (void)close(fd);
     assert_int_equal(run(), TOC_OK);
-    toc_allocator allocator = {fail_alloc, fail_resize, fail_release, &memory};
+    toc_allocator allocator = failing_allocator(&memory);
     toc_set_allocator(&allocator);
     size_t number = 0;
     memory.failed = true;
     for (; memory.failed && number < RUNS_MAX; number++) {
-        memory = (failing){.left = number};
+        memory = (failing){.left = (long)number};
         toc_rc rc = run();
         if (rc && rc != TOC_ENOMEM)
             fail_msg("allocation %zu: %d", number, rc);

@@ -1,37 +1,9 @@
 /* store_nomem.c - every allocation fails once: an error comes back, nothing is lost or left open.
  */
+#include "support/failing.h"
 #include "support/store_fixture.h"
 
 #include "model/codec.h"
-
-typedef struct failing {
-    long left; /* allocations until one fails; negative: never */
-    bool failed;
-} failing;
-
-static bool is_due(failing *state)
-{
-    if (state->left < 0 || state->left-- > 0)
-        return false;
-    state->failed = true;
-    return true;
-}
-
-static void *fail_alloc(void *user, size_t size)
-{
-    return is_due(user) ? NULL : malloc(size);
-}
-
-static void *fail_resize(void *user, void *ptr, size_t size)
-{
-    return is_due(user) ? NULL : realloc(ptr, size);
-}
-
-static void fail_release(void *user, void *ptr)
-{
-    (void)user;
-    free(ptr);
-}
 
 static toc_rc ignore(void *user, int64_t id, toc_object *obj)
 {
@@ -106,7 +78,7 @@ static void test_every_allocation_fails(void **state)
 {
     fixture *fix = *state;
     failing fails = {.left = -1};
-    toc_allocator allocator = {fail_alloc, fail_resize, fail_release, &fails};
+    toc_allocator allocator = failing_allocator(&fails);
     toc_store_close(fix->store);
     fix->store = NULL;
     toc_set_allocator(&allocator);

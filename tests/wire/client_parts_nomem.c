@@ -13,41 +13,11 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 #include "support/wire.h"
 #include "tocsin/parts.h"
 
-typedef struct failing {
-    long left; /* allocations until one fails; negative: never */
-    bool failed;
-} failing;
-
 static failing pending = {.left = -1};
-
-static bool is_due(void)
-{
-    if (pending.left < 0 || pending.left-- > 0)
-        return false;
-    pending.failed = true;
-    return true;
-}
-
-static void *fail_alloc(void *user, size_t size)
-{
-    (void)user;
-    return is_due() ? NULL : malloc(size);
-}
-
-static void *fail_resize(void *user, void *ptr, size_t size)
-{
-    (void)user;
-    return is_due() ? NULL : realloc(ptr, size);
-}
-
-static void fail_release(void *user, void *ptr)
-{
-    (void)user;
-    free(ptr);
-}
 
 static toc_session *sess;
 static char document_id[24], threat_id[24];
@@ -257,7 +227,7 @@ static void test_walk(void **state)
 
 int main(void)
 {
-    const toc_allocator allocator = {fail_alloc, fail_resize, fail_release, NULL};
+    const toc_allocator allocator = failing_allocator(&pending);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_walk)};
     toc_set_allocator(&allocator);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,39 +1,9 @@
 /* Uploads, downloads, PDFs, bulk reports, publishing: every allocation fails once. An answer or an
  * error comes back, nothing is lost, and no file stays that nothing names. */
 #include "platform_fixture.h"
-
-typedef struct failing {
-    long left; /* allocations until one fails; negative: never */
-    bool failed;
-} failing;
+#include "support/failing.h"
 
 static failing pending = {.left = -1};
-
-static bool is_due(void)
-{
-    if (pending.left < 0 || pending.left-- > 0)
-        return false;
-    pending.failed = true;
-    return true;
-}
-
-static void *fail_alloc(void *user, size_t size)
-{
-    (void)user;
-    return is_due() ? NULL : malloc(size);
-}
-
-static void *fail_resize(void *user, void *ptr, size_t size)
-{
-    (void)user;
-    return is_due() ? NULL : realloc(ptr, size);
-}
-
-static void fail_release(void *user, void *ptr)
-{
-    (void)user;
-    free(ptr);
-}
 
 static int files_of(const fixture *fix)
 {
@@ -110,7 +80,7 @@ static void test_requests(void **state)
 
 int main(void)
 {
-    const toc_allocator allocator = {fail_alloc, fail_resize, fail_release, NULL};
+    const toc_allocator allocator = failing_allocator(&pending);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_requests)};
     toc_set_allocator(&allocator);
     return cmocka_run_group_tests(tests, NULL, NULL);
