@@ -2,7 +2,9 @@
  * connections, every request verified, against the HTTP library alone that sends a fixed body of
  * the same size from the same processor, in turns; then the times of single requests at half that
  * load. Embedded: pages of 500 by owner, by tag and by filters, the first and the last of the list.
- * Usage: bench_platform [INDICATORS]; the thousandth page needs 500000 or more. */
+ * Usage: bench_platform [INDICATORS | STORE]; the thousandth page needs 500000 or more. A store
+ * that is there already has its indicators in the owner "Bench", with the tags "every" and "rare";
+ * a user and an indicator are added to it. */
 #include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -313,12 +315,17 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 int main(int argc, char **argv)
 {
     bench run = {.dir = "/tmp/tocsin-bench-XXXXXX", .count = 100000};
-    if (argc > 1 && (!toc_str_to_int(toc_str_of(argv[1]), &run.count) || run.count < 1000))
+    bool given = argc > 1 && access(argv[1], F_OK) == 0;
+    if (given)
+        run.count = 1000 * PAGE + 1;
+    else if (argc > 1 && (!toc_str_to_int(toc_str_of(argv[1]), &run.count) || run.count < 1000))
         bench_give_up("bench_platform", "the number of indicators is 1000 or more");
     if (!mkdtemp(run.dir))
         bench_give_up("directory", run.dir);
-    (void)snprintf(run.store, sizeof(run.store), "%s/intel.db", run.dir);
-    fill(&run);
+    (void)snprintf(run.store, sizeof(run.store), "%s%s", given ? argv[1] : run.dir,
+                   given ? "" : "/intel.db");
+    if (!given)
+        fill(&run);
     open_platform(&run);
     for (size_t i = 0; i < TOC_COUNT(lists); i++)
         measure_pages(&run, &lists[i]);
