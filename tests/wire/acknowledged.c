@@ -5,9 +5,8 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <time.h>
 
+#include "support/program.h"
 #include "tocsin/session.h"
 
 #define ROUNDS 4
@@ -16,54 +15,24 @@
 
 typedef struct place {
     char dir[64], store[96], config[96], url[256], id[64], secret[128];
-    const char *program;
     pid_t server;
     unsigned seed, wait_ms, next;
     int64_t documents[PER_ROUND]; /* id of the document of a step; 0: none was acknowledged */
     unsigned hosts, tags;         /* how many of the round were acknowledged */
 } place;
 
-static pid_t run(const place *at, const char *const *words, int *out)
-{
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    pid_t pid = fork();
-    if (!pid) {
-        const char *argv[12] = {at->program};
-        for (size_t i = 0; words[i]; i++)
-            argv[i + 1] = words[i];
-        (void)dup2(ends[1], STDOUT_FILENO);
-        if (chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1))
-            _exit(126);
-        (void)execv(at->program, (char *const *)argv);
-        _exit(127);
-    }
-    assert_true(pid > 0);
-    (void)close(ends[1]);
-    *out = ends[0];
-    return pid;
-}
-
 static void serve(place *at)
 {
     const char *const words[] = {"serve", at->store, "--listen", "127.0.0.1:0", NULL};
-    char line[256] = {0};
-    size_t used = 0;
     int out = -1;
-    at->server = run(at, words, &out);
-    while (used < sizeof(line) - 1 && read(out, line + used, 1) == 1 && line[used] != '\n')
-        used++;
-    (void)close(out);
-    const char *url = strstr(line, "http://");
-    assert_non_null(url);
-    (void)snprintf(at->url, sizeof(at->url), "%.*s", (int)strcspn(url, "\n"), url);
+    at->server = program_start(at->dir, at->config, words, &out);
+    program_address(out, at->url, sizeof(at->url));
 }
 
 static void *kill_later(void *argument)
 {
     const place *at = argument;
-    struct timespec moment = {at->wait_ms / 1000, (long)(at->wait_ms % 1000) * 1000000L};
-    (void)nanosleep(&moment, NULL);
+    program_pause(at->wait_ms);
     (void)kill(at->server, SIGKILL);
     return NULL;
 }
@@ -174,7 +143,6 @@ static void one_round(place *at)
     toc_session_options options = TOC_SESSION_OPTIONS_INIT;
     toc_session *sess = NULL;
     pthread_t killer;
-    int status = 0;
     serve(at);
     options.api_url = at->url;
     options.access_id = at->id;
@@ -186,7 +154,7 @@ static void one_round(place *at)
     assert_int_equal(pthread_create(&killer, NULL, kill_later, at), 0);
     write_all(at, sess);
     assert_int_equal(pthread_join(killer, NULL), 0);
-    assert_int_equal(waitpid(at->server, &status, 0), at->server);
+    (void)program_finish(at->server);
     toc_session_close(sess);
     check_all(at);
     at->next += PER_ROUND;
@@ -217,19 +185,16 @@ static void test_acknowledged(void **state)
     static place at;
     const char *const words[] = {"init", at.store, "--config", at.config, "--quiet", NULL};
     uint64_t rounds = ROUNDS;
-    int out = -1, status = 0;
+    int out = -1;
     (void)state;
-    at.program = getenv("TOCSIN");
-    assert_non_null(at.program);
     at.seed = 11;
     (void)snprintf(at.dir, sizeof(at.dir), "/tmp/tocsin-ack-XXXXXX");
     assert_non_null(mkdtemp(at.dir));
     (void)snprintf(at.store, sizeof(at.store), "%s/intel.db", at.dir);
     (void)snprintf(at.config, sizeof(at.config), "%s/tc.conf", at.dir);
-    pid_t pid = run(&at, words, &out);
+    pid_t pid = program_start(at.dir, at.config, words, &out);
     (void)close(out);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_int_equal(status, 0);
+    assert_int_equal(program_finish(pid), 0);
     read_credentials(&at);
     if (getenv("TOC_CRASH_ROUNDS"))
         assert_true(toc_str_to_uint(toc_str_of(getenv("TOC_CRASH_ROUNDS")), &rounds));

@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/str.h"
 #include "base/time.h"
+#include "support/program.h"
 #include "tocsin/batch.h"
 #include "tocsin/config.h"
 
@@ -32,60 +31,15 @@ typedef struct result {
     uint64_t items, resumed;
 } result;
 
-static pid_t start(const place *at, const char *const *words, int *out)
-{
-    int ends[2] = {-1, -1};
-    if (out)
-        assert_int_equal(pipe(ends), 0);
-    pid_t pid = fork();
-    if (!pid) {
-        const char *argv[16] = {at->program};
-        for (size_t i = 0; words[i]; i++)
-            argv[i + 1] = words[i];
-        if (out)
-            (void)dup2(ends[1], STDOUT_FILENO);
-        if (chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1))
-            _exit(126);
-        (void)execv(at->program, (char *const *)argv);
-        _exit(127);
-    }
-    assert_true(pid > 0);
-    if (out) {
-        (void)close(ends[1]);
-        *out = ends[0];
-    }
-    return pid;
-}
-
-static int finish(pid_t pid)
-{
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static void pause_ms(unsigned ms)
-{
-    struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000L};
-    (void)nanosleep(&ts, NULL);
-}
-
 static pid_t serve(place *at)
 {
     const char *const words[] = {"serve", at->store, "--listen", at->listen, NULL};
     int out = -1;
-    pid_t pid = start(at, words, &out);
-    char line[256] = {0};
-    size_t used = 0;
-    while (used < sizeof line - 1 && read(out, line + used, 1) == 1 && line[used] != '\n')
-        used++;
-    (void)close(out);
-    const char *url = strstr(line, "http://");
-    assert_non_null(url);
-    line[used] = '\0';
-    (void)snprintf(at->api, sizeof at->api, "%s", url);
+    pid_t pid = program_start(at->dir, at->config, words, &out);
+    program_address(out, at->api, sizeof at->api);
     /* The journal is for this address: the next server has the same. */
-    (void)snprintf(at->listen, sizeof at->listen, "%.*s", (int)strcspn(url + 7, "/"), url + 7);
+    (void)snprintf(at->listen, sizeof at->listen, "%.*s", (int)strcspn(at->api + 7, "/"),
+                   at->api + 7);
     return pid;
 }
 
@@ -193,32 +147,32 @@ static void test_killed_on_either_side(void **state)
 {
     place *at = *state;
     const char *const words[] = {"init", at->store, "--config", at->config, NULL};
-    assert_int_equal(finish(start(at, words, NULL)), 0);
+    assert_int_equal(program_finish(program_start(at->dir, at->config, words, NULL)), 0);
     pid_t server = serve(at);
     result got = {0};
     int out = -1;
     for (unsigned i = 0; i < ROUNDS; i++) {
         pid_t hand = client(at, &out);
         at->seed = at->seed * 1103515245U + 12345U;
-        pause_ms(5 + (at->seed >> 16) % 60);
+        program_pause(5 + (at->seed >> 16) % 60);
         if (i % 2) {
             assert_int_equal(kill(server, SIGKILL), 0);
-            (void)finish(server);
-            (void)finish(hand);
+            (void)program_finish(server);
+            (void)program_finish(hand);
             server = serve(at);
         } else {
             (void)kill(hand, SIGKILL);
-            (void)finish(hand);
+            (void)program_finish(hand);
         }
         (void)close(out);
     }
-    assert_int_equal(finish(client(at, &out)), 0);
+    assert_int_equal(program_finish(client(at, &out)), 0);
     assert_int_equal(read(out, &got, sizeof got), sizeof got);
     (void)close(out);
     assert_int_equal(got.items, ITEMS);
     assert_int_equal(access(at->journal, F_OK), -1);
     assert_int_equal(kill(server, SIGTERM), 0);
-    assert_int_equal(finish(server), 0);
+    assert_int_equal(program_finish(server), 0);
     check_count(at);
 }
 

@@ -8,14 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/str.h"
 #include "base/time.h"
+#include "support/program.h"
 #include "tocsin/platform.h"
 
 #define ROWS 8000
@@ -27,53 +26,13 @@ typedef struct place {
     unsigned seed;
 } place;
 
-static pid_t start(const place *at, const char *const *words, int *out)
-{
-    int ends[2] = {-1, -1};
-    if (out)
-        assert_int_equal(pipe(ends), 0);
-    pid_t pid = fork();
-    if (!pid) {
-        const char *argv[16] = {at->program};
-        for (size_t i = 0; words[i]; i++)
-            argv[i + 1] = words[i];
-        if (out)
-            (void)dup2(ends[1], STDOUT_FILENO);
-        if (chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1))
-            _exit(126);
-        (void)execv(at->program, (char *const *)argv);
-        _exit(127);
-    }
-    assert_true(pid > 0);
-    if (out) {
-        (void)close(ends[1]);
-        *out = ends[0];
-    }
-    return pid;
-}
-
-static int finish(pid_t pid)
-{
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 /* "listening on http://127.0.0.1:PORT/api" */
 static pid_t serve(place *at, const char *store)
 {
     const char *const words[] = {"serve", store, "--listen", "127.0.0.1:0", NULL};
     int out = -1;
-    pid_t pid = start(at, words, &out);
-    char line[256] = {0};
-    size_t used = 0;
-    while (used < sizeof line - 1 && read(out, line + used, 1) == 1 && line[used] != '\n')
-        used++;
-    (void)close(out);
-    const char *url = strstr(line, "http://");
-    assert_non_null(url);
-    line[used] = '\0';
-    (void)snprintf(at->api, sizeof at->api, "%.*s", (int)strcspn(url, "\n"), url);
+    pid_t pid = program_start(at->dir, at->config, words, &out);
+    program_address(out, at->api, sizeof at->api);
     return pid;
 }
 
@@ -82,13 +41,7 @@ static pid_t import(const place *at)
     const char *const words[] = {"-q",      "--api",   at->api,        "import", at->csv,
                                  "--owner", "Demo",    "--tag-column", "label",  "--group-column",
                                  "label",   "--chunk", "2000",         NULL};
-    return start(at, words, NULL);
-}
-
-static void pause_ms(unsigned ms)
-{
-    struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000L};
-    (void)nanosleep(&ts, NULL);
+    return program_start(at->dir, at->config, words, NULL);
 }
 
 static void write_csv(const place *at)
@@ -164,15 +117,15 @@ static void init(const place *at, const char *store)
 {
     (void)unlink(at->config);
     const char *const words[] = {"init", store, "--config", at->config, NULL};
-    assert_int_equal(finish(start(at, words, NULL)), 0);
+    assert_int_equal(program_finish(program_start(at->dir, at->config, words, NULL)), 0);
 }
 
 static void complete(place *at, const char *store)
 {
     pid_t server = serve(at, store);
-    assert_int_equal(finish(import(at)), 0);
+    assert_int_equal(program_finish(import(at)), 0);
     assert_int_equal(kill(server, SIGTERM), 0);
-    assert_int_equal(finish(server), 0);
+    assert_int_equal(program_finish(server), 0);
 }
 
 /* How long an import takes here when nothing disturbs it. */
@@ -198,10 +151,10 @@ static void test_killed_server(void **state)
         pid_t server = serve(at, at->store);
         pid_t client = import(at);
         at->seed = at->seed * 1103515245U + 12345U;
-        pause_ms(10 + (at->seed >> 16) % usual);
+        program_pause(10 + (at->seed >> 16) % usual);
         assert_int_equal(kill(server, SIGKILL), 0);
-        (void)finish(server);
-        int status = finish(client);
+        (void)program_finish(server);
+        int status = program_finish(client);
         assert_true(status == 0 || status == 1);
         check_store(at);
     }
