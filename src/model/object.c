@@ -209,10 +209,23 @@ static bool is_summary(const toc_object *obj, const toc_field *field)
     return obj->type->kind == TOC_KIND_INDICATOR && field->slot == TOC_SLOT_SUMMARY;
 }
 
+/* The two forms that servers are known to read: a day, or a moment with its zone. */
+static bool is_plain_date(toc_str text)
+{
+    if (text.len < 10 || text.ptr[4] != '-' || text.ptr[7] != '-')
+        return false;
+    if (text.len == 10)
+        return true;
+    toc_str clock = toc_str_slice(text, 11, text.len);
+    return text.ptr[10] == 'T' &&
+           (toc_str_ends(clock, TOC_S("Z")) || toc_str_find_char(clock, '+') >= 0 ||
+            toc_str_find_char(clock, '-') >= 0);
+}
+
 toc_rc toc__date_text(toc_str *date, char room[TOC_TIME_TEXT], const char *field, toc_error *err)
 {
     int64_t seconds;
-    if (toc_time_parse(*date, &seconds))
+    if (is_plain_date(*date) && toc_time_parse(*date, &seconds))
         return TOC_OK;
     if (!toc_time_parse_loose(*date, toc_time_now(), &seconds))
         return toc_error_field(err, TOC_EINVAL, field,
