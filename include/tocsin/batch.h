@@ -42,7 +42,8 @@ typedef struct toc_batch_options {
         .version = 1                                                                               \
     }
 
-/* One thread at a time. */
+/* One thread at a time, and of one process: one that was forked off can only free it, everything
+ * else that needs the spool is TOC_ECONFLICT there. */
 typedef struct toc_batch toc_batch;
 TOC_API toc_rc toc_batch_new(const toc_batch_options *options, toc_batch **batch, toc_error *err);
 TOC_API void toc_batch_free(toc_batch *batch);
@@ -103,7 +104,7 @@ typedef struct toc_batch_status {
     uint64_t resumed;      /* of items: sent by an earlier run, as the journal says */
     uint64_t failed;       /* items that were not taken, with halting off; they stay in the spool */
     uint64_t files;        /* attachments that were uploaded */
-    uint64_t files_failed; /* and those that were not */
+    uint64_t files_failed; /* and those that were not; with halting off the next call tries again */
 } toc_batch_status;
 
 /* One chunk that was sent. Copied freely; what stands behind `unprocessed` is the library's. */
@@ -125,14 +126,15 @@ typedef struct toc_batch_upload {
     const toc_error *error; /* NULL when uploaded */
 } toc_batch_upload;
 
-/* One refusal. Borrowed for the call. line is 0 when the item could not be found out; json is the
- * item's text in that case absent. */
+/* One refusal, or, with halting off, one item of a chunk that was not taken. Borrowed for the call.
+ * line is 0 when the item could not be found out; json is the item's text in that case absent. */
 typedef struct toc_batch_error {
     uint64_t line;
     toc_str reason, source;
     toc_str json;
     toc_str origin; /* the input record, for items of an import from CSV */
     toc_kind kind;  /* group, indicator, or TOC_KIND_RECORD: an association */
+    bool left;      /* not judged: its chunk was not taken, and the next call sends it anew */
 } toc_batch_error;
 
 typedef struct toc_batch_callbacks {
@@ -193,7 +195,8 @@ typedef struct toc_batch_code {
     bool critical;
     const char *text;
 } toc_batch_code;
-/* What the last step of this batch that failed ran into; NULL when none did. */
+/* What the last step of this batch that failed ran into; NULL when none did. toc_error.number of
+ * that failure is its code (TOC_NUMBER_... in ti.h). */
 TOC_API const toc_batch_code *toc_batch_failure(const toc_batch *batch);
 /* All of them, and what the server's own codes (0x1001...) stand for. Any thread. */
 TOC_API const toc_batch_code *toc_batch_code_list(size_t *count);

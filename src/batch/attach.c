@@ -51,7 +51,7 @@ static toc_rc upload(const uploads *self, const toc_batch_file *file, toc_str co
         if (!i && exists(err))
             rc = TOC_OK;
     }
-    return toc__batch_fail(self->batch, 580, 585, rc, err);
+    return toc__batch_fail(self->batch, TOC_NUMBER_FILE, TOC_NUMBER_FILE_STATUS, rc, err);
 }
 
 static toc_rc tell(const uploads *self, const toc_batch_upload *result, toc_error *err)
@@ -79,7 +79,7 @@ static toc_rc send_one(const uploads *self, const toc_batch_file *file, toc_jour
     toc_rc rc = toc__batch_file_read(self->batch, file, &content, &failure);
     bool unread = rc != TOC_OK;
     if (unread)
-        (void)toc__batch_fail(self->batch, 580, 580, rc, &failure);
+        (void)toc__batch_fail(self->batch, TOC_NUMBER_FILE, TOC_NUMBER_FILE, rc, &failure);
     else
         rc = upload(self, file, toc_buf_view(&content), &failure);
     toc_batch_upload result = {
@@ -92,7 +92,7 @@ static toc_rc send_one(const uploads *self, const toc_batch_file *file, toc_jour
         *err = failure;
         return rc;
     }
-    return told;
+    return rc && !told ? TOC_BATCH_FILE_LATER : told;
 }
 
 static toc_rc visit(void *user, const toc_batch_file *file, toc_error *err)

@@ -38,7 +38,8 @@ struct toc_batch {
     bool removal; /* action Delete */
     size_t chunk_items, chunk_bytes;
     unsigned poll_timeout_s;
-    unsigned learned_ms; /* how long the last job took */
+    unsigned learned_ms;  /* how long the last job took */
+    uint64_t finished_ms; /* when it was over */
     toc_spool spools[TOC_BATCH_PARTS];
     const char *words[TOC_BATCH_WORDS]; /* constants; NULL: not sent */
     bool halt_on_error, playbook_triggers;
@@ -70,6 +71,9 @@ void toc__batch_submit_done(toc_batch *batch);
 toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin,
                       toc_error *err);
 
+/* The number for a file without any hash (batch.md 21 O44); returns rc. */
+toc_rc toc__batch_no_value(const toc_type *type, toc_rc rc, toc_error *err);
+
 /* The spool of a kind; NULL when a batch holds none of it. RECORD: associations. */
 toc_spool *toc__batch_spool(toc_batch *batch, toc_kind kind);
 /* toc_batch_add_json for the items of a file: repetitions stay, and members keep their names, so
@@ -96,7 +100,9 @@ typedef struct toc_batch_file {
     toc_str source;    /* private to toc__batch_file_read */
 } toc_batch_file;
 /* Visits the attachments in the order they were added, those that a visit took (TOC_OK) never
- * again; stops at the first other answer and returns it. Their groups must be on the server. */
+ * again, those that it put off (TOC_BATCH_FILE_LATER) in a later call; stops at the first other
+ * answer and returns it. Their groups must be on the server. */
+#define TOC_BATCH_FILE_LATER 1
 typedef toc_rc (*toc_batch_file_fn)(void *user, const toc_batch_file *file, toc_error *err);
 toc_rc toc__batch_files_each(toc_batch *batch, toc_batch_file_fn visit, void *user, toc_error *err);
 /* The content, appended: from the spool, the file or the callback. Once for a visit. */

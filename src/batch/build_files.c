@@ -24,6 +24,9 @@ typedef struct record {
 
 static toc_rc keep_content(toc_batch *batch, toc_str data, toc_error *err)
 {
+    toc_rc rc = toc_spool_own(batch->files.owner, err);
+    if (rc)
+        return rc;
     size_t done = 0;
     while (done < data.len) {
         ssize_t n = pwrite(batch->content_fd, data.ptr + done, data.len - done,
@@ -95,6 +98,13 @@ uint64_t toc__batch_files_left(const toc_batch *batch)
     return batch->files.count - batch->files.acked_count;
 }
 
+/* Behind the others, for a later call. */
+static toc_rc put_off(toc_batch *batch, const toc_spool_item *item, toc_error *err)
+{
+    toc_buf_str(toc_spool_begin(&batch->files), item->json);
+    return toc_spool_end(&batch->files, item->line, (toc_str){NULL, 0}, err);
+}
+
 toc_rc toc__batch_files_each(toc_batch *batch, toc_batch_file_fn visit, void *user, toc_error *err)
 {
     toc_spool_cursor cursor;
@@ -102,8 +112,9 @@ toc_rc toc__batch_files_each(toc_batch *batch, toc_batch_file_fn visit, void *us
     toc_rc rc = toc_spool_flush(&batch->files, err);
     if (rc)
         return rc;
+    uint64_t end = batch->files.written;
     toc_spool_cursor_init(&cursor, &batch->files, batch->files.acked);
-    while (!rc && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
+    while (!rc && cursor.offset < end && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
         record head;
         memcpy(&head, item.json.ptr, sizeof head);
         const char *texts = item.json.ptr + sizeof head;
@@ -115,6 +126,8 @@ toc_rc toc__batch_files_each(toc_batch *batch, toc_batch_file_fn visit, void *us
             .source = item.json,
         };
         rc = visit(user, &file, err);
+        if (rc == TOC_BATCH_FILE_LATER)
+            rc = put_off(batch, &item, err);
         if (!rc) {
             batch->files.acked = cursor.offset;
             batch->files.acked_count++;
@@ -154,6 +167,8 @@ static toc_rc read_path(const char *path, toc_buf *content, toc_error *err)
     toc_rc rc = TOC_OK;
     if (fstat(fd, &status) || !S_ISREG(status.st_mode))
         rc = toc_error_set(err, TOC_EIO, "%s is not a file", path);
+    else if ((uint64_t)status.st_size > content->maximum)
+        rc = toc_error_set(err, TOC_ELIMIT, "%s is larger than %zu bytes", path, content->maximum);
     if (!rc)
         rc = read_stretch(fd, 0, (uint64_t)status.st_size, content, err);
     (void)close(fd);

@@ -142,7 +142,7 @@ static toc_rc raw_check(raw_item *item, toc_error *err)
         if (needs[i].kind == item->kind && !(item->seen & needs[i].bit) &&
             (item->type || !needs[i].typed))
             rc = toc_error_field(err, TOC_EINVAL, needs[i].field, "%s", needs[i].message);
-    return rc;
+    return item->seen & RAW_VALUE ? rc : toc__batch_no_value(item->type, rc, err);
 }
 
 /* --- changes ------------------------------------------------------------------------------- */

@@ -18,7 +18,7 @@
 
 toc_rc toc_seen_create(toc_seen *seen, const char *dir, toc_error *err)
 {
-    *seen = (toc_seen){.fd = -1};
+    *seen = (toc_seen){.fd = -1, .owner = getpid()};
     if (getrandom(seen->key, sizeof seen->key, 0) != (ssize_t)sizeof seen->key)
         return toc_error_errno(err, TOC_EIO, errno, "random numbers");
     return toc_spool_file(dir, &seen->fd, err);
@@ -66,11 +66,14 @@ static toc_rc write_table(toc_seen *seen, toc_error *err)
 
 static toc_rc spill(toc_seen *seen, toc_error *err)
 {
+    toc_rc rc = toc_spool_own(seen->owner, err);
+    if (rc)
+        return rc;
     if (!seen->bloom)
         seen->bloom = toc_mem_zalloc(BLOOM_BLOCKS * 8, sizeof *seen->bloom);
     if (!seen->bloom)
         return toc_error_nomem(err);
-    toc_rc rc = write_table(seen, err);
+    rc = write_table(seen, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < SLOTS; i++)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/codec.h"
+#include "tocsin/ti.h"
 
 static const struct {
     const char *name;
@@ -104,6 +105,13 @@ static toc_rc give_xid(toc_object *obj, toc_error *err)
     return rc ? rc : toc_object_set(obj, "xid", toc_str_of(uuid), err);
 }
 
+toc_rc toc__batch_no_value(const toc_type *type, toc_rc rc, toc_error *err)
+{
+    if (rc == TOC_EINVAL && type && (type->traits & TOC_TYPE_HASHES) && err)
+        err->number = TOC_NUMBER_HASH;
+    return rc;
+}
+
 toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin,
                       toc_error *err)
 {
@@ -115,6 +123,8 @@ toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str 
         return toc_error_set(err, TOC_EUNSUPPORTED, "a batch holds groups and indicators, not a %s",
                              toc_object_type(obj)->name);
     toc_rc rc = toc_object_check(obj, err);
+    if (rc && !toc_object_summary(obj).len)
+        return toc__batch_no_value(toc_object_type(obj), rc, err);
     if (!rc && !toc__object_has(obj, TOC_SLOT_XID))
         rc = give_xid(obj, err);
     uint64_t hash = 0;

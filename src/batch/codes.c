@@ -5,19 +5,19 @@
 #include "batch/send.h"
 
 static const toc_batch_code codes[] = {
-    {520, false, "File occurrences can only be added to a file."},
-    {540, false, "Failed polling batch status."},
-    {545, false, "Failed polling batch status: the server refused."},
-    {550, false, "Batch status check reached timeout."},
-    {560, false, "Failed retrieving batch errors."},
-    {580, false, "Failed posting file data."},
-    {585, false, "Failed posting file data: the server refused."},
-    {590, false, "No hash values provided."},
-    {10500, true, "Critical batch error."},
-    {10505, true, "Failed submitting batch job requests."},
-    {10510, true, "Failed submitting batch job requests: the server refused."},
-    {10520, true, "Failed submitting batch data."},
-    {10525, true, "Failed submitting batch data: the server refused."},
+    {TOC_NUMBER_OCCURRENCE, false, "File occurrences can only be added to a file."},
+    {TOC_NUMBER_POLL, false, "Failed polling batch status."},
+    {TOC_NUMBER_POLL_STATUS, false, "Failed polling batch status: the server refused."},
+    {TOC_NUMBER_POLL_TIMEOUT, false, "Batch status check reached timeout."},
+    {TOC_NUMBER_BATCH_ERRORS, false, "Failed retrieving batch errors."},
+    {TOC_NUMBER_FILE, false, "Failed posting file data."},
+    {TOC_NUMBER_FILE_STATUS, false, "Failed posting file data: the server refused."},
+    {TOC_NUMBER_HASH, false, "No hash values provided."},
+    {TOC_NUMBER_BATCH, true, "Critical batch error."},
+    {TOC_NUMBER_JOB, true, "Failed submitting batch job requests."},
+    {TOC_NUMBER_JOB_STATUS, true, "Failed submitting batch job requests: the server refused."},
+    {TOC_NUMBER_DATA, true, "Failed submitting batch data."},
+    {TOC_NUMBER_DATA_STATUS, true, "Failed submitting batch data: the server refused."},
 };
 
 static const toc_batch_code server_codes[] = {
@@ -62,12 +62,16 @@ const toc_batch_code *toc_batch_failure(const toc_batch *batch)
 }
 
 toc_rc toc__batch_fail(toc_batch *batch, unsigned thrown, unsigned answered, toc_rc rc,
-                       const toc_error *err)
+                       toc_error *err)
 {
     unsigned code = err->http_status || rc == TOC_EPROTO ? answered : thrown;
-    for (size_t i = 0; rc && i < TOC_COUNT(codes); i++)
+    /* Nothing went wrong with the batch then. */
+    if (!rc || rc == TOC_ECANCELED || rc == TOC_ENOMEM)
+        return rc;
+    for (size_t i = 0; i < TOC_COUNT(codes); i++)
         if (codes[i].code == code)
             batch->failure = &codes[i];
+    err->number = (int)code;
     return rc;
 }
 
@@ -77,7 +81,7 @@ bool toc__batch_halts(const toc_batch *batch, toc_batch_halt which,
     if (rc != TOC_ENET && rc != TOC_EHTTP && rc != TOC_EAUTH && rc != TOC_ENOTFOUND &&
         rc != TOC_EPROTO)
         return true;
-    if (which == TOC_HALT_POLL && batch->failure && batch->failure->code == 550)
+    if (which == TOC_HALT_POLL && batch->failure && batch->failure->code == TOC_NUMBER_POLL_TIMEOUT)
         return true;
     toc_switch set = batch->halts[which];
     return set ? set == TOC_SWITCH_ON : !callbacks || !callbacks->no_halt;
@@ -98,7 +102,7 @@ toc_rc toc__batch_critical(toc_batch *batch, unsigned critical, toc_error *err)
             continue;
         toc_rc rc = toc_error_set(err, i ? TOC_ELIMIT : TOC_EPROTO, "Critical batch error (%s).",
                                   critical_texts[i]);
-        return toc__batch_fail(batch, 10500, 10500, rc, err);
+        return toc__batch_fail(batch, TOC_NUMBER_BATCH, TOC_NUMBER_BATCH, rc, err);
     }
     return TOC_OK;
 }

@@ -30,6 +30,7 @@ struct toc_journal {
     note *notes;
     size_t count, room;
     size_t next; /* chunks come in the order in which they were noted: look here first */
+    bool broken; /* it ends in half a line */
 };
 
 /* Against bytes that rot, not against forgers. */
@@ -111,14 +112,19 @@ static toc_rc apply(toc_journal *journal, const toc_journal_entry *entry, bool g
     return entry->state == TOC_JOURNAL_VOID ? TOC_OK : keep(journal, entry, given);
 }
 
+/* Nothing of it stays when the disk is full: the next line would stand behind half a line. */
 static toc_rc write_all(toc_journal *journal, const char *text, size_t len, toc_error *err)
 {
+    off_t end = lseek(journal->fd, 0, SEEK_END);
     while (len) {
         ssize_t n = write(journal->fd, text, len);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
-            return toc_error_errno(err, TOC_EIO, errno, "batch journal %s", journal->path);
+        if (n < 0) {
+            toc_rc rc = toc_error_errno(err, TOC_EIO, errno, "batch journal %s", journal->path);
+            journal->broken |= end < 0 || ftruncate(journal->fd, end);
+            return rc;
+        }
         text += n;
         len -= (size_t)n;
     }
@@ -276,6 +282,8 @@ toc_rc toc__journal_note(toc_journal *journal, const toc_journal_entry *entry, t
     if (!journal)
         return TOC_OK;
     char line[LINE_MAX];
+    if (journal->broken)
+        return toc_error_set(err, TOC_EIO, "batch journal %s could not be mended", journal->path);
     toc_rc rc = write_all(journal, line, line_write(line, entry), err);
     if (rc)
         return rc;

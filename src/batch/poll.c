@@ -39,9 +39,14 @@ static toc_rc pause_ms(const toc_session *sess, unsigned ms, toc_error *err)
     return TOC_OK;
 }
 
-static void finish(toc_batch *batch, toc_batch_job *job, const toc_job_answer *answer,
-                   uint64_t spent)
+/* What a job waited behind the one before does not count: looking too late at the next one would
+ * leave the server without work. */
+static void finish(toc_batch *batch, toc_batch_job *job, const toc_job_answer *answer)
 {
+    uint64_t now = toc_time_ticks_ms();
+    bool waited = batch->finished_ms > job->started_ms;
+    uint64_t spent = now - (waited ? batch->finished_ms : job->started_ms);
+    batch->finished_ms = now;
     batch->learned_ms = (unsigned)(spent < batch->poll_longest_ms ? spent : batch->poll_longest_ms);
     job->completed = true;
     job->success = answer->success;
@@ -64,15 +69,16 @@ toc_rc toc__job_wait(toc_batch *batch, toc_session *sess, toc_batch_job *job, un
         toc_rc rc = toc__job_call(sess, &call, &answer, err);
         uint64_t spent = toc_time_ticks_ms() - job->started_ms;
         if (!rc && answer.completed) {
-            finish(batch, job, &answer, spent);
+            finish(batch, job, &answer);
             return TOC_OK;
         }
         if (rc)
-            return toc__batch_fail(batch, 540, 545, rc, err);
+            return toc__batch_fail(batch, TOC_NUMBER_POLL, TOC_NUMBER_POLL_STATUS, rc, err);
         if (spent / 1000 >= timeout_s) {
             rc = toc_error_set(err, TOC_ENET, "Batch status check reached timeout (%u seconds).",
                                timeout_s);
-            return toc__batch_fail(batch, 550, 550, rc, err);
+            return toc__batch_fail(batch, TOC_NUMBER_POLL_TIMEOUT, TOC_NUMBER_POLL_TIMEOUT, rc,
+                                   err);
         }
         wait = wait < batch->poll_first_ms ? batch->poll_first_ms : wait;
         wait = wait > batch->poll_longest_ms ? batch->poll_longest_ms : wait;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "batch/send.h"
+#include "model/codec.h"
 
 /* Where a number of a status answer goes. */
 typedef struct answer_member {
@@ -75,9 +76,40 @@ typedef struct item_index {
     unsigned critical;
 } item_index;
 
-static const char *const index_members[] = {"xid",     "summary",  "name",  "ip",
-                                            "address", "hostName", "text",  "md5",
-                                            "sha1",    "sha256",   "ref_1", "ref_2"};
+/* Members beside the key fields of indicator types that an error may name. */
+static const char *const index_members[] = {"xid",      "summary", "name",  "address",
+                                            "hostName", "value1",  "ref_1", "ref_2"};
+
+static bool is_indexed(toc_str member)
+{
+    for (size_t i = 0; i < TOC_COUNT(index_members); i++)
+        if (toc_str_equal(member, toc_str_of(index_members[i])))
+            return true;
+    size_t count = 0;
+    const toc_type *types = toc_type_list(&count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; types[i].kind == TOC_KIND_INDICATOR && k < types[i].key_count; k++)
+            if (toc_str_equal(member, toc_str_of(types[i].fields[k].name)))
+                return true;
+    return false;
+}
+
+/* A value of several members is named as a summary. */
+static toc_rc index_joined(item_index *index, toc_str json, uint64_t offset)
+{
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, json.ptr, json.len, &index->arena);
+    toc_object *obj = toc__object_in(&index->arena, toc_type_list(&(size_t){0}));
+    if (!obj)
+        return TOC_ENOMEM;
+    toc_rc rc = toc_codec_decode(&reader, NULL, TOC_KIND_INDICATOR, NULL,
+                                 TOC_DECODE_BATCH | TOC_DECODE_LENIENT, obj, NULL);
+    bool several = !rc && obj->type && obj->type->key_count > 1;
+    toc_str summary = several ? toc_object_summary(obj) : (toc_str){NULL, 0};
+    return summary.len        ? toc_map_put(&index->offsets, summary, offset)
+           : rc == TOC_ENOMEM ? rc
+                              : TOC_OK;
+}
 
 static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
 {
@@ -87,16 +119,15 @@ static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
     if (toc_json_next(&reader) != TOC_JSON_OBJECT)
         return TOC_OK;
     while (!rc && toc_json_next(&reader) == TOC_JSON_KEY) {
-        bool wanted = false;
-        for (size_t i = 0; i < TOC_COUNT(index_members) && !wanted; i++)
-            wanted = toc_str_equal(reader.text, toc_str_of(index_members[i]));
-        if (!wanted) {
+        if (!is_indexed(reader.text)) {
             if (!toc_json_skip(&reader, NULL))
-                return TOC_OK;
+                break;
         } else if (toc_json_next(&reader) == TOC_JSON_STRING) {
             rc = toc_map_put(&index->offsets, reader.text, offset);
         }
     }
+    if (!rc && index->stretch->kind == TOC_KIND_INDICATOR)
+        rc = index_joined(index, json, offset);
     toc_arena_clear(&index->arena);
     return rc;
 }
@@ -197,7 +228,7 @@ static toc_rc report_body(toc_str body, const toc_stretch *stretch,
     item_index index = {.stretch = stretch};
     toc_arena texts;
     toc_arena_init(&texts, TOC_MAX_RESPONSE);
-    toc_arena_init(&index.arena, TOC_MAX_ITEM);
+    toc_arena_init(&index.arena, (size_t)2 * TOC_MAX_ITEM);
     toc_spool_cursor_init(&index.cursor, stretch->spool, stretch->from);
     toc_rc rc = toc_map_init(&index.offsets, SIZE_MAX / 64) ? toc_error_nomem(err) : TOC_OK;
     if (!rc)

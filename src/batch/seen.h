@@ -1,6 +1,8 @@
 /* seen.h - which xids a batch has: constant memory at any number. */
 #ifndef TOC_BATCH_SEEN_H
 #define TOC_BATCH_SEEN_H
+#include <sys/types.h>
+
 #include "base/str.h"
 
 typedef struct toc_seen {
@@ -10,6 +12,7 @@ typedef struct toc_seen {
     size_t count;
     uint64_t tables; /* in the file */
     int fd;
+    pid_t owner; /* as of a spool */
 } toc_seen;
 
 toc_rc toc_seen_create(toc_seen *seen, const char *dir, toc_error *err);

@@ -145,7 +145,7 @@ static toc_rc send_upload(toc_sender *sender, toc_job_answer *answer, toc_error 
                      .body = toc_buf_view(&sender->body),
                      .bare = true};
     toc_rc rc = toc__job_call(sender->sess, &call, answer, err);
-    return toc__batch_fail(sender->batch, 10505, 10510, rc, err);
+    return toc__batch_fail(sender->batch, TOC_NUMBER_JOB, TOC_NUMBER_JOB_STATUS, rc, err);
 }
 
 /* Delete jobs have no one-call form (batch.md 14.4). */
@@ -157,7 +157,7 @@ static toc_rc send_two_steps(toc_sender *sender, toc_job_answer *answer, toc_err
                        .bare = true};
     toc_rc rc = toc__job_call(sender->sess, &create, answer, err);
     if (rc)
-        return toc__batch_fail(sender->batch, 10505, 10510, rc, err);
+        return toc__batch_fail(sender->batch, TOC_NUMBER_JOB, TOC_NUMBER_JOB_STATUS, rc, err);
     int64_t id = answer->id;
     char path[64];
     (void)snprintf(path, sizeof path, "/v2/batch/%" PRId64, id);
@@ -168,7 +168,7 @@ static toc_rc send_two_steps(toc_sender *sender, toc_job_answer *answer, toc_err
                        .bare = true};
     rc = toc__job_call(sender->sess, &upload, answer, err);
     answer->id = id;
-    return toc__batch_fail(sender->batch, 10520, 10525, rc, err);
+    return toc__batch_fail(sender->batch, TOC_NUMBER_DATA, TOC_NUMBER_DATA_STATUS, rc, err);
 }
 
 toc_rc toc__job_note(toc_batch *batch, const toc_batch_job *job, toc_journal_state state,
@@ -194,7 +194,8 @@ toc_rc toc__chunk_send(toc_sender *sender, toc_batch_job *job, toc_error *err)
         return rc;
     if (!answer.id && !answer.completed) {
         rc = toc_error_set(err, TOC_EPROTO, "the batch answer has neither a job nor its result");
-        return toc__batch_fail(sender->batch, 10510, 10510, rc, err);
+        return toc__batch_fail(sender->batch, TOC_NUMBER_JOB_STATUS, TOC_NUMBER_JOB_STATUS, rc,
+                               err);
     }
     job->id = answer.id;
     job->completed = answer.completed;

@@ -2,6 +2,7 @@
 #ifndef TOC_BATCH_SEND_H
 #define TOC_BATCH_SEND_H
 #include "batch/batch.h"
+#include "tocsin/ti.h"
 
 typedef struct toc_sender {
     toc_batch *batch;
@@ -44,9 +45,9 @@ toc_rc toc__job_wait(toc_batch *batch, toc_session *sess, toc_batch_job *job, un
 toc_rc toc__files_send(toc_batch *batch, toc_session *sess, const toc_batch_callbacks *callbacks,
                        toc_batch_status *status, toc_error *err);
 
-/* Keeps the number of a failure; thrown: without an answer. Returns rc. */
+/* Keeps the number of a failure, in err too; thrown: without an answer. Returns rc. */
 toc_rc toc__batch_fail(toc_batch *batch, unsigned thrown, unsigned answered, toc_rc rc,
-                       const toc_error *err);
+                       toc_error *err);
 /* Whether a failure of this kind ends the submission. */
 bool toc__batch_halts(const toc_batch *batch, toc_batch_halt which,
                       const toc_batch_callbacks *callbacks, toc_rc rc);

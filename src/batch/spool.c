@@ -34,9 +34,16 @@ toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err)
     return TOC_OK;
 }
 
+toc_rc toc_spool_own(pid_t owner, toc_error *err)
+{
+    return owner == getpid()
+               ? TOC_OK
+               : toc_error_set(err, TOC_ECONFLICT, "the batch belongs to the process that made it");
+}
+
 toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err)
 {
-    *spool = (toc_spool){.fd = -1};
+    *spool = (toc_spool){.fd = -1, .owner = getpid()};
     toc_buf_init(&spool->tail, SPOOL_ROOM);
     return toc_spool_file(dir, &spool->fd, err);
 }
@@ -88,6 +95,9 @@ toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error 
 
 toc_rc toc_spool_flush(toc_spool *spool, toc_error *err)
 {
+    toc_rc rc = toc_spool_own(spool->owner, err);
+    if (rc)
+        return rc;
     size_t done = 0;
     while (done < spool->tail.len) {
         ssize_t n = pwrite(spool->fd, spool->tail.ptr + done, spool->tail.len - done,

@@ -1,6 +1,8 @@
 /* spool.h - items on disk, in order, each with the line it came from. */
 #ifndef TOC_BATCH_SPOOL_H
 #define TOC_BATCH_SPOOL_H
+#include <sys/types.h>
+
 #include "base/buf.h"
 
 /* In front of every item in the file. */
@@ -17,6 +19,7 @@ typedef struct toc_spool_item {
 
 typedef struct toc_spool {
     int fd;
+    pid_t owner; /* the process that made it */
     uint64_t count;
     uint64_t written; /* bytes in the file */
     uint64_t acked;   /* everything in front of this offset was accepted by the platform */
@@ -33,6 +36,8 @@ typedef struct toc_spool_cursor {
     size_t used;
 } toc_spool_cursor;
 
+/* TOC_ECONFLICT in a process that was forked off: both would write to the same places. */
+toc_rc toc_spool_own(pid_t owner, toc_error *err);
 /* A new file that is unlinked already. dir NULL: $TMPDIR or /tmp. */
 toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err);
 /* The file is unlinked as soon as it is open, so that no run leaves one behind. */

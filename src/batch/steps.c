@@ -62,7 +62,7 @@ toc_rc toc_batch_errors(toc_batch *batch, toc_session *sess, const toc_batch_job
     unsigned critical = 0;
     toc_rc rc = toc_batch_report(sess, job->id, &stretch, callbacks, &critical, err);
     if (rc)
-        (void)toc__batch_fail(batch, 560, 560, rc, err);
+        (void)toc__batch_fail(batch, TOC_NUMBER_BATCH_ERRORS, TOC_NUMBER_BATCH_ERRORS, rc, err);
     if (rc && (rc == TOC_ECANCELED || rc == TOC_ENOMEM || halt))
         return rc;
     return halt ? toc__batch_critical(batch, critical, err) : TOC_OK;

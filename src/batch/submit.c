@@ -72,10 +72,34 @@ static toc_rc job_resumed(submission *sub, const toc_batch_job *job, toc_error *
     return tell(sub, job, err);
 }
 
-/* With halting off a chunk that was not taken is left for the next call. */
+/* Each item of a chunk that was not taken, with the reason. */
+static toc_rc tell_left(submission *sub, const toc_batch_job *job, toc_str reason, toc_error *err)
+{
+    toc_spool_cursor cursor;
+    toc_spool_item item;
+    toc_rc rc = TOC_OK;
+    toc_spool_cursor_init(&cursor, &sub->batch->spools[job->part], job->from);
+    while (!rc && cursor.offset < job->to && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
+        toc_batch_error error = {.line = item.line,
+                                 .reason = reason,
+                                 .json = item.json,
+                                 .origin = item.origin,
+                                 .kind = job->kind,
+                                 .left = true};
+        rc = sub->callbacks->error(sub->callbacks->user, &error) < 0
+                 ? toc_error_set(err, TOC_ECANCELED, "stopped by the error callback")
+                 : TOC_OK;
+    }
+    toc_spool_cursor_done(&cursor);
+    return rc;
+}
+
+/* With halting off a chunk that was not taken is left for the next call, which sends it anew. */
 static toc_rc job_left(submission *sub, const toc_batch_job *job, toc_error *err)
 {
     toc_batch *batch = sub->batch;
+    char reason[sizeof err->message];
+    memcpy(reason, err->message, sizeof reason);
     toc_batch_left *more =
         toc_mem_resize(batch->left, (batch->left_count + 1) * sizeof(toc_batch_left));
     if (!more)
@@ -88,9 +112,11 @@ static toc_rc job_left(submission *sub, const toc_batch_job *job, toc_error *err
     sub->status->failed += job->items;
     if (!*sub->first)
         (void)snprintf(sub->first, sizeof sub->first, "%.*s",
-                       (int)toc_str_utf8_floor(toc_str_of(err->message), sizeof sub->first - 1),
-                       err->message);
-    return TOC_OK;
+                       (int)toc_str_utf8_floor(toc_str_of(reason), sizeof sub->first - 1), reason);
+    toc_rc rc = job->id ? toc__job_note(batch, job, TOC_JOURNAL_VOID, err) : TOC_OK;
+    if (!rc && sub->callbacks->error && !sub->callbacks->no_errors)
+        rc = tell_left(sub, job, toc_str_of(reason), err);
+    return rc;
 }
 
 /* Waits for the oldest job. */
@@ -265,16 +291,19 @@ static toc_rc run(submission *sub, toc_error *err)
 static toc_rc verdict(const submission *sub, toc_error *err)
 {
     const toc_batch_status *status = sub->status;
+    toc_rc rc = TOC_OK;
     if (status->failed)
-        return toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " items were not taken: %s",
-                             status->failed, sub->first);
-    if (status->errors || status->unprocessed)
-        return toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " of %" PRIu64 " items were refused",
-                             status->errors + status->unprocessed, status->items);
-    if (status->files_failed)
-        return toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " attachments were not uploaded",
-                             status->files_failed);
-    return TOC_OK;
+        rc = toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " items were not taken: %s",
+                           status->failed, sub->first);
+    else if (status->errors || status->unprocessed)
+        rc = toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " of %" PRIu64 " items were refused",
+                           status->errors + status->unprocessed, status->items);
+    else if (status->files_failed)
+        rc = toc_error_set(err, TOC_EPARTIAL, "%" PRIu64 " attachments were not uploaded",
+                           status->files_failed);
+    if (rc && sub->batch->failure)
+        err->number = (int)sub->batch->failure->code;
+    return rc;
 }
 
 /* Items that are not acknowledged: those behind the mark and those in front of it that were left.
@@ -316,7 +345,7 @@ static bool is_acknowledged(const toc_batch *batch)
 
 void toc__batch_submit_done(toc_batch *batch)
 {
-    if (is_acknowledged(batch))
+    if (is_acknowledged(batch) && !toc_spool_own(batch->files.owner, NULL))
         toc__journal_remove(batch->journal);
     toc__journal_close(batch->journal);
     toc_mem_free(batch->journal_path);

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
-#include "batch/batch.h"
+#include "batch/send.h"
 #include "support/script.h"
 
 #define STATUS(state, counts)                                                                      \
@@ -95,11 +95,33 @@ static void test_learning(void **state)
     toc_batch_free(batch);
 }
 
+/* Neither does the time count that a job stood behind the one before. */
+static void test_learning_queued(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {{.status = 200, .body = DONE},
+                                            {.status = 200, .body = DONE}};
+    toc_batch *batch = one_host();
+    play = (script){.answers = answers, .answer_count = 2};
+    toc_session *sess = script_session(&play);
+    uint64_t now = toc_time_ticks_ms();
+    toc_batch_job job = {.id = 7, .started_ms = now - 15000};
+    assert_int_equal(toc__job_wait(batch, sess, &job, 3600, &err), TOC_OK);
+    assert_true(batch->learned_ms >= 15000);
+    batch->finished_ms = now - 200;
+    job = (toc_batch_job){.id = 8, .started_ms = now - 15000};
+    assert_int_equal(toc__job_wait(batch, sess, &job, 3600, &err), TOC_OK);
+    assert_in_range(batch->learned_ms, 200, 14000);
+    toc_session_close(sess);
+    toc_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pauses),
         cmocka_unit_test(test_learning),
+        cmocka_unit_test(test_learning_queued),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

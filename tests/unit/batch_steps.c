@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "batch/batch.h"
 #include "support/script.h"
+#include "tocsin/ti.h"
 
 #define DONE(counts)                                                                               \
     "{\"status\":\"Success\",\"data\":{\"batchStatus\":{\"status\":\"Completed\"," counts "}}}"
@@ -132,6 +133,7 @@ static void test_poll_errors_halt(void **state)
                              1);
     assert_int_equal(submit(batch, running, SCRIPT_MAX, &off), TOC_ENET);
     assert_int_equal(toc_batch_failure(batch)->code, 550);
+    assert_int_equal(err.number, TOC_NUMBER_POLL_TIMEOUT);
     assert_in_range(play.asked_count, 3, 6);
     toc_batch_free(batch);
 }
@@ -153,6 +155,7 @@ static void test_critical(void **state)
     assert_int_equal(submit(batch, answers, 5, NULL), TOC_EPROTO);
     assert_non_null(strstr(err.message, "Critical batch error (Encountered an unexpected"));
     assert_int_equal(toc_batch_failure(batch)->code, 10500);
+    assert_int_equal(err.number, TOC_NUMBER_BATCH);
     toc_batch_free(batch);
     batch = build((toc_batch_options){0}, 2);
     assert_int_equal(submit(batch, answers, 5, &off), TOC_EPARTIAL);
@@ -282,6 +285,72 @@ static void test_codes(void **state)
     toc_batch_free(batch);
 }
 
+/* Each failure has its number in the error too, halting or not, and the two lists agree. */
+static void test_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *action;
+        script_answer answers[2];
+        size_t count;
+        int number;
+    } rows[] = {
+        {NULL, {{.status = 0}}, 1, TOC_NUMBER_JOB},
+        {NULL, {REFUSED}, 1, TOC_NUMBER_JOB_STATUS},
+        {NULL, {{.status = 200, .body = "<html>"}}, 1, TOC_NUMBER_JOB_STATUS},
+        {"Delete",
+         {{.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"batchId\":9}}"}},
+         1,
+         TOC_NUMBER_DATA},
+        {"Delete",
+         {{.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"batchId\":9}}"}, REFUSED},
+         2,
+         TOC_NUMBER_DATA_STATUS},
+        {NULL, {{.status = 202, .body = QUEUED("7")}}, 1, TOC_NUMBER_POLL},
+        {NULL, {{.status = 202, .body = QUEUED("7")}, REFUSED}, 2, TOC_NUMBER_POLL_STATUS},
+        {NULL,
+         {{.status = 200, .body = DONE("\"id\":7,\"errorCount\":1")},
+          {.status = 200, .body = "no"}},
+         2,
+         TOC_NUMBER_BATCH_ERRORS},
+    };
+    for (size_t i = 0; i < 2 * TOC_COUNT(rows); i++) {
+        const toc_batch_callbacks *call = i % 2 ? &off : &on;
+        toc_batch *batch = build((toc_batch_options){.action = rows[i / 2].action}, 1);
+        err = (toc_error){0};
+        toc_rc rc = submit(batch, rows[i / 2].answers, rows[i / 2].count, call);
+        if (err.number != rows[i / 2].number || (i % 2 && rc != TOC_EPARTIAL))
+            fail_msg("row %zu: %d, number %d: %s", i / 2, rc, err.number, err.message);
+        assert_int_equal(toc_batch_failure(batch)->code, err.number);
+        toc_batch_free(batch);
+    }
+    size_t count = 0;
+    const toc_batch_code *codes = toc_batch_code_list(&count);
+    for (size_t i = 0; i < count; i++) {
+        assert_non_null(toc_number_template((int)codes[i].code));
+        assert_int_equal(toc_number_critical((int)codes[i].code), codes[i].critical);
+    }
+    toc_batch *batch = build((toc_batch_options){0}, 1);
+    toc_object *file = NULL;
+    const toc_type *type = toc_types_find(NULL, TOC_KIND_INDICATOR, TOC_S("File"));
+    assert_int_equal(toc_object_new(type, &file, &err), TOC_OK);
+    assert_int_equal(toc_batch_add(batch, file, 1, &err), TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_HASH);
+    toc_object_free(file);
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_INDICATOR,
+                                        TOC_S("{\"type\":\"File\",\"size\":7}"), 1, &err),
+                     TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_HASH);
+    /* What is no failure of the batch has none. */
+    assert_int_equal(
+        toc_batch_add_json(batch, TOC_KIND_INDICATOR, TOC_S("{\"type\":\"Host\"}"), 1, &err),
+        TOC_EINVAL);
+    assert_int_equal(err.number, 0);
+    assert_int_equal(toc_batch_submit(batch, NULL, NULL, &status, &err), TOC_EINVAL);
+    assert_int_equal(err.number, 0);
+    toc_batch_free(batch);
+}
+
 static bool after(void *user)
 {
     return toc_time_ticks_ms() >= *(const uint64_t *)user;
@@ -403,6 +472,7 @@ int main(void)
         cmocka_unit_test(test_manual_flow),
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_order_of_linked_groups),
         cmocka_unit_test(test_server_texts),
