@@ -245,13 +245,22 @@ toc_rc toc_terms_parse(toc_str text, toc_filter_resource resource, const toc_typ
     return TOC_OK;
 }
 
+/* "name" equal to "=T" would read as "name==T": equal to "T". */
+static const char *unmistakable(const toc_term *term)
+{
+    bool doubtful = toc_str_starts(term->text, TOC_S("="));
+    if (doubtful && term->op == TOC_OP_EQ)
+        return "==";
+    return doubtful && term->op == TOC_OP_NE ? "!=" : op_texts[term->op];
+}
+
 void toc_terms_print(const toc_terms *terms, toc_buf *out)
 {
     for (size_t i = 0; i < terms->count; i++) {
         if (i)
             toc_buf_lit(out, ",");
         toc_buf_text(out, terms->items[i].field->name);
-        toc_buf_text(out, op_texts[terms->items[i].op]);
+        toc_buf_text(out, unmistakable(&terms->items[i]));
         toc_buf_str(out, terms->items[i].text);
     }
 }
