@@ -37,8 +37,8 @@ static stream stages[STAGES][STREAMS] = {
      {.select = "SELECT object_id, * FROM attribute WHERE kind <> 0 ORDER BY object_id, id",
       .table = "attribute"}},
     {{.select = "SELECT id, * FROM indicator ORDER BY id", .table = "indicator"},
-     {.select = "SELECT indicator_id, * FROM indicator_key WHERE indicator_id > 0 "
-                "ORDER BY indicator_id",
+     {.select = "SELECT indicator_id, * FROM (SELECT * FROM indicator_key UNION ALL"
+                " SELECT * FROM indicator_key_new) WHERE indicator_id > 0 ORDER BY indicator_id",
       .table = "indicator_key"},
      {.select = "SELECT object_id, * FROM tag_link WHERE kind = 0 ORDER BY object_id",
       .table = "tag_link"},

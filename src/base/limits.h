@@ -111,7 +111,7 @@
 /* Idle reader connections the platform keeps. */
 #define TOC_MAX_READERS 64
 /* Largest group of items applied in one transaction. */
-#define TOC_BATCH_TRANSACTION 10000
+#define TOC_BATCH_TRANSACTION 25000
 /* createAndUpload with at most this many items is applied before the answer (rest-v2 4.5). */
 #define TOC_SYNCHRONOUS_BATCH 500
 

@@ -158,6 +158,7 @@ toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err)
     (void)pthread_mutex_unlock(&store->lock);
     toc__readers_release(store, true);
     memset(writer->next_id, 0, sizeof(writer->next_id));
+    memset(&writer->keys, 0, sizeof(writer->keys));
     writer->placed.id = 0;
     toc_rc rc = toc_db_begin(writer->db, true, err);
     if (!rc)
@@ -229,6 +230,8 @@ toc_rc toc_tx_commit(toc_conn *conn, toc_error *err)
     if (rc)
         return rc;
     rc = toc__flush_counts(conn, err);
+    if (!rc)
+        rc = toc__keys_settle(conn, err);
     if (!rc)
         rc = flush_sequences(conn, err);
     if (!rc)

@@ -10,6 +10,8 @@
 #include "store/store.h"
 
 #define TOC__SEAL_KEY 32U
+/* New keys below this number stay where they are: their table's pages are few. */
+#define TOC__FRESH_LEAST 262144
 #define TOC__TYPE_SLOTS 1024U /* a power of two, well above all types there can be */
 
 /* Tables whose ids are handed out here: never again, and written once per transaction. */
@@ -45,6 +47,7 @@ struct toc_store {
     size_t by_id_count;
     uint64_t hash_key[2];
     unsigned char seal_key[TOC__SEAL_KEY];
+    int64_t fresh_least;               /* new keys that wait in any case */
     atomic_uint_fast64_t generation;   /* transactions that this process has committed */
     atomic_uint_fast64_t access;       /* those of them that changed owners, users or roles */
     atomic_uint_fast64_t tended_until; /* milliseconds; until then snapshots are kept */
@@ -91,7 +94,14 @@ struct toc_conn {
     struct toc__attribute_cache *attribute_types; /* NULL: nothing was looked up; writer only */
     toc_map deltas; /* what counters change by when the transaction is committed */
     int64_t next_id[TOC__TABLE_COUNT]; /* 0: not read in this transaction */
-    toc_target placed;                 /* the object whose place is known; id 0: none */
+    struct {
+        bool known, changed;  /* in this transaction */
+        int64_t fresh, place; /* keys.c: new keys, and where the next ones are moved from */
+        int64_t added;
+        bool absent; /* a look-up has just found nothing under this hash */
+        int64_t absent_hash;
+    } keys;
+    toc_target placed; /* the object whose place is known; id 0: none */
     toc__place place;
     toc__owner_name *owners;
     toc_arena owner_arena;
@@ -109,6 +119,8 @@ toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err);
 toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *value,
                      toc_error *err);
 toc_rc toc__meta_set(toc_db *db, const char *name, toc_str value, toc_error *err);
+/* --- keys.c: moves as many new keys to their place as came; part of every commit */
+toc_rc toc__keys_settle(toc_conn *conn, toc_error *err);
 /* --- attribute_types.c: forgets what the connection learned of them */
 void toc__attribute_types_forget(toc_conn *conn);
 /* --- catalogue.c */

@@ -1,4 +1,10 @@
-/* keys.c - a keyed hash of (owner, type, part, value) leads to an indicator; the row decides. */
+/* keys.c - a keyed hash of (owner, type, part, value) leads to an indicator; the row decides.
+ *
+ * Hashes come in no order, so that each of a large table's pages would be changed by every
+ * transaction of an import. New keys therefore wait in a small table, and every commit moves as
+ * many of them as it brought, a range of neighbours at a time, to the large one:
+ * docs/design/store.md.
+ */
 #include "store/keys.h"
 
 #include "base/error.h"
@@ -47,8 +53,9 @@ static bool matches(const toc__key_set *keys, toc_stmt *stmt, unsigned index,
 }
 
 static const char find_key[] =
-    "SELECT k.indicator_id, i.owner_id, i.type_id, i.v1, i.v2, i.v3 FROM indicator_key k"
-    " LEFT JOIN indicator i ON i.id = k.indicator_id WHERE k.hash = ?";
+    "SELECT k.indicator_id, i.owner_id, i.type_id, i.v1, i.v2, i.v3 FROM (SELECT indicator_id"
+    " FROM indicator_key WHERE hash = ?1 UNION ALL SELECT indicator_id FROM indicator_key_new"
+    " WHERE hash = ?1) k LEFT JOIN indicator i ON i.id = k.indicator_id";
 static const char find_more[] =
     "SELECT k.indicator_id, i.owner_id, i.type_id, i.v1, i.v2, i.v3 FROM indicator_key_more k"
     " JOIN indicator i ON i.id = k.indicator_id WHERE k.hash = ?";
@@ -80,19 +87,77 @@ static toc_rc find(const toc__key_set *keys, int64_t hash, unsigned index, const
 {
     toc_rc rc = look_up(keys, find_key, hash, index, parts, id, first, err);
     int64_t unused;
+    keys->conn->keys.absent = !rc && *first < 0;
+    keys->conn->keys.absent_hash = hash;
     if (!rc && *first == 0)
         rc = look_up(keys, find_more, hash, index, parts, id, &unused, err);
     return rc;
 }
 
+static toc_rc read_counter(toc_conn *conn, const char *name, int64_t *value, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    bool found;
+    toc_rc rc = toc_db_stmt(conn->db, "SELECT next_id FROM sequence WHERE name = ?", &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(name));
+    return toc__read_int(stmt, value, &found, err);
+}
+
+static toc_rc write_counter(toc_conn *conn, const char *name, int64_t value, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "INSERT INTO sequence(name, next_id) VALUES(?, ?)"
+                            " ON CONFLICT(name) DO UPDATE SET next_id = excluded.next_id",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(name));
+    toc_bind_int(stmt, 2, value);
+    return toc_run(stmt, err);
+}
+
+static toc_rc count_fresh(toc_conn *conn, int64_t by, toc_error *err)
+{
+    toc_rc rc = TOC_OK;
+    if (!conn->keys.known) {
+        rc = read_counter(conn, "key_fresh", &conn->keys.fresh, err);
+        if (!rc)
+            rc = read_counter(conn, "key_place", &conn->keys.place, err);
+        conn->keys.known = !rc;
+    }
+    conn->keys.fresh += rc ? 0 : by;
+    conn->keys.added += rc || by < 0 ? 0 : by;
+    conn->keys.changed = true;
+    return rc;
+}
+
 static toc_rc insert_key(toc_conn *conn, int64_t hash, int64_t id, bool *added, toc_error *err)
 {
-    toc_rc rc = toc__run_int(conn,
-                             "INSERT INTO indicator_key(hash, indicator_id) VALUES(?, ?)"
-                             " ON CONFLICT(hash) DO NOTHING",
-                             err, hash, id);
+    /* Most are added behind a look-up that did not find them. */
+    bool absent = conn->keys.absent && conn->keys.absent_hash == hash;
+    conn->keys.absent = false;
+    toc_rc rc =
+        toc__run_int(conn,
+                     absent ? "INSERT INTO indicator_key_new(hash, indicator_id) VALUES(?, ?)"
+                            : "INSERT INTO indicator_key_new(hash, indicator_id) SELECT ?1, ?2"
+                              " WHERE NOT EXISTS (SELECT 1 FROM indicator_key WHERE hash = ?1)"
+                              " ON CONFLICT(hash) DO NOTHING",
+                     err, hash, id);
     *added = !rc && toc_db_changes(conn->db) > 0;
-    return rc;
+    return *added ? count_fresh(conn, 1, err) : rc;
+}
+
+static toc_rc update_key(toc_conn *conn, int64_t hash, toc_error *err)
+{
+    toc_rc rc = toc__run_int(conn, "UPDATE indicator_key_new SET indicator_id = 0 WHERE hash = ?",
+                             err, hash);
+    return rc || toc_db_changes(conn->db)
+               ? rc
+               : toc__run_int(conn, "UPDATE indicator_key SET indicator_id = 0 WHERE hash = ?", err,
+                              hash);
 }
 
 /* Two values share the hash: both move to the list, and the key's row says so. */
@@ -104,8 +169,7 @@ static toc_rc share_hash(toc_conn *conn, int64_t hash, int64_t first, int64_t id
     if (first > 0) {
         rc = toc__run_int(conn, add, err, hash, first);
         if (!rc)
-            rc = toc__run_int(conn, "UPDATE indicator_key SET indicator_id = 0 WHERE hash = ?", err,
-                              hash);
+            rc = update_key(conn, hash, err);
     }
     return rc ? rc : toc__run_int(conn, add, err, hash, id);
 }
@@ -132,15 +196,24 @@ static toc_rc add_key(const toc__key_set *keys, unsigned index, const toc_str pa
 
 static void drop_key(const toc__key_set *keys, unsigned index, const toc_str parts[3])
 {
+    static const char *const tables[] = {
+        "DELETE FROM indicator_key_new WHERE hash = ? AND indicator_id = ?",
+        "DELETE FROM indicator_key WHERE hash = ? AND indicator_id = ?",
+        "DELETE FROM indicator_key_more WHERE hash = ? AND indicator_id = ?",
+    };
     int64_t hash = 0;
     toc_conn *conn = keys->conn;
-    if (key_hash(keys, index, parts, &hash, NULL) ||
-        toc__run_int(conn, "DELETE FROM indicator_key WHERE hash = ? AND indicator_id = ?", NULL,
-                     hash, keys->id) ||
-        toc_db_changes(conn->db))
+    if (key_hash(keys, index, parts, &hash, NULL))
         return;
-    (void)toc__run_int(conn, "DELETE FROM indicator_key_more WHERE hash = ? AND indicator_id = ?",
-                       NULL, hash, keys->id);
+    for (size_t i = 0; i < TOC_COUNT(tables); i++) {
+        if (toc__run_int(conn, tables[i], NULL, hash, keys->id))
+            return;
+        if (!toc_db_changes(conn->db))
+            continue;
+        if (i == 0)
+            (void)count_fresh(conn, -1, NULL);
+        return;
+    }
 }
 
 static unsigned key_count(const toc__key_set *keys)
@@ -195,4 +268,79 @@ toc_rc toc_indicator_find(toc_conn *conn, int64_t owner, const toc_type *type,
     memcpy(ids, found, sizeof(found));
     *count = hits;
     return TOC_OK;
+}
+
+/* --- moving ---------------------------------------------------------------------------------- */
+
+/* Of all indicators, the part whose keys may wait: the more wait, the closer together the moved
+ * ones lie, and the more pages hold those that wait. */
+#define FRESH_SHARE 32
+
+/* The hash behind the next count new keys; *last: there are no more than those. */
+static toc_rc find_end(toc_conn *conn, int64_t count, int64_t *end, bool *last, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    bool found = false;
+    toc_rc rc = toc_db_stmt(
+        conn->db,
+        "SELECT hash FROM indicator_key_new WHERE hash >= ? ORDER BY hash LIMIT 1 OFFSET ?", &stmt,
+        err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, conn->keys.place);
+    toc_bind_int(stmt, 2, count);
+    rc = toc__read_int(stmt, end, &found, err);
+    *last = !found;
+    return rc;
+}
+
+static toc_rc move_range(toc_conn *conn, int64_t from, int64_t last, toc_error *err)
+{
+    toc_rc rc = toc__run_int(conn,
+                             "INSERT INTO indicator_key(hash, indicator_id) SELECT hash,"
+                             " indicator_id FROM indicator_key_new WHERE hash BETWEEN ? AND ?"
+                             " ORDER BY hash",
+                             err, from, last);
+    if (!rc)
+        rc = toc__run_int(conn, "DELETE FROM indicator_key_new WHERE hash BETWEEN ? AND ?", err,
+                          from, last);
+    if (!rc)
+        conn->keys.fresh -= toc_db_changes(conn->db);
+    return rc;
+}
+
+static toc_rc move_some(toc_conn *conn, int64_t count, toc_error *err)
+{
+    int64_t end = 0;
+    bool last = false;
+    toc_rc rc = find_end(conn, count, &end, &last, err);
+    if (!rc)
+        rc = move_range(conn, conn->keys.place, last ? INT64_MAX : end - 1, err);
+    if (!rc)
+        conn->keys.place = last ? INT64_MIN : end;
+    return rc;
+}
+
+/* How many may wait, by the ids that were given out. */
+static toc_rc may_wait(toc_conn *conn, int64_t *count, toc_error *err)
+{
+    int64_t given = conn->next_id[TOC__TABLE_INDICATOR];
+    toc_rc rc = given ? TOC_OK : read_counter(conn, "indicator", &given, err);
+    int64_t least = conn->store->fresh_least;
+    *count = given / FRESH_SHARE > least ? given / FRESH_SHARE : least;
+    return rc;
+}
+
+toc_rc toc__keys_settle(toc_conn *conn, toc_error *err)
+{
+    int64_t most = 0;
+    if (!conn->keys.changed)
+        return TOC_OK;
+    toc_rc rc = may_wait(conn, &most, err);
+    int64_t over = conn->keys.fresh - most, twice = 2 * conn->keys.added;
+    if (!rc && over > 0 && twice > 0)
+        rc = move_some(conn, over < twice ? over : twice, err);
+    if (!rc)
+        rc = write_counter(conn, "key_fresh", conn->keys.fresh, err);
+    return rc ? rc : write_counter(conn, "key_place", conn->keys.place, err);
 }

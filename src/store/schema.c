@@ -212,7 +212,13 @@ static const char *const version_3[] = {
     NULL,
 };
 
-static const char *const *const migrations[] = {version_1, version_2, version_3};
+/* Version 4: keys that are new wait in a small table (keys.c). */
+static const char *const version_4[] = {
+    "CREATE TABLE indicator_key_new(hash INTEGER PRIMARY KEY, indicator_id INTEGER NOT NULL);",
+    NULL,
+};
+
+static const char *const *const migrations[] = {version_1, version_2, version_3, version_4};
 #define SCHEMA_VERSION ((int64_t)TOC_COUNT(migrations))
 
 static toc_rc read_one(toc_db *db, const char *sql, toc_arena *arena, toc_str *text, toc_error *err)

@@ -77,6 +77,7 @@ toc_rc toc_store_open(const toc_store_options *options, toc_store **store, toc_e
         return toc_error_nomem(err);
     made->log = options->log;
     made->no_sync = options->no_sync;
+    made->fresh_least = TOC__FRESH_LEAST;
     made->path = toc_mem_strdup(toc_str_of(options->path));
     toc_rc rc = made->path && make_lock(made) ? TOC_OK : toc_error_nomem(err);
     if (!rc)
@@ -154,9 +155,15 @@ static const check checks[] = {
     {"SELECT count(*) FROM tag t WHERE t.weight <>"
      " (SELECT count(*) FROM tag_link l WHERE l.tag_id = t.id)",
      "tags have the wrong weight"},
-    {"SELECT count(*) FROM indicator_key k WHERE k.indicator_id <> 0 AND NOT EXISTS"
+    {"SELECT count(*) FROM (SELECT indicator_id FROM indicator_key UNION ALL"
+     " SELECT indicator_id FROM indicator_key_new) k WHERE k.indicator_id <> 0 AND NOT EXISTS"
      " (SELECT 1 FROM indicator i WHERE i.id = k.indicator_id)",
      "keys lead to indicators that are gone"},
+    {"SELECT count(*) FROM indicator_key_new n JOIN indicator_key k ON k.hash = n.hash",
+     "keys are there twice"},
+    {"SELECT (SELECT count(*) FROM indicator_key_new) - (SELECT coalesce(sum(next_id), 0)"
+     " FROM sequence WHERE name = 'key_fresh')",
+     "new keys are counted wrong"},
     {"SELECT count(*) FROM link l WHERE NOT EXISTS (SELECT 1 FROM link r WHERE"
      " r.kind_a = l.kind_b AND r.id_a = l.id_b AND r.kind_b = l.kind_a AND r.id_b = l.id_a)",
      "links are missing their other direction"},

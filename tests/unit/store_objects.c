@@ -1,7 +1,7 @@
 /* store_objects.c - inserting, finding, changing, removing of objects. */
 #include "support/store_fixture.h"
 
-#include "store/db.h"
+#include "store/conn.h"
 
 #define MD5 "44D88612FEA8A8F36DE82E1278ABB02F"
 #define SHA1 "3395856CE81F2B7382DEE72602F798B642F14140"
@@ -334,7 +334,7 @@ static void test_remove_takes_everything(void **state)
                                     " (SELECT count(*) FROM attribute) +"
                                     " (SELECT count(*) FROM link) +"
                                     " (SELECT count(*) FROM occurrence) +"
-                                    " (SELECT count(*) FROM indicator_key)"),
+                                    " (SELECT count(*) FROM indicator_key_new)"),
                      0);
     assert_int_equal(query_int(fix, "SELECT count(*) FROM tombstone WHERE summary = 'a.example'"
                                     " AND date_deleted = 1709287205"),
@@ -382,22 +382,23 @@ static void run_sql(fixture *fix, const char *sql)
 
 /* Two values with one hash cannot be had by trying, so the index is bent: the hash that b.example
  * will have is given to a.example. */
-static void test_values_that_share_a_hash(void **state)
+static void share_a_hash(fixture *fix, const char *table)
 {
-    fixture *fix = *state;
     char sql[256];
     toc_conn *conn = fixture_begin(fix);
     int64_t a = fixture_host(fix, conn, "a.example"), b = fixture_host(fix, conn, "b.example");
     must(fix, toc_tx_commit(conn, &fix->err));
-    (void)snprintf(sql, sizeof(sql), "SELECT hash FROM indicator_key WHERE indicator_id = %lld",
+    (void)snprintf(sql, sizeof(sql), "SELECT hash FROM indicator_key_new WHERE indicator_id = %lld",
                    (long long)b);
     int64_t hash = query_int(fix, sql);
     conn = fixture_begin(fix);
     must(fix, toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, b, FIXTURE_NOW, &fix->err));
     must(fix, toc_tx_commit(conn, &fix->err));
-    (void)snprintf(sql, sizeof(sql), "INSERT INTO indicator_key VALUES(%lld, %lld)",
-                   (long long)hash, (long long)a);
+    (void)snprintf(sql, sizeof(sql), "INSERT INTO %s VALUES(%lld, %lld)", table, (long long)hash,
+                   (long long)a);
     run_sql(fix, sql);
+    if (strstr(table, "_new"))
+        run_sql(fix, "UPDATE sequence SET next_id = next_id + 1 WHERE name = 'key_fresh'");
     conn = fixture_begin(fix);
     assert_int_equal(find_one(fix, conn, "Host", "b.example"), 0);
     b = fixture_host(fix, conn, "b.example");
@@ -416,6 +417,72 @@ static void test_values_that_share_a_hash(void **state)
     must(fix, toc_tx_commit(conn, &fix->err));
 }
 
+static void test_values_that_share_a_hash(void **state)
+{
+    share_a_hash(*state, "indicator_key");
+}
+
+static void test_new_values_that_share_a_hash(void **state)
+{
+    share_a_hash(*state, "indicator_key_new");
+}
+
+/* New keys wait, and go to the large table in ranges: at every step each value is found, none
+ * twice, and what is removed is gone wherever its key was. */
+static void test_keys_move_to_their_place(void **state)
+{
+    enum { ROUNDS = 12, PER_ROUND = 50, WAITING = 100 };
+    fixture *fix = *state;
+    int64_t ids[ROUNDS * PER_ROUND];
+    char name[32];
+    fix->store->fresh_least = WAITING;
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        toc_conn *conn = fixture_begin(fix);
+        for (unsigned i = round * PER_ROUND; i < (round + 1) * PER_ROUND; i++) {
+            (void)snprintf(name, sizeof(name), "h%u.example", i);
+            ids[i] = fixture_host(fix, conn, name);
+        }
+        must(fix, toc_tx_commit(conn, &fix->err));
+        int64_t fresh = query_int(fix, "SELECT count(*) FROM indicator_key_new");
+        assert_true(fresh <= WAITING + PER_ROUND);
+        assert_true(round < 4 || query_int(fix, "SELECT count(*) FROM indicator_key") > 0);
+        must(fix, toc_store_check(fix->store, &fix->err));
+        conn = fixture_reader(fix);
+        for (unsigned i = 0; i < (round + 1) * PER_ROUND; i++) {
+            (void)snprintf(name, sizeof(name), "h%u.example", i);
+            assert_int_equal(find_one(fix, conn, "Host", name), ids[i]);
+        }
+        toc_store_reader_done(fix->store, conn);
+    }
+    toc_conn *conn = fixture_begin(fix);
+    for (unsigned i = 0; i < ROUNDS * PER_ROUND; i++)
+        must(fix, toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, ids[i], FIXTURE_NOW,
+                                    &fix->err));
+    must(fix, toc_tx_commit(conn, &fix->err));
+    must(fix, toc_store_check(fix->store, &fix->err));
+    assert_int_equal(query_int(fix, "SELECT (SELECT count(*) FROM indicator_key) +"
+                                    " (SELECT count(*) FROM indicator_key_new)"),
+                     0);
+}
+
+/* What a transaction counted goes with it. */
+static void test_waiting_keys_follow_rollback(void **state)
+{
+    fixture *fix = *state;
+    toc_conn *conn = fixture_begin(fix);
+    (void)fixture_host(fix, conn, "a.example");
+    must(fix, toc_tx_commit(conn, &fix->err));
+    conn = fixture_begin(fix);
+    (void)fixture_host(fix, conn, "b.example");
+    toc_tx_rollback(conn);
+    conn = fixture_begin(fix);
+    assert_int_equal(find_one(fix, conn, "Host", "b.example"), 0);
+    (void)fixture_host(fix, conn, "c.example");
+    must(fix, toc_tx_commit(conn, &fix->err));
+    assert_int_equal(query_int(fix, "SELECT next_id FROM sequence WHERE name = 'key_fresh'"), 2);
+    must(fix, toc_store_check(fix->store, &fix->err));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 int main(void)
 {
@@ -431,6 +498,9 @@ int main(void)
         TEST(test_remove_takes_everything),
         TEST(test_counters_follow_rollback),
         TEST(test_values_that_share_a_hash),
+        TEST(test_new_values_that_share_a_hash),
+        TEST(test_keys_move_to_their_place),
+        TEST(test_waiting_keys_follow_rollback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
