@@ -33,7 +33,8 @@ test:
 
 bench: build
 	@cmake --build build/release --parallel $(JOBS) --target bench
-	@tools/run-bench $(BENCH_DATA)
+	@tools/run-bench $(BENCH_DATA) >build/bench.jsonl
+	@tools/bench-report build/bench.jsonl
 
 install: build
 	@cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX) build/release >/dev/null
