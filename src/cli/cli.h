@@ -139,6 +139,17 @@ toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_er
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
                        toc_error *err);
 
+#define CLI_STORE_PARTS 6
+/* Which files of a store are there before it is made. */
+typedef struct cli_store_parts {
+    const char *store;
+    bool before[CLI_STORE_PARTS];
+} cli_store_parts;
+void cli_store_watch(cli_store_parts *parts, const char *store);
+/* Removes what has come since: half a store would stand in the way of the next attempt. Does
+ * nothing to a store that was there. */
+void cli_store_undo(const cli_store_parts *parts);
+
 /* What a verb does by its first word; other says what the words behind it are. */
 typedef struct cli_action {
     const char *name;

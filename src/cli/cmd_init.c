@@ -65,15 +65,19 @@ int cmd_init(const cli_args *args)
     }
     if (fd < 0)
         return say_errno(config);
+    cli_store_parts parts;
+    cli_store_watch(&parts, store);
     toc_new_user user;
     int status = fill_store(store, owner, &user);
     if (status == EXIT_OK)
         status = write_config(config, fd, owner, &user);
-    if (status == EXIT_OK)
+    if (status == EXIT_OK) {
         (void)printf("store      %s\nowner      %s\naccess id  %s\nsecret     in %s\n", store,
                      owner, user.access_id, config);
-    else
+    } else {
         (void)unlink(config);
+        cli_store_undo(&parts);
+    }
     explicit_bzero(&user, sizeof user);
     (void)close(fd);
     return status;

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 
@@ -20,20 +21,49 @@ toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *
     return rc ? rc : toc_platform_add_user(platform, owner, user, err);
 }
 
+/* What a store consists of; the first is the store itself, the last one a folder. */
+static const char *const ends[CLI_STORE_PARTS] = {"", "-journal", "-wal", "-shm", ".key", ".jobs"};
+
+static const char *part_of(const cli_store_parts *parts, size_t i, char *path, size_t size)
+{
+    (void)snprintf(path, size, "%s%s", parts->store, ends[i]);
+    return path;
+}
+
+void cli_store_watch(cli_store_parts *parts, const char *store)
+{
+    char path[4096];
+    struct stat st;
+    *parts = (cli_store_parts){.store = store};
+    for (size_t i = 0; i < CLI_STORE_PARTS; i++)
+        parts->before[i] = !lstat(part_of(parts, i, path, sizeof path), &st);
+}
+
+void cli_store_undo(const cli_store_parts *parts)
+{
+    char path[4096];
+    for (size_t i = 0; i < CLI_STORE_PARTS && !parts->before[0]; i++)
+        if (!parts->before[i])
+            (void)remove(part_of(parts, i, path, sizeof path));
+}
+
 static toc_rc make_store(const toc_session_options *session, const toc_platform_options *store,
                          toc_error *err)
 {
     toc_platform_options options = *store;
     options.store = session->api_url + sizeof STORE_SCHEME - 1;
     options.create = true;
+    cli_store_parts parts;
+    cli_store_watch(&parts, options.store);
     toc_platform *platform = NULL;
-    toc_rc rc = toc_platform_open(&options, &platform, err);
-    if (rc)
-        return rc;
     toc_new_user user;
-    rc = cli_store_setup(platform, owner_of(session), &user, err);
+    toc_rc rc = toc_platform_open(&options, &platform, err);
+    if (!rc)
+        rc = cli_store_setup(platform, owner_of(session), &user, err);
     explicit_bzero(&user, sizeof user);
     toc_platform_close(platform);
+    if (rc)
+        cli_store_undo(&parts);
     return rc;
 }
 

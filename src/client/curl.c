@@ -11,14 +11,17 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "client/retry.h"
 
 typedef struct wire {
     CURL *handle; /* kept: its connections stay open between requests */
     toc_buf text; /* address of the current request, and its headers one by one */
     char message[CURL_ERROR_SIZE];
     toc_response *response;
-    toc_rc failed;  /* of a callback, while a request runs */
-    long connect_s; /* 0: as long as a silence */
+    toc_rc failed;   /* of a callback, while a request runs */
+    long connect_s;  /* 0: as long as a silence */
+    bool repeatable; /* the current request may arrive twice */
+    unsigned starts; /* how often curl began to send it */
 } wire;
 
 static const struct {
@@ -77,6 +80,17 @@ static size_t on_header(char *data, size_t size, size_t count, void *user)
     return self->failed ? 0 : line.len;
 }
 
+#if CURL_AT_LEAST_VERSION(7, 80, 0)
+/* When a connection that was used before ends without a byte of the answer, curl sends the request
+ * again on a new one. It may have been carried out already. */
+static int on_start(void *user, char *peer, char *own, int peer_port, int own_port)
+{
+    wire *self = user;
+    (void)peer, (void)own, (void)peer_port, (void)own_port;
+    return self->starts++ && !self->repeatable ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+#endif
+
 static void set_fixed(wire *self)
 {
     CURL *handle = self->handle;
@@ -95,6 +109,10 @@ static void set_fixed(wire *self)
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, self);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, self);
+#if CURL_AT_LEAST_VERSION(7, 80, 0)
+    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, on_start);
+    curl_easy_setopt(handle, CURLOPT_PREREQDATA, self);
+#endif
 }
 
 /* Both or neither; a proxy that is not given is the environment's, with its own user. */
@@ -161,6 +179,11 @@ static CURLcode set_request(wire *self, const toc_request *request)
     CURL *handle = self->handle;
     bool sends = request->body.ptr || toc_str_equal(toc_str_of(request->method), TOC_S("POST")) ||
                  toc_str_equal(toc_str_of(request->method), TOC_S("PUT"));
+    self->starts = 0;
+    self->repeatable = toc__may_repeat(request->method, &(toc_error){.flags = TOC_ERROR_RETRYABLE});
+#if !CURL_AT_LEAST_VERSION(7, 80, 0)
+    curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, self->repeatable ? 0L : 1L);
+#endif
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT,
                      self->connect_s ? self->connect_s : (long)request->timeout_s);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -201,6 +224,8 @@ static toc_rc fail(const wire *self, CURLcode code, const toc_request *request, 
     if (!sent && (flags & TOC_ERROR_RETRYABLE))
         flags |= TOC_ERROR_UNSENT;
     const char *why = self->message[0] ? self->message : curl_easy_strerror(code);
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        why = "the connection ended without an answer; the request may have been carried out";
     (void)toc_error_set(err, rc, "%.*s: %s", TOC_FMT(request->base), why);
     if (err)
         err->flags = flags;

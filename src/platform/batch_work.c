@@ -153,7 +153,8 @@ int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user, to
     toc_error why = {0};
     if (toc__keep_metrics(platform, now, &why))
         toc_log_at(&platform->log, TOC_LOG_WARNING, "platform", "counts of a day: %s", why.message);
-    if (worked >= 0 && now - platform->tidied >= TOC_JOB_TIDY_S)
+    bool back = now < platform->tidied; /* the clock went */
+    if (worked >= 0 && (back || now - platform->tidied >= TOC_JOB_TIDY_S))
         toc_batch_tidy(platform, now);
     (void)pthread_mutex_unlock(&platform->work_lock);
     return worked;

@@ -52,7 +52,9 @@ int64_t toc_pages_get(toc_pages *pages, uint64_t list, int64_t offset, int64_t n
     toc_page_slot *slot = &pages->slots[slot_of(list, offset)];
     int64_t last_id = 0;
     (void)pthread_mutex_lock(&pages->lock);
-    if (slot->list == list && slot->offset == offset && now - slot->when <= TOC_PAGE_AGE)
+    /* The clock may have gone back since. */
+    bool young = slot->when <= now && now - slot->when <= TOC_PAGE_AGE;
+    if (slot->list == list && slot->offset == offset && young)
         last_id = slot->last_id;
     (void)pthread_mutex_unlock(&pages->lock);
     return last_id;

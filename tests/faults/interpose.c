@@ -1,0 +1,547 @@
+/* interpose.c - for tests: a library to be loaded in front of the others (LD_PRELOAD), in which one
+ * system call fails. It goes to the kernel itself and so stands beside the sanitizers' own.
+ *
+ * TOC_FAULT=CALL:ERROR:NTH:once|on   the NTH call of a class (see calls below) fails, or every one
+ *                                    from it on. ERROR: a name of errors below; SHORT does less
+ *                                    than it was asked for.
+ * TOC_FAULT_COUNTS=FILE              how often each class was called, written at the end
+ * TOC_FAULT_CLOCK=FILE               eight bytes: seconds that the clock of the day is ahead; may
+ *                                    change at any time */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define KERNEL_SIGNALS 8 /* bytes of the kernel's sigset_t */
+
+typedef enum call_class {
+    CALL_WRITE, /* write, pwrite: to files only */
+    CALL_READ,  /* read, pread: from files only */
+    CALL_SYNC,
+    CALL_RENAME,
+    CALL_TRUNCATE,
+    CALL_CREATE, /* open with O_CREAT or O_TMPFILE, mkstemp, fopen for writing */
+    CALL_UNLINK,
+    CALL_MKDIR,
+    CALL_SOCKET,
+    CALL_CONNECT,
+    CALL_SEND,
+    CALL_RECV,
+    CALL_ACCEPT,
+    CALL_POLL, /* poll and epoll_wait */
+    CALL_RESOLVE,
+    CALL_COUNT
+} call_class;
+
+static const char *const calls[CALL_COUNT] = {"write",  "read",   "sync",   "rename", "truncate",
+                                              "create", "unlink", "mkdir",  "socket", "connect",
+                                              "send",   "recv",   "accept", "poll",   "resolve"};
+
+#define SHORT (-1)
+static const struct {
+    const char *name;
+    int number;
+} errors[] = {
+    {"ENOSPC", ENOSPC},
+    {"EIO", EIO},
+    {"EINTR", EINTR},
+    {"EAGAIN", EAGAIN},
+    {"ECONNRESET", ECONNRESET},
+    {"ECONNREFUSED", ECONNREFUSED},
+    {"EPIPE", EPIPE},
+    {"EMFILE", EMFILE},
+    {"ENOMEM", ENOMEM},
+    {"EACCES", EACCES},
+    {"ECONNABORTED", ECONNABORTED},
+    {"SHORT", SHORT},
+    {"AGAIN", EAI_AGAIN},
+    {"NONAME", EAI_NONAME},
+};
+
+static struct {
+    bool set, lasting;
+    call_class call;
+    int error;
+    unsigned long nth;
+} rule;
+static atomic_ulong counts[CALL_COUNT];
+static const volatile int64_t *clock_ahead;
+
+static bool take(const char **text, char *word, size_t size)
+{
+    size_t len = strcspn(*text, ":");
+    if (!len || len >= size)
+        return false;
+    memcpy(word, *text, len);
+    word[len] = '\0';
+    *text += len + ((*text)[len] == ':');
+    return true;
+}
+
+static void read_rule(const char *text)
+{
+    char call[16], error[16], nth[24], how[8];
+    if (!text || !take(&text, call, sizeof call) || !take(&text, error, sizeof error) ||
+        !take(&text, nth, sizeof nth) || !take(&text, how, sizeof how))
+        return;
+    bool known = false;
+    for (size_t i = 0; i < CALL_COUNT; i++)
+        if (!strcmp(call, calls[i])) {
+            rule.call = (call_class)i;
+            known = true;
+        }
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (!strcmp(error, errors[i].name))
+            rule.error = errors[i].number;
+    for (const char *at = nth; *at >= '0' && *at <= '9'; at++)
+        rule.nth = rule.nth * 10 + (unsigned long)(*at - '0');
+    rule.lasting = !strcmp(how, "on");
+    rule.set = known && rule.error && rule.nth;
+}
+
+static void map_clock(const char *path)
+{
+    int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0) : -1;
+    if (fd < 0)
+        return;
+    void *map = mmap(NULL, sizeof *clock_ahead, PROT_READ, MAP_SHARED, fd, 0);
+    (void)syscall(SYS_close, fd);
+    if (map != MAP_FAILED)
+        clock_ahead = map;
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+    read_rule(getenv("TOC_FAULT"));
+    map_clock(getenv("TOC_FAULT_CLOCK"));
+}
+
+__attribute__((destructor)) static void end(void)
+{
+    const char *path = getenv("TOC_FAULT_COUNTS");
+    int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path,
+                                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+                  : -1;
+    for (size_t i = 0; fd >= 0 && i < CALL_COUNT; i++) {
+        char line[64];
+        int len = snprintf(line, sizeof line, "%s %lu\n", calls[i], atomic_load(&counts[i]));
+        (void)syscall(SYS_write, fd, line, len);
+    }
+    if (fd >= 0)
+        (void)syscall(SYS_close, fd);
+}
+
+/* 0: nothing happens; SHORT; or what errno becomes. */
+static int fault_of(call_class call)
+{
+    unsigned long number = atomic_fetch_add(&counts[call], 1) + 1;
+    if (!rule.set || rule.call != call)
+        return 0;
+    return number == rule.nth || (rule.lasting && number > rule.nth) ? rule.error : 0;
+}
+
+/* True when the call fails; else *len is what it does. */
+static bool fails(call_class call, size_t *len)
+{
+    int error = fault_of(call);
+    if (error == SHORT && *len > 1)
+        *len = *len / 2;
+    if (!error || error == SHORT)
+        return false;
+    errno = error;
+    return true;
+}
+
+static bool fails_whole(call_class call)
+{
+    size_t len = 1;
+    return fails(call, &len);
+}
+
+static bool is_file(int fd)
+{
+    struct stat info;
+    int before = errno;
+    bool file = !fstat(fd, &info) && S_ISREG(info.st_mode);
+    errno = before;
+    return file;
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+ssize_t write(int fd, const void *data, size_t len)
+{
+    if (is_file(fd) && fails(CALL_WRITE, &len))
+        return -1;
+    return syscall(SYS_write, fd, data, len);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t len, off_t at)
+{
+    if (is_file(fd) && fails(CALL_WRITE, &len))
+        return -1;
+    return syscall(SYS_pwrite64, fd, data, len, at);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t len, off64_t at)
+{
+    return pwrite(fd, data, len, at);
+}
+
+ssize_t read(int fd, void *data, size_t len)
+{
+    if (is_file(fd) && fails(CALL_READ, &len))
+        return -1;
+    return syscall(SYS_read, fd, data, len);
+}
+
+ssize_t pread(int fd, void *data, size_t len, off_t at)
+{
+    if (is_file(fd) && fails(CALL_READ, &len))
+        return -1;
+    return syscall(SYS_pread64, fd, data, len, at);
+}
+
+ssize_t pread64(int fd, void *data, size_t len, off64_t at)
+{
+    return pread(fd, data, len, at);
+}
+
+int fsync(int fd)
+{
+    return fails_whole(CALL_SYNC) ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+    return fails_whole(CALL_SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int rename(const char *from, const char *to)
+{
+    if (fails_whole(CALL_RENAME))
+        return -1;
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int ftruncate(int fd, off_t len)
+{
+    return fails_whole(CALL_TRUNCATE) ? -1 : (int)syscall(SYS_ftruncate, fd, len);
+}
+
+int ftruncate64(int fd, off64_t len)
+{
+    return ftruncate(fd, len);
+}
+
+/* The counters of a coverage build are not the program's. */
+static bool is_coverage(const char *path)
+{
+    size_t len = strlen(path);
+    return len > 5 && !strcmp(path + len - 5, ".gcda");
+}
+
+static int open_at(int dir, const char *path, int flags, mode_t mode)
+{
+    bool creates = flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE;
+    if (creates && !is_coverage(path) && fails_whole(CALL_CREATE))
+        return -1;
+    return (int)syscall(SYS_openat, dir, path, flags, mode);
+}
+
+#define MODE_ARGUMENT(mode)                                                                        \
+    mode_t mode = 0;                                                                               \
+    if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {                                     \
+        va_list list;                                                                              \
+        va_start(list, flags);                                                                     \
+        mode = va_arg(list, mode_t);                                                               \
+        va_end(list);                                                                              \
+    }
+
+int open(const char *path, int flags, ...)
+{
+    MODE_ARGUMENT(mode)
+    return open_at(AT_FDCWD, path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+    MODE_ARGUMENT(mode)
+    return open_at(AT_FDCWD, path, flags, mode);
+}
+
+int openat(int dir, const char *path, int flags, ...)
+{
+    MODE_ARGUMENT(mode)
+    return open_at(dir, path, flags, mode);
+}
+
+int openat64(int dir, const char *path, int flags, ...)
+{
+    MODE_ARGUMENT(mode)
+    return open_at(dir, path, flags, mode);
+}
+
+/* The C library's own function behind one of ours. */
+static void next(const char *name, void *function, size_t size)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    if (!found)
+        abort();
+    memcpy(function, &found, size);
+}
+
+int mkostemp(char *pattern, int flags)
+{
+    int (*real)(char *, int) = NULL;
+    if (fails_whole(CALL_CREATE))
+        return -1;
+    next("mkostemp", &real, sizeof real);
+    return real(pattern, flags);
+}
+
+int mkostemp64(char *pattern, int flags)
+{
+    return mkostemp(pattern, flags);
+}
+
+int mkstemp(char *pattern)
+{
+    return mkostemp(pattern, 0);
+}
+
+int mkstemp64(char *pattern)
+{
+    return mkostemp(pattern, 0);
+}
+
+/* The C library's streams do not come by our write; these do. */
+static ssize_t cookie_write(void *cookie, const char *data, size_t len)
+{
+    ssize_t done = write((int)(intptr_t)cookie, data, len);
+    return done < 0 ? 0 : done;
+}
+
+static int cookie_close(void *cookie)
+{
+    return (int)syscall(SYS_close, (int)(intptr_t)cookie);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+    FILE *(*real)(const char *, const char *) = NULL;
+    if (*mode != 'r') {
+        int how = *mode == 'a' ? O_APPEND : O_TRUNC;
+        int fd = open_at(AT_FDCWD, path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
+        cookie_io_functions_t io = {.write = cookie_write, .close = cookie_close};
+        return fd < 0 ? NULL : fopencookie((void *)(intptr_t)fd, "w", io);
+    }
+    next("fopen", &real, sizeof real);
+    return real(path, mode);
+}
+
+/* What the system does with a short count is the same as for a stream: the rest is written. */
+static int print(int fd, const char *format, va_list list)
+{
+    char text[4096];
+    int len = vsnprintf(text, sizeof text, format, list);
+    for (int at = 0; at < len;) {
+        ssize_t done = write(fd, text + at, (size_t)(len - at));
+        if (done < 0)
+            return -1;
+        at += (int)done;
+    }
+    return len;
+}
+
+int dprintf(int fd, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int len = print(fd, format, list);
+    va_end(list);
+    return len;
+}
+
+int __dprintf_chk(int fd, int flag, const char *format, ...);
+
+/* What programs built with the checking headers call. */
+int __dprintf_chk(int fd, int flag, const char *format, ...)
+{
+    va_list list;
+    (void)flag;
+    va_start(list, format);
+    int len = print(fd, format, list);
+    va_end(list);
+    return len;
+}
+
+FILE *fopen64(const char *path, const char *mode)
+{
+    return fopen(path, mode);
+}
+
+FILE *tmpfile(void)
+{
+    FILE *(*real)(void) = NULL;
+    if (fails_whole(CALL_CREATE))
+        return NULL;
+    next("tmpfile", &real, sizeof real);
+    return real();
+}
+
+FILE *tmpfile64(void)
+{
+    return tmpfile();
+}
+
+int unlink(const char *path)
+{
+    return fails_whole(CALL_UNLINK) ? -1 : (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    return fails_whole(CALL_MKDIR) ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+}
+
+/* --- sockets -------------------------------------------------------------------------------- */
+
+int socket(int domain, int type, int protocol)
+{
+    return fails_whole(CALL_SOCKET) ? -1 : (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+/* The C library declares addresses as a union of pointers. */
+int connect(int fd, __CONST_SOCKADDR_ARG name, socklen_t len)
+{
+    return fails_whole(CALL_CONNECT) ? -1 : (int)syscall(SYS_connect, fd, name.__sockaddr__, len);
+}
+
+ssize_t sendto(int fd, const void *data, size_t len, int flags, __CONST_SOCKADDR_ARG name,
+               socklen_t name_len)
+{
+    if (fails(CALL_SEND, &len))
+        return -1;
+    return syscall(SYS_sendto, fd, data, len, flags, name.__sockaddr__, name_len);
+}
+
+ssize_t send(int fd, const void *data, size_t len, int flags)
+{
+    if (fails(CALL_SEND, &len))
+        return -1;
+    return syscall(SYS_sendto, fd, data, len, flags, NULL, 0);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    return fails_whole(CALL_SEND) ? -1 : syscall(SYS_sendmsg, fd, message, flags);
+}
+
+ssize_t sendfile(int out, int in, off_t *at, size_t len)
+{
+    return fails(CALL_SEND, &len) ? -1 : syscall(SYS_sendfile, out, in, at, len);
+}
+
+ssize_t sendfile64(int out, int in, off64_t *at, size_t len)
+{
+    return sendfile(out, in, at, len);
+}
+
+ssize_t recvfrom(int fd, void *data, size_t len, int flags, __SOCKADDR_ARG name,
+                 socklen_t *name_len)
+{
+    if (fails(CALL_RECV, &len))
+        return -1;
+    return syscall(SYS_recvfrom, fd, data, len, flags, name.__sockaddr__, name_len);
+}
+
+ssize_t recv(int fd, void *data, size_t len, int flags)
+{
+    if (fails(CALL_RECV, &len))
+        return -1;
+    return syscall(SYS_recvfrom, fd, data, len, flags, NULL, NULL);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+    return fails_whole(CALL_RECV) ? -1 : syscall(SYS_recvmsg, fd, message, flags);
+}
+
+int accept4(int fd, __SOCKADDR_ARG name, socklen_t *len, int flags)
+{
+    return fails_whole(CALL_ACCEPT) ? -1
+                                    : (int)syscall(SYS_accept4, fd, name.__sockaddr__, len, flags);
+}
+
+int poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+    struct timespec time = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000L};
+    if (fails_whole(CALL_POLL))
+        return -1;
+    return (int)syscall(SYS_ppoll, fds, count, timeout < 0 ? NULL : &time, NULL, KERNEL_SIGNALS);
+}
+
+int epoll_wait(int fd, struct epoll_event *events, int count, int timeout)
+{
+    if (fails_whole(CALL_POLL))
+        return -1;
+    return (int)syscall(SYS_epoll_pwait, fd, events, count, timeout, NULL, KERNEL_SIGNALS);
+}
+
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                struct addrinfo **result)
+{
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = NULL;
+    int error = fault_of(CALL_RESOLVE);
+    if (error)
+        return error;
+    next("getaddrinfo", &real, sizeof real);
+    return real(name, service, hints, result);
+}
+
+/* --- the clock of the day ------------------------------------------------------------------- */
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    int rc = (int)syscall(SYS_clock_gettime, clock, now);
+    if (!rc && clock_ahead && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+        now->tv_sec += (time_t)*clock_ahead;
+    return rc;
+}
+
+time_t time(time_t *place)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    if (place)
+        *place = now.tv_sec;
+    return now.tv_sec;
+}
+
+int gettimeofday(struct timeval *now, void *zone)
+{
+    struct timespec time = {0};
+    (void)zone;
+    (void)clock_gettime(CLOCK_REALTIME, &time);
+    *now = (struct timeval){.tv_sec = time.tv_sec, .tv_usec = time.tv_nsec / 1000};
+    return 0;
+}
