@@ -2,7 +2,7 @@
 # libtocsin.a; its shared form is a superset of libtocsin.so (one copy of every global), so a
 # program links one of the two shared libraries, never both.
 
-set(toc_client_rooms base model filter auth client intel batch format)
+set(toc_client_rooms base model filter auth client intel batch extract format)
 set(toc_platform_rooms store platform)
 
 function(toc_room_sources out)
@@ -34,18 +34,14 @@ endfunction()
 add_library(tocsin_static STATIC $<TARGET_OBJECTS:tocsin_objs>)
 set_target_properties(tocsin_static PROPERTIES OUTPUT_NAME tocsin LINKER_LANGUAGE C)
 target_link_libraries(tocsin_static PUBLIC
-  "$<BUILD_INTERFACE:${toc_client_deps}>" "$<INSTALL_INTERFACE:curl;crypto;pcre2-8;m>")
+  "$<BUILD_INTERFACE:${toc_client_deps}>" "$<INSTALL_INTERFACE:curl;crypto;pcre2-8;idn2;psl;m>")
 toc_public_includes(tocsin_static)
 
 add_library(tocsin_platform_static STATIC $<TARGET_OBJECTS:tocsin_platform_objs>)
 set_target_properties(tocsin_platform_static PROPERTIES
   OUTPUT_NAME tocsin-platform EXPORT_NAME platform_static LINKER_LANGUAGE C)
-set(toc_platform_install sqlite3 pthread)
-if(DEP_postgres_FOUND)
-  list(APPEND toc_platform_install pq)
-endif()
 target_link_libraries(tocsin_platform_static PUBLIC tocsin_static
-  "$<BUILD_INTERFACE:${toc_platform_deps}>" "$<INSTALL_INTERFACE:${toc_platform_install}>")
+  "$<BUILD_INTERFACE:${toc_platform_deps}>" "$<INSTALL_INTERFACE:sqlite3;pthread>")
 toc_public_includes(tocsin_platform_static)
 
 set(toc_map ${CMAKE_CURRENT_SOURCE_DIR}/cmake/tocsin.map)

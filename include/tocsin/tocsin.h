@@ -5,6 +5,7 @@
 #include "tocsin/batch.h"
 #include "tocsin/bulk.h"
 #include "tocsin/config.h"
+#include "tocsin/extract.h"
 #include "tocsin/filter.h"
 #include "tocsin/format.h"
 #include "tocsin/import.h"

@@ -82,7 +82,7 @@ static void store(toc_error *err, toc_rc code, const char *field, const char *te
         (void)add_text(name, sizeof(name), 0, field);
     memset(err, 0, sizeof(*err));
     err->code = code;
-    memcpy(err->field, name, sizeof(name));
+    (void)add_text(err->field, sizeof(err->field), 0, name);
     size_t length = add_text(err->message, sizeof(err->message), 0, text);
     while (length && (err->message[length - 1] == '\n' || err->message[length - 1] == '\r'))
         err->message[--length] = '\0';

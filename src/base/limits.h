@@ -15,6 +15,8 @@
 #define TOC_MAX_BODY_SMALL (32u * 1024u * 1024u)
 /* A batch upload; rest-v2 1.15 leaves it to the system. */
 #define TOC_MAX_BATCH_BODY (256u * 1024u * 1024u)
+/* A request body that is received before it is known who sends it. */
+#define TOC_MAX_STRANGER_BODY (16u * 1024u)
 /* Content of a document or report (rest-v2 1.15). */
 #define TOC_MAX_CONTENT ((size_t)5 * 1024u * 1024u * 1024u)
 /* An answer that the client holds in memory. */
@@ -32,6 +34,7 @@
 #define TOC_MAX_LOG_RECORDS 1000
 /* A configuration file; a page of settings is usual. */
 #define TOC_MAX_CONFIG (1024u * 1024u)
+#define TOC_MAX_PROFILES 256 /* in one configuration file */
 /* Request target: five encoded kilobyte-sized path values and a query fit. */
 #define TOC_MAX_TARGET (64u * 1024u)
 #define TOC_MAX_PATH_SEGMENTS 32
@@ -62,6 +65,9 @@
 #define TOC_MAX_COLLECTED 1000000
 /* Distinct group labels of one import; held in memory for the run. */
 #define TOC_MAX_IMPORT_GROUPS 1000000
+/* Distinct values of one text that are remembered to name each once; about a hundred bytes each.
+ */
+#define TOC_MAX_EXTRACTED 10000000u
 /* Custom indicator types. */
 #define TOC_MAX_CUSTOM_TYPES 256
 #define TOC_MAX_CUSTOM_ASSOCIATIONS 256
@@ -114,5 +120,15 @@
 #define TOC_BATCH_TRANSACTION 25000
 /* createAndUpload with at most this many items is applied before the answer (rest-v2 4.5). */
 #define TOC_SYNCHRONOUS_BATCH 500
+/* Warning lists together: public ones have some hundred thousand values. */
+#define TOC_MAX_WARNING_LISTS 1000
+#define TOC_MAX_WARNING_VALUES 10000000
+#define TOC_MAX_WARNING_BYTES (256u * 1024u * 1024u)
+/* Bytes of all different substrings; each costs some fifty in memory. */
+#define TOC_MAX_WARNING_STEPS 4000000
+/* One substring, which is compared at every place of a value. */
+#define TOC_MAX_WARNING_SUBSTRING 1024
+/* Patterns are tried one by one. */
+#define TOC_MAX_WARNING_PATTERNS 1000
 
 #endif

@@ -6,20 +6,6 @@
 
 #include "base/str.h"
 
-static const char *const names[] = {
-    [TOC_LOG_DEBUG] = "debug",
-    [TOC_LOG_INFO] = "info",
-    [TOC_LOG_WARNING] = "warning",
-    [TOC_LOG_ERROR] = "error",
-};
-
-_Static_assert(sizeof(names) / sizeof(names[0]) == TOC_LOG_COUNT, "one name per level");
-
-const char *toc_log_level_name(toc_log_level level)
-{
-    return (unsigned)level < TOC_LOG_COUNT ? names[level] : "unknown";
-}
-
 void toc_log_write(const toc_log *log, toc_log_level level, const char *area, const char *format,
                    ...)
 {

@@ -26,5 +26,4 @@ void toc_log_write(const toc_log *log, toc_log_level level, const char *area, co
             toc_log_write((log), (level_), (area), __VA_ARGS__);                                   \
         }                                                                                          \
     } while (0)
-const char *toc_log_level_name(toc_log_level level);
 #endif
