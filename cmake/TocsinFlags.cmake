@@ -21,7 +21,19 @@ add_link_options(-Wl,--as-needed)
 
 if(TOC_HARDEN)
   add_compile_options(-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-  add_link_options(-Wl,-z,relro,-z,now)
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+  # What not every compiler or processor has: guards of the stack's end, and of jumps and returns.
+  include(CheckCCompilerFlag)
+  foreach(flag -fstack-clash-protection -fcf-protection=full -mbranch-protection=standard)
+    string(MAKE_C_IDENTIFIER "toc_has${flag}" has)
+    # Clang takes flags of other processors, and says that they are unused.
+    set(CMAKE_REQUIRED_FLAGS -Werror)
+    check_c_compiler_flag(${flag} ${has})
+    unset(CMAKE_REQUIRED_FLAGS)
+    if(${has})
+      add_compile_options(${flag})
+    endif()
+  endforeach()
 endif()
 
 if(TOC_LTO AND CMAKE_C_COMPILER_ID STREQUAL "GNU")

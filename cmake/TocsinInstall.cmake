@@ -34,3 +34,14 @@ endforeach()
 
 file(GLOB toc_manuals CONFIGURE_DEPENDS docs/man/*.1)
 install(FILES ${toc_manuals} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+
+if(TARGET tocsin)
+  # For administrators to copy: where units belong is not ours to say.
+  install(FILES contrib/systemd/tocsin.service DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/completions/tocsin.bash RENAME tocsin
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/completions/tocsin.zsh RENAME _tocsin
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/completions/tocsin.fish
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endif()

@@ -13,8 +13,9 @@ endif()
 if(NOT TOC_SANITIZE MATCHES "thread|memory")
   add_library(toc_faults MODULE tests/faults/interpose.c)
   target_link_libraries(toc_faults PRIVATE ${CMAKE_DL_LIBS})
-  # Its functions are those that the C library's checking headers would replace.
-  target_compile_options(toc_faults PRIVATE -fvisibility=default -U_FORTIFY_SOURCE)
+  # Its functions are those that the C library's checking headers would replace. (SHELL: CMake would
+  # take the flag for a repetition of the one that hardened builds have.)
+  target_compile_options(toc_faults PRIVATE -fvisibility=default "SHELL:-U_FORTIFY_SOURCE")
   if(TOC_SANITIZE)
     target_compile_options(toc_faults PRIVATE -fno-sanitize=all)
     target_link_options(toc_faults PRIVATE -fno-sanitize=all)
@@ -42,6 +43,9 @@ target_link_libraries(tocsin_test_objs PRIVATE ${toc_test_deps})
 
 foreach(kind unit table wire misuse)
   file(GLOB toc_tests CONFIGURE_DEPENDS tests/${kind}/*.c)
+  if(NOT TARGET tocsin_cli_objs)
+    list(FILTER toc_tests EXCLUDE REGEX "table/verbs\\.c$")
+  endif()
   foreach(source IN LISTS toc_tests)
     get_filename_component(base ${source} NAME_WE)
     set(name ${kind}_${base})
@@ -50,6 +54,9 @@ foreach(kind unit table wire misuse)
     target_link_libraries(${name} PRIVATE ${toc_test_deps})
     set_target_properties(${name} PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tests)
+    if(name STREQUAL table_verbs) # the program's tables
+      target_sources(${name} PRIVATE $<TARGET_OBJECTS:tocsin_cli_objs>)
+    endif()
     add_test(NAME ${name} COMMAND ${name})
     toc_test_settings(${name})
     if(base MATCHES "^faults_") # hundreds of programs, each with its waits for the disk
@@ -96,6 +103,18 @@ if(TARGET tocsin AND TOC_EXAMPLES)
   toc_example_tests()
 endif()
 
+# What the documents show is what comes out.
+if(TARGET tocsin)
+  file(GLOB toc_documents CONFIGURE_DEPENDS README.md docs/tutorial.md docs/cookbook.md
+       docs/operations.md)
+  foreach(source IN LISTS toc_documents)
+    get_filename_component(base ${source} NAME_WE)
+    string(TOLOWER ${base} base)
+    add_test(NAME docs_${base} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tools/run-docs ${source})
+    toc_test_settings(docs_${base})
+  endforeach()
+endif()
+
 add_test(NAME table_porting COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tools/check-porting)
 toc_test_settings(table_porting)
 
@@ -103,6 +122,11 @@ toc_test_settings(table_porting)
 add_executable(toc_reference tools/reference.c tools/reference_options.c)
 target_include_directories(toc_reference PRIVATE include src tools)
 target_link_libraries(toc_reference PRIVATE tocsin_platform_static)
+if(TARGET tocsin)
+  target_sources(toc_reference PRIVATE tools/reference_cli.c ${toc_program_objects})
+  target_compile_definitions(toc_reference PRIVATE TOC_WITH_PROGRAM)
+  target_link_libraries(toc_reference PRIVATE toc_dep_microhttpd toc_dep_zlib)
+endif()
 set_target_properties(toc_reference PROPERTIES OUTPUT_NAME reference
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/tools)
 add_test(NAME table_reference

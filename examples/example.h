@@ -16,7 +16,7 @@ static inline toc_rc example_open(const toc_session_options *options, toc_sessio
 {
     toc_session_options all = *options;
     toc_config *config = NULL;
-    toc_rc rc = toc_config_load(NULL, NULL, NULL, &config, err);
+    toc_rc rc = toc_config_load(NULL, &config, err);
     if (rc)
         return rc;
     toc_config_apply(config, &all);

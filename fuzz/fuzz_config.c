@@ -28,13 +28,25 @@ static toc_rc check(void *user, toc_str key, toc_str value, toc_error *err)
     return row ? toc__option_parse(&self->options, row, value, err) : TOC_OK;
 }
 
+static void profile(void *user, toc_str name, uint64_t line)
+{
+    const checker *self = user;
+    assert(line && name.ptr >= self->text.ptr && name.len < self->text.len);
+    assert(toc_str_equal(toc_str_trim(name), name));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    checker self = {.text = {size ? (const char *)data : "", size}};
-    toc_error err = {0};
-    toc_rc rc = toc__config_read(self.text, check, &self, &err);
-    assert(rc == err.code);
-    assert(!rc || err.line);
-    toc__options_done(&self.options);
+    static const char *const profiles[] = {NULL, "lab"};
+    for (size_t i = 0; i < 2; i++) {
+        checker self = {.text = {size ? (const char *)data : "", size}};
+        toc_error err = {0};
+        toc_config_reader reader = {
+            .profile = toc_str_of(profiles[i]), .setting = check, .found = profile, .user = &self};
+        toc_rc rc = toc__config_read(self.text, &reader, &err);
+        assert(rc == err.code);
+        assert(!rc || err.line);
+        toc__options_done(&self.options);
+    }
     return 0;
 }

@@ -1,7 +1,8 @@
-/* Imports: CSV in whole and in blocks gives the same batch and the same refusals, every record is
- * either accepted or refused, and JSON does no harm. The first byte of the input chooses: its low
- * bits are the size of the blocks, its high bit means JSON. A line "---" divides a groups file from
- * the data. */
+/* Imports: CSV, JSON lines and lists in whole and in blocks give the same batch and the same
+ * refusals, every record is either accepted or refused, and JSON does no harm. The first byte of
+ * the input chooses: its low bits are the size of the blocks, its high bit means JSON, the next two
+ * together JSON lines, the first of them alone a list. A line "---" divides a groups file from the
+ * data. */
 /* The asserts are the test, in release builds too. */
 #undef NDEBUG
 #include <assert.h>
@@ -54,8 +55,23 @@ static void describe(toc_batch *batch, toc_import *import, toc_rc rc, toc_buf *o
     toc_buf_str(out, toc_import_header(import));
 }
 
-static void run(toc_str groups, toc_str text, size_t block, bool json, toc_buf *out)
+static toc_import_form form_of(uint8_t first)
 {
+    if (first & 0x80U)
+        return TOC_IMPORT_JSON;
+    return (first & 0x60U) == 0x60U   ? TOC_IMPORT_LINES
+           : (first & 0x60U) == 0x40U ? TOC_IMPORT_LIST
+                                      : TOC_IMPORT_CSV;
+}
+
+static void run(toc_str groups, toc_str text, size_t block, toc_import_form form, toc_buf *out)
+{
+    static feed_fn *const feeds[TOC_IMPORT_FORM_COUNT] = {
+        [TOC_IMPORT_CSV] = toc_import_csv,
+        [TOC_IMPORT_LINES] = toc_import_lines,
+        [TOC_IMPORT_LIST] = toc_import_list,
+    };
+    static const char *const given[] = {"given"};
     static const char *const tags[] = {"tag"};
     static const toc_import_attribute attributes[] = {{"score", "Score"}};
     toc_batch_options batch_options = TOC_BATCH_OPTIONS_INIT;
@@ -69,14 +85,17 @@ static void run(toc_str groups, toc_str text, size_t block, bool json, toc_buf *
         options.tag_column_count = 1;
         options.attributes = attributes;
         options.attribute_count = 1;
+        options.tags = given;
+        options.tag_count = 1;
+        options.rating = "3";
     }
     assert(toc_batch_new(&batch_options, &batch, NULL) == TOC_OK);
     assert(toc_import_new(&options, NULL, batch, on_reject, out, &import, NULL) == TOC_OK);
     toc_rc rc = groups.ptr ? feed(toc_import_groups, import, groups, block) : TOC_OK;
-    if (!rc && json)
+    if (!rc && !feeds[form])
         rc = toc_import_json(import, text.ptr, text.len, NULL);
     else if (!rc)
-        rc = feed(toc_import_csv, import, text, block);
+        rc = feed(feeds[form], import, text, block);
     describe(batch, import, rc, out);
     toc_import_free(import);
     toc_batch_free(batch);
@@ -93,14 +112,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         groups = toc_str_slice(text, 0, (size_t)line + 1);
         text = toc_str_slice(text, (size_t)line + 5, text.len);
     }
-    bool json = data[0] & 0x80U;
+    toc_import_form form = form_of(data[0]);
+    assert(toc_import_guess(text) < TOC_IMPORT_FORM_COUNT);
     toc_buf whole;
     toc_buf blocks;
     toc_buf_init(&whole, SIZE_MAX / 4);
     toc_buf_init(&blocks, SIZE_MAX / 4);
-    run(groups, text, size, json, &whole);
-    if (!json) {
-        run(groups, text, 1U + data[0] % 32U, false, &blocks);
+    run(groups, text, size, form, &whole);
+    if (form != TOC_IMPORT_JSON) {
+        run(groups, text, 1U + data[0] % 32U, form, &blocks);
         assert(toc_str_equal(toc_buf_view(&whole), toc_buf_view(&blocks)));
     }
     toc_buf_done(&whole);

@@ -69,7 +69,7 @@ static void ask(toc_str input, toc_buf *head)
     name[method.len] = '\0';
     toc_request request = {.method = name, .target = line, .headers = headers, .body = rest};
     request.header_count = cut_headers(&lines, headers);
-    (void)toc_platform_body_max(target_platform, &request);
+    (void)toc_platform_body_max(target_platform, &request, NULL);
     for (int trusted = 0; trusted < 2; trusted++) {
         assert(toc_platform_handle(target_platform, &request, trusted, target_response, NULL) ==
                TOC_OK);

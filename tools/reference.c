@@ -1,6 +1,6 @@
 /* reference.c - prints the reference documents from the tables of the code: endpoints, filters,
- * session options, types, and the words of all of them as a dictionary for libFuzzer. `make
- * reference` writes them, tools/check-reference compares. */
+ * session options, types, the program and its manual pages, and the words of all of them as a
+ * dictionary for libFuzzer. `make reference` writes them, tools/check-reference compares. */
 #include <stdio.h>
 #include <string.h>
 
@@ -245,17 +245,23 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*print)(void);
-    } documents[] = {{"endpoints", print_endpoints},
-                     {"filters", print_filters},
+    } documents[] = {{"endpoints", print_endpoints},  {"filters", print_filters},
                      {"options", toc__print_options},
-                     {"types", print_types},
-                     {"dictionary", print_dictionary}};
+#ifdef TOC_WITH_PROGRAM
+                     {"cli", toc__print_cli},         {"manuals", toc__print_manuals},
+#endif
+                     {"types", print_types},          {"dictionary", print_dictionary}};
     for (size_t i = 0; argc == 2 && i < TOC_COUNT(documents); i++) {
         if (strcmp(documents[i].name, argv[1]) == 0) {
             documents[i].print();
             return 0;
         }
     }
-    (void)fprintf(stderr, "reference endpoints|filters|options|types|dictionary\n");
+#ifdef TOC_WITH_PROGRAM
+    if (argc == 2 && toc__print_manual(argv[1]))
+        return 0;
+#endif
+    (void)fprintf(stderr,
+                  "reference endpoints|filters|options|types|dictionary|cli|manuals|PAGE\n");
     return 2;
 }

@@ -1,4 +1,18 @@
-/* tocsin/base.h - result codes, errors, text views, allocator, version. */
+/* tocsin/base.h - result codes, errors, text views, allocator, version.
+ *
+ * What holds in all headers where a comment says nothing else:
+ *
+ * - A toc_rc is TOC_OK or negative; any function that returns one may return TOC_ENOMEM. On failure
+ *   what it would have set is untouched. err says why; it is the last parameter and may be NULL.
+ * - Other pointers must not be NULL. Functions that end in _free, _close or _stop take NULL.
+ * - Parameters are borrowed for the call; what is kept of them is copied. Results that are borrowed
+ *   say how long they live. A handle that is handed over is released with its own _free or _close,
+ *   text that is handed over with toc_free.
+ * - A handle is used by one thread at a time, different ones by any number. Functions without a
+ *   handle, and whatever is called a list or a table, may be used by any thread.
+ * - Text is UTF-8. Sizes and offsets are bytes, indexes begin with 0, lines with 1. Names say their
+ *   unit: _s seconds, _ms milliseconds, _us microseconds. Points in time are UTC.
+ * - Options have a version, which their _INIT sets. An unknown one is TOC_EINVAL. */
 #ifndef TOCSIN_BASE_H
 #define TOCSIN_BASE_H
 
@@ -83,6 +97,7 @@ typedef struct toc_str {
 
 /* A toc_str over a C string; NULL gives the absent text. Borrowed. */
 TOC_API toc_str toc_str_of(const char *text);
+/* Byte for byte; absent and empty text are equal. */
 TOC_API bool toc_str_equal(toc_str a, toc_str b);
 /* ASCII letters compare without case. */
 TOC_API bool toc_str_equal_fold(toc_str a, toc_str b);
@@ -99,7 +114,7 @@ TOC_API void toc_set_allocator(const toc_allocator *allocator);
 /* Releases memory that a function of this library handed over. NULL is fine. */
 TOC_API void toc_free(void *ptr);
 
-/* Version of the library at run time, "major.minor.patch". */
+/* Version of the library at run time, "major.minor.patch". Static text. */
 TOC_API const char *toc_version(void);
 
 typedef enum toc_log_level {

@@ -45,7 +45,10 @@ typedef struct toc_batch_options {
 /* One thread at a time, and of one process: one that was forked off can only free it, everything
  * else that needs the spool is TOC_ECONFLICT there. */
 typedef struct toc_batch toc_batch;
+/* Makes the spool. TOC_EINVAL with err->field, TOC_EIO when the spool cannot be made, and what the
+ * journal has against it: TOC_EIO, TOC_EPARSE, TOC_ECONFLICT (in use). */
 TOC_API toc_rc toc_batch_new(const toc_batch_options *options, toc_batch **batch, toc_error *err);
+/* What was not sent is gone. */
 TOC_API void toc_batch_free(toc_batch *batch);
 /* Generic interface: the object is checked, encoded and appended to the spool; it may be reused at
  * once. Without an xid it gets a random UUID. line: where the item came from (0: unknown). */
@@ -92,6 +95,7 @@ TOC_API toc_rc toc_batch_attach(toc_batch *batch, const char *type, toc_str xid,
                                 const toc_batch_content *content, uint64_t line, toc_error *err);
 /* Of groups, indicators or, as TOC_KIND_RECORD, associations. */
 TOC_API uint64_t toc_batch_count(const toc_batch *batch, toc_kind kind);
+/* Of the spool, items that were sent included. */
 TOC_API uint64_t toc_batch_bytes(const toc_batch *batch);
 
 typedef struct toc_batch_status {
@@ -180,6 +184,14 @@ TOC_API toc_rc toc_batch_errors(toc_batch *batch, toc_session *sess, const toc_b
 TOC_API toc_rc toc_batch_submit_files(toc_batch *batch, toc_session *sess,
                                       const toc_batch_callbacks *callbacks,
                                       toc_batch_status *status, toc_error *err);
+
+/* A job for items that are there already, such as a file of toc_batch_write: made with the settings
+ * of the batch, whose own items do not count; then given the items as V2 JSON, once. toc_batch_poll
+ * and toc_batch_errors follow it. A job that was made elsewhere is one with its id. */
+TOC_API toc_rc toc_batch_create_job(toc_batch *batch, toc_session *sess, toc_batch_job *job,
+                                    toc_error *err);
+TOC_API toc_rc toc_batch_upload_job(toc_batch *batch, toc_session *sess, const toc_batch_job *job,
+                                    toc_str content, toc_error *err);
 
 /* Settings by their names on the wire, as text: action attributeWriteType tagWriteType
  * securityLabelWriteType fileMergeMode hashCollisionMode haltOnError playbookTriggersEnabled;

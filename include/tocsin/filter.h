@@ -24,6 +24,7 @@ typedef struct toc_filter toc_filter;
 /* For lists of a kind; type may be NULL (all types of the kind). */
 TOC_API toc_rc toc_filter_new(toc_kind kind, const toc_type *type, toc_filter **filter,
                               toc_error *err);
+/* Not while a list reads it or another filter has it joined. */
 TOC_API void toc_filter_free(toc_filter *filter);
 /* Owner by name; several owners are asked one after the other. */
 TOC_API toc_rc toc_filter_owner(toc_filter *filter, toc_str owner, toc_error *err);
@@ -37,7 +38,8 @@ TOC_API void toc_filter_any_owner(toc_filter *filter);
  * owners (toc_part_type, parts.h) take "id" and "indicator", lists of toc_batch_type() "id". */
 TOC_API toc_rc toc_filter_api(toc_filter *filter, const char *name, toc_str value, toc_error *err);
 /* A term of the server's filters= parameter, checked against the documented fields of the kind.
- * field: also in words ("date_added"), and with the kind in front ("indicator.false_positive"). */
+ * field: also in words ("date_added"), and with the kind in front ("indicator.false_positive"). Of
+ * the record types those of tags and security labels have such fields. */
 TOC_API toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
                                toc_error *err);
 /* Takes out all terms of a field, by any of its names; how many there were. */
@@ -45,7 +47,8 @@ TOC_API size_t toc_filter_remove_term(toc_filter *filter, const char *field);
 /* The terms as the parameter has them, "name=x,dateAdded>2017-01-01", not encoded; "" without any.
  * Release with toc_free. */
 TOC_API toc_rc toc_filter_terms(const toc_filter *filter, char **text, toc_error *err);
-TOC_API void toc_filter_or_terms(toc_filter *filter, bool any); /* orParams */
+/* orParams: whether an object must match any of the terms, not all. NULL is fine. */
+TOC_API void toc_filter_or_terms(toc_filter *filter, bool any);
 /* modifiedSince, indicator lists only. */
 TOC_API toc_rc toc_filter_modified_since(toc_filter *filter, toc_str when, toc_error *err);
 /* Post filter by name: "name" "type" "date_added" "last_modified" "confidence" "rating" "tag"
@@ -85,6 +88,17 @@ TOC_API toc_str toc_filter_description(const toc_filter *filter, toc_filter_part
 TOC_API toc_rc toc_filter_print(const toc_filter *filter, char **text, toc_error *err);
 TOC_API toc_rc toc_filter_print_post(const toc_filter *filter, size_t index, char **text,
                                      toc_error *err);
+
+/* The fields that the server selects by (toc_filter_term), as rows of a table. */
+typedef struct toc_filter_field {
+    const char *lists; /* of what: "indicators", "groups", "tags", "securityLabels", "tasks", ... */
+    const char *type;  /* lists of this type only; NULL: all */
+    const char *name;  /* "confidence" */
+    const char *value; /* "text", "whole number", "number", "date", "true, false" */
+    char operators[24]; /* with blanks between: "= > >= < <=" */
+} toc_filter_field;
+/* Row by index from 0; false past the end. Any thread. */
+TOC_API bool toc_filter_field_at(size_t index, toc_filter_field *field);
 
 /* includes=: "additional", "attributes", "labels", "tags". */
 TOC_API toc_rc toc_filter_include(toc_filter *filter, const char *section, toc_error *err);

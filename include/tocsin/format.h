@@ -9,7 +9,7 @@ extern "C" {
 
 typedef struct toc_format toc_format; /* a const row of the table of formats */
 typedef struct toc_format_info {
-    const char *name;  /* "cef" "leef" "csv" "json" "jsonl" "keyval" "text" */
+    const char *name;  /* "cef" "leef" "csv" "json" "jsonl" "keyval" "text" "list" */
     const char *media; /* media type */
     const char *help;
     bool indicators_only;
@@ -23,6 +23,7 @@ TOC_API toc_format_info toc_format_describe(const toc_format *format);
 
 /* A reusable output; one thread at a time. */
 typedef struct toc_formatter toc_formatter;
+/* flags: 0 or TOC_FORMAT_COMPAT. */
 TOC_API toc_rc toc_formatter_new(const toc_format *format, unsigned flags,
                                  toc_formatter **formatter, toc_error *err);
 TOC_API void toc_formatter_free(toc_formatter *formatter);
@@ -41,6 +42,7 @@ TOC_API toc_rc toc_formatter_object(toc_formatter *formatter, toc_object *obj, t
  * ("text"). Borrowed until that object is formatted; forgotten then. */
 TOC_API void toc_formatter_found(toc_formatter *formatter, const toc_str *matched, size_t count,
                                  toc_str uri);
+/* Text behind the last object, may be empty; begin may follow. */
 TOC_API toc_rc toc_formatter_end(toc_formatter *formatter, toc_str *text, toc_error *err);
 
 #ifdef __cplusplus

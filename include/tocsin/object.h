@@ -11,7 +11,7 @@ extern "C" {
  * long as it (for objects of an iterator: until the next call of next). */
 typedef struct toc_object toc_object;
 
-/* An empty object of a type that must outlive it. */
+/* An empty object of a type that must outlive it. Free it. */
 TOC_API toc_rc toc_object_new(const toc_type *type, toc_object **obj, toc_error *err);
 TOC_API void toc_object_free(toc_object *obj); /* NULL is fine; not for an iterator's objects */
 /* Says that the server has the object already, so that toc_save changes it instead of creating it:
@@ -35,6 +35,7 @@ TOC_API toc_rc toc_object_set_int(toc_object *obj, const char *field, int64_t va
 TOC_API toc_rc toc_object_set_decimal(toc_object *obj, const char *field, double value,
                                       toc_error *err);
 TOC_API toc_rc toc_object_set_bool(toc_object *obj, const char *field, bool value, toc_error *err);
+/* Takes the value away; an unknown field is passed over. */
 TOC_API void toc_object_unset(toc_object *obj, const char *field);
 /* Neutral results when absent: {NULL,0}, 0, 0.0, false. get gives text of text and date fields. */
 TOC_API bool toc_object_has(const toc_object *obj, const char *field);

@@ -70,11 +70,17 @@ TOC_API toc_rc toc_part_add(toc_session *sess, const toc_ref *of, toc_part part,
 /* Changes the part with this id: attributes, occurrences, assets; tags and labels of the owner. */
 TOC_API toc_rc toc_part_change(toc_session *sess, const toc_ref *of, toc_part part, toc_str id,
                                toc_object *record, toc_error *err);
+/* Removes the part with this id. asset_type: of assets their type, else NULL. */
 TOC_API toc_rc toc_part_remove(toc_session *sess, const toc_ref *of, toc_part part,
                                const toc_type *asset_type, toc_str id, toc_error *err);
 
 /* Associations. name: of indicators with indicators, an association of the platform's catalogue or
  * a file action ("URL Host", "File Drop", or its path word); NULL: the plain one. */
+/* The catalogue by index, the built-in rows first; the server's are asked for once. *row is
+ * borrowed from the session, NULL past the end. Of the server's own rows left and right are "",
+ * as it does not say which types they link. */
+TOC_API toc_rc toc_association_at(toc_session *sess, size_t index, const toc_association_type **row,
+                                  toc_error *err);
 /* What is associated with something, or carries the tag or label that of names: objects of a kind,
  * or with a type only of it. filter may be NULL; its API filters are not asked. */
 TOC_API toc_rc toc_associated_open(toc_session *sess, const toc_ref *of, const char *name,
@@ -83,6 +89,7 @@ TOC_API toc_rc toc_associated_open(toc_session *sess, const toc_ref *of, const c
 /* The other object, if the two are associated: TOC_ENOTFOUND otherwise. Free it. */
 TOC_API toc_rc toc_associated_get(toc_session *sess, const toc_ref *of, const char *name,
                                   const toc_ref *other, toc_object **obj, toc_error *err);
+/* Makes or removes one association, at once. */
 TOC_API toc_rc toc_associate(toc_session *sess, const toc_ref *of, const char *name,
                              const toc_ref *other, toc_error *err);
 TOC_API toc_rc toc_disassociate(toc_session *sess, const toc_ref *of, const char *name,
@@ -137,6 +144,7 @@ TOC_API toc_rc toc_queue_disassociate(toc_object *obj, const char *name, const t
                                       toc_error *err);
 TOC_API toc_rc toc_queue_upload(toc_object *obj, toc_str content, toc_upload_mode mode,
                                 toc_error *err);
+/* How many entries wait. */
 TOC_API size_t toc_queue_length(const toc_object *obj);
 /* "add tag "x" to "name"" and the like (sdk.md 2.10); {NULL,0} past the end. Borrowed. */
 TOC_API toc_str toc_queue_description(toc_object *obj, size_t index);
@@ -164,6 +172,9 @@ TOC_API toc_rc toc_save_with(toc_session *sess, toc_object *obj, const char *own
 #define TOC_LOAD_ATTRIBUTES 1U
 #define TOC_LOAD_TAGS 2U
 #define TOC_LOAD_LABELS 4U
+/* toc_get with these sections only and without additional fields, which costs the server less. */
+TOC_API toc_rc toc_get_with(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
+                            unsigned sections, toc_object **obj, toc_error *err);
 /* Replaces what the object has of these sections by what the server has now; entries of the queue
  * stay there. All or nothing. owner as for toc_save_with. Memory of the old lists is released with
  * the object. */

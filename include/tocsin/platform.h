@@ -35,7 +35,9 @@ typedef struct toc_platform_options {
 /* May be used by several threads at once. */
 typedef struct toc_platform toc_platform;
 /* Opens the store (migrating it when it is of an older version), puts interrupted jobs back into
- * the queue. TOC_ENOTFOUND when the file is not there and create is off. */
+ * the queue. TOC_ENOTFOUND when the file is not there and create is off. The first opening in a
+ * process that has not used SQLite before turns SQLite's account of its memory off, whose lock
+ * costs a sixth of a look-up; a program that needs the account calls sqlite3_initialize first. */
 TOC_API toc_rc toc_platform_open(const toc_platform_options *options, toc_platform **platform,
                                  toc_error *err);
 TOC_API void toc_platform_close(toc_platform *platform);
@@ -45,9 +47,12 @@ TOC_API void toc_platform_close(toc_platform *platform);
  * answer; a negative code means that none could be made (out of memory). */
 TOC_API toc_rc toc_platform_handle(toc_platform *platform, const toc_request *request, bool trusted,
                                    toc_response *response, toc_error *err);
-/* The longest body that a listener should read for a request with this head (the rest of it is not
- * looked at). Gigabytes only for content, and only when somebody known asks. */
-TOC_API size_t toc_platform_body_max(toc_platform *platform, const toc_request *head);
+/* The longest body in bytes that a listener should read for a request with this head (the rest of
+ * it is not looked at): kilobytes unless somebody known asks, gigabytes only for content. refusal
+ * (may be NULL): what toc_platform_handle answers when the caller is not known; status 0 otherwise.
+ */
+TOC_API size_t toc_platform_body_max(toc_platform *platform, const toc_request *head,
+                                     toc_response *refusal);
 /* Runs queued batch jobs, and makes the bulk reports that are due, until none is left or stop says
  * so; returns 1 if it did work, 0 if there was none, or a negative code. Progress is durable at
  * every step: an interrupted job continues. */
@@ -57,6 +62,26 @@ TOC_API int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *
  * closes it when the transport is closed. */
 TOC_API toc_rc toc_platform_transport(toc_platform *platform, bool take_ownership,
                                       toc_transport *transport, toc_error *err);
+
+/* Indicators by value, without a request for each: for callers that own the store and have many
+ * values. One thread at a time a finder; any number of finders. */
+typedef struct toc_finder toc_finder;
+struct toc_object;
+/* owners: those that are asked, by name, 1 to 1000. TOC_ENOTFOUND: one is not there. The platform
+ * must outlive the finder. */
+TOC_API toc_rc toc_finder_open(toc_platform *platform, const char *const *owners, size_t count,
+                               toc_finder **finder, toc_error *err);
+TOC_API void toc_finder_close(toc_finder *finder); /* NULL is fine */
+/* Looks the value up in each owner; it is brought into the form that is stored. *count: in how many
+ * it is. What can be no value of the type is in none. */
+TOC_API toc_rc toc_finder_find(toc_finder *finder, const toc_type *type, toc_str value,
+                               size_t *count, toc_error *err);
+/* What was found, in the order of the owners, with values and tags; inactive ones too. Borrowed
+ * until the next find. NULL past the end. */
+TOC_API struct toc_object *toc_finder_at(const toc_finder *finder, size_t index);
+/* Lets go of what it holds of the store between finds. To be called before a pause: while it is
+ * held, the store's log grows with every write. */
+TOC_API void toc_finder_rest(toc_finder *finder);
 
 struct toc_session;
 struct toc_session_options;
@@ -169,6 +194,11 @@ TOC_API toc_rc toc_platform_add_types_json(toc_platform *platform, toc_str json,
                                            toc_error *err);
 /* PRAGMA integrity_check and the store's own counters; TOC_ESTORE says what is wrong. */
 TOC_API toc_rc toc_platform_check(toc_platform *platform, toc_error *err);
+/* Copies the store as it is at one moment to path, with its key ("{path}.key"), the content of its
+ * documents and its queued jobs; reads and writes go on meanwhile. The copy is a store: it can be
+ * served, checked and backed up itself. It holds the users' secrets, sealed, and the key to them.
+ * TOC_ECONFLICT when something is at path already; TOC_EIO and TOC_ESTORE leave nothing behind. */
+TOC_API toc_rc toc_platform_backup(toc_platform *platform, const char *path, toc_error *err);
 
 #ifdef __cplusplus
 }

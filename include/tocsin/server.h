@@ -16,6 +16,17 @@ typedef struct toc_server_options {
     toc_log_fn log;
     void *log_user;
     toc_log_level log_level;
+    bool plain_http; /* without TLS beyond the loopback too; TOC_EINVAL is the answer otherwise */
+    /* Open connections of one address (of an IPv6 network of 64 bits); 0: half of all, and as many
+     * as there are for the loopback, where a proxy has those of everybody. */
+    unsigned address_connections;
+    /* Requests without good credentials that an address gets answered at once, in quick succession;
+     * those behind them wait a second each. Good ones never wait. 0: 20, and any number for the
+     * loopback. At most 1000000. */
+    unsigned address_failures;
+    /* Seconds without a byte after which a connection is closed; a head may take twice as long, a
+     * body or an answer this long and a second for every 8000 bytes. 0: 60. At most 3600. */
+    unsigned idle_s;
 } toc_server_options;
 #define TOC_SERVER_OPTIONS_INIT                                                                    \
     {                                                                                              \

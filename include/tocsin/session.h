@@ -31,7 +31,8 @@ typedef struct toc_session_options {
     toc_log_fn log;
     void *log_user;
     toc_log_level log_level; /* lowest level that log is given */
-    toc_cancel_fn cancel;    /* may look at what another thread sets */
+    toc_cancel_fn cancel;    /* asked between attempts, and over sockets about once a second while
+                              * an answer is awaited; may look at what another thread sets */
     void *cancel_user;
     const toc_transport *transport; /* NULL: curl. Copied; closed with the session */
     unsigned connect_timeout_s;     /* to connect; 0: timeout_s */
@@ -57,9 +58,12 @@ typedef struct toc_session toc_session;
  * neither) or a value is out of range. */
 TOC_API toc_rc toc_session_open(const toc_session_options *options, toc_session **sess,
                                 toc_error *err);
+/* Closes the transport too. Lists of the session are closed before, and objects freed whose types
+ * it learned from the server. */
 TOC_API void toc_session_close(toc_session *sess);
 /* The type catalogue, fetched on first use and kept. Borrowed. */
 TOC_API toc_rc toc_session_types(toc_session *sess, const toc_types **types, toc_error *err);
+/* The default owner; {NULL,0} when there is none. Borrowed until it is set anew. */
 TOC_API toc_str toc_session_owner(const toc_session *sess);
 
 /* The table of options: a row for each one that has a text form. */
@@ -143,10 +147,11 @@ TOC_API toc_rc toc_call_print(const toc_session *sess, const toc_call *call, cha
 
 /* Lists: pulled, the pages are fetched inside. */
 typedef struct toc_list toc_list;
-/* filter NULL: everything of the caller's own organization, no owner is named in the requests. The
- * filter must outlive the list; what it does not say about owners: filter.h. A failure leaves what
- * was given out as it was; without TOC_ERROR_FATAL next may be called again and goes on with the
- * same page. */
+/* filter NULL: everything of the caller's own organization, no owner is named in the requests. With
+ * TOC_KIND_RECORD the filter's type says which: the tags or security labels of an owner, the owners
+ * (toc_part_type, parts.h). The filter must outlive the list; what it does not say about owners:
+ * filter.h. A failure leaves what was given out as it was; without TOC_ERROR_FATAL next may be
+ * called again and goes on with the same page. */
 TOC_API toc_rc toc_list_open(toc_session *sess, toc_kind kind, const toc_filter *filter,
                              toc_list **list, toc_error *err);
 /* Before the first next: each request begins at this resultStart, asks for limit objects a page (0:
@@ -154,6 +159,7 @@ TOC_API toc_rc toc_list_open(toc_session *sess, toc_kind kind, const toc_filter 
  * resultCount is told from resultStart 0 only. TOC_EINVAL. */
 TOC_API toc_rc toc_list_range(toc_list *list, uint64_t start, unsigned limit, unsigned pages,
                               toc_error *err);
+/* The object of the last next dies with it. */
 TOC_API void toc_list_close(toc_list *list);
 /* 1: *obj is the next object, valid until the next call; 0: the end; negative: a toc_rc. */
 TOC_API int toc_list_next(toc_list *list, toc_object **obj, toc_error *err);
@@ -180,7 +186,8 @@ TOC_API toc_object *toc_objects_at(const toc_objects *objects, size_t index);
 TOC_API toc_object *toc_objects_by_id(const toc_objects *objects, int64_t id);
 TOC_API toc_object *toc_objects_by_name(const toc_objects *objects, toc_str name);
 
-/* One object by type and identity: an indicator's value, a group's id. Free the object. */
+/* One object by type and identity: an indicator's value, a group's id. owner NULL: the session's
+ * default one. Free the object. TOC_ENOTFOUND. */
 TOC_API toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
                        toc_object **obj, toc_error *err);
 /* Creates (no id yet; an indicator that did not come from the server) or updates, unless nothing
@@ -188,21 +195,25 @@ TOC_API toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, cons
  * tags, labels and more (parts.h), in order. owner NULL: the one that the object came from, else
  * the session's. */
 TOC_API toc_rc toc_save(toc_session *sess, toc_object *obj, const char *owner, toc_error *err);
+/* Deletes what toc_get would return. TOC_ENOTFOUND when it is not there. */
 TOC_API toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
                           toc_error *err);
 
-/* Owners. Valid until the list is freed. */
+/* An owner out of a list of them; its texts live as long as the list. */
 typedef struct toc_owner {
     int64_t id;
     toc_str name, type;
 } toc_owner;
 typedef struct toc_owners toc_owners;
+/* The owners that the caller can read, fetched now. Free the list. */
 TOC_API toc_rc toc_owners_get(toc_session *sess, toc_owners **owners, toc_error *err);
 TOC_API size_t toc_owners_count(const toc_owners *owners);
+/* All zero past the end. */
 TOC_API toc_owner toc_owners_at(const toc_owners *owners, size_t index);
 /* By name (ASCII letters without case) or number; all zero, the name {NULL,0}, when there is none.
  */
 TOC_API toc_owner toc_owners_find(const toc_owners *owners, toc_str name);
+/* By number; all zero when there is none. */
 TOC_API toc_owner toc_owners_find_id(const toc_owners *owners, int64_t id);
 TOC_API void toc_owners_free(toc_owners *owners);
 
@@ -210,6 +221,7 @@ TOC_API void toc_owners_free(toc_owners *owners);
 typedef struct toc_user {
     char user_name[128], first_name[128], last_name[128], role[64];
 } toc_user;
+/* Asks the server. Any part that it does not tell is "". */
 TOC_API toc_rc toc_whoami(toc_session *sess, toc_user *user, toc_error *err);
 
 #ifdef __cplusplus

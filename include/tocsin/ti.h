@@ -59,6 +59,7 @@ typedef enum toc_number {
 
 /* "Error during get. {} does not have..."; NULL for a number that is not in the catalogue. */
 TOC_API const char *toc_number_template(int number);
+/* Whether it is one of the critical ones. */
 TOC_API bool toc_number_critical(int number);
 /* The template with its slots filled in order. An unknown number and fewer words than slots give
  * the text "Generic Failure, see logs for more details.". toc_free. */

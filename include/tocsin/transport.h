@@ -26,10 +26,12 @@ typedef struct toc_request {
 
 /* Filled by a transport, read by the caller. One thread at a time. */
 typedef struct toc_response toc_response;
+/* Empty, with status 0. */
 TOC_API toc_rc toc_response_new(toc_response **response, toc_error *err);
 TOC_API void toc_response_free(toc_response *response);
 TOC_API void toc_response_clear(toc_response *response); /* empties for reuse */
 TOC_API void toc_response_set_status(toc_response *response, int status);
+/* Copies both. TOC_ELIMIT beyond the number and the length of limits.h. */
 TOC_API toc_rc toc_response_add_header(toc_response *response, toc_str name, toc_str value);
 /* Appends to the body; TOC_ELIMIT beyond the maximum of limits.h. */
 TOC_API toc_rc toc_response_append(toc_response *response, const void *data, size_t len);
@@ -44,10 +46,14 @@ TOC_API int toc_response_take_file(toc_response *response, int64_t *size);
  * is void. A failure ends the exchange. Set before the request; fn NULL ends it. */
 typedef toc_rc (*toc_sink_fn)(void *user, const void *data, size_t len);
 TOC_API void toc_response_set_sink(toc_response *response, toc_sink_fn fn, void *user);
+/* 0: none was set. */
 TOC_API int toc_response_status(const toc_response *response);
-/* By name without case; {NULL,0} when absent. Borrowed. */
+/* By name without case; {NULL,0} when absent. Borrowed, as headers and bodies below, until the
+ * response is cleared, filled again or freed. */
 TOC_API toc_str toc_response_header(const toc_response *response, const char *name);
+/* In the order in which they came; false past the end. */
 TOC_API bool toc_response_header_at(const toc_response *response, size_t index, toc_header *header);
+/* Not terminated; {NULL,0} or empty when there is none. */
 TOC_API toc_str toc_response_body(const toc_response *response);
 /* The media type in front of any ';', compared without case. */
 TOC_API bool toc_response_is(const toc_response *response, const char *media_type);
@@ -65,7 +71,9 @@ typedef struct toc_transport {
 } toc_transport;
 
 /* Records every exchange of inner into a file of JSON lines (secrets left out), or answers from
- * such a file in order. The transport must be closed with its close member. */
+ * such a file in order. inner is copied, and closed with the recording; a transport that no session
+ * takes over is closed with its close member. TOC_EIO for the file, TOC_EPARSE for what is in it.
+ */
 TOC_API toc_rc toc_transport_record(const toc_transport *inner, const char *path,
                                     toc_transport *transport, toc_error *err);
 TOC_API toc_rc toc_transport_replay(const char *path, toc_transport *transport, toc_error *err);

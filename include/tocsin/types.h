@@ -148,6 +148,7 @@ TOC_API const toc_field *toc_type_field(const toc_type *type, toc_str name);
 /* A catalogue: the built-in types plus those learned or defined at run time. Look-ups by several
  * threads are fine once nothing is added any more. */
 typedef struct toc_types toc_types;
+/* With the built-in types. Objects of added types must be freed before the catalogue. */
 TOC_API toc_rc toc_types_new(toc_types **types, toc_error *err);
 TOC_API void toc_types_free(toc_types *types);
 /* Adds or replaces a type (never a built-in one: TOC_ECONFLICT). Everything is copied. A field's
@@ -155,6 +156,7 @@ TOC_API void toc_types_free(toc_types *types);
  */
 TOC_API toc_rc toc_types_add(toc_types *types, const toc_type *type, toc_error *err);
 TOC_API size_t toc_types_count(const toc_types *types); /* built-in ones included */
+/* Built-in ones first; NULL past the end. types may be NULL here and above: built-in ones only. */
 TOC_API const toc_type *toc_types_at(const toc_types *types, size_t index);
 /* By name, entity or branch, ASCII letters without case, of one kind. NULL types: built-in ones
  * only. NULL when unknown. */
@@ -189,6 +191,7 @@ TOC_API const toc_attribute_type *toc_attribute_type_list(size_t *count);
 /* The type of an indicator value by the default patterns, in the SDK's order (sdk.md 4); NULL when
  * it is none. Only the types that have patterns: Address, EmailAddress, File, Host, URL. */
 typedef struct toc_detector toc_detector;
+/* With the default patterns. */
 TOC_API toc_rc toc_detector_new(toc_detector **detector, toc_error *err);
 TOC_API void toc_detector_free(toc_detector *detector);
 /* Replaces the patterns of a type (PCRE2 syntax, matched against the whole value); used in order.
@@ -200,7 +203,7 @@ TOC_API const toc_type *toc_detector_find(toc_detector *detector, toc_str value)
 
 #define TOC_XID_TEXT 65 /* 64 hex digits and the terminator */
 /* batch.md 3.2: hex SHA-256 of a text; of a list: joined with '-', hashed twice; of nothing: of a
- * random UUID. Reproducible but for the last. */
+ * random UUID. Reproducible but for the last. TOC_ENOMEM when OpenSSL has no SHA-256 to give. */
 TOC_API toc_rc toc_xid_text(toc_str text, char out[TOC_XID_TEXT]);
 TOC_API toc_rc toc_xid_list(const toc_str *parts, size_t count, char out[TOC_XID_TEXT]);
 TOC_API toc_rc toc_xid_random(char out[TOC_XID_TEXT]);

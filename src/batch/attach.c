@@ -100,7 +100,7 @@ static toc_rc visit(void *user, const toc_batch_file *file, toc_error *err)
     const uploads *self = user;
     toc_journal_entry entry = {.state = TOC_JOURNAL_FILE};
     toc_journal_entry old;
-    toc_error local;
+    toc_error local = {0};
     err = err ? err : &local;
     if (toc_xid_text(file->xid, entry.hash))
         return toc_error_nomem(err);

@@ -17,6 +17,7 @@ typedef toc_rc (*read_fn)(void *user, toc_str xid, toc_str *content, toc_error *
 typedef struct record {
     uint32_t xid_len, name_len, path_len;
     bool report;
+    char none[3];         /* written as it is, so without holes */
     uint64_t offset, len; /* in the content file, when there is neither path nor read */
     read_fn read;
     void *user;

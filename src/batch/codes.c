@@ -64,10 +64,10 @@ const toc_batch_code *toc_batch_failure(const toc_batch *batch)
 toc_rc toc__batch_fail(toc_batch *batch, unsigned thrown, unsigned answered, toc_rc rc,
                        toc_error *err)
 {
-    unsigned code = err->http_status || rc == TOC_EPROTO ? answered : thrown;
     /* Nothing went wrong with the batch then. */
     if (!rc || rc == TOC_ECANCELED || rc == TOC_ENOMEM)
         return rc;
+    unsigned code = err->http_status || rc == TOC_EPROTO ? answered : thrown;
     for (size_t i = 0; i < TOC_COUNT(codes); i++)
         if (codes[i].code == code)
             batch->failure = &codes[i];

@@ -1,5 +1,7 @@
 #include "batch/import.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 
@@ -21,7 +23,21 @@ static bool keep_lists(toc_import *import)
         toc_arena_alloc(&import->arena, options->attribute_count * sizeof *attributes + 1);
     if (!tags || !attributes)
         return false;
-    bool kept = true;
+    toc_import_map *map = toc_arena_alloc(&import->arena, options->map_count * sizeof *map + 1);
+    const char **given = toc_arena_alloc(&import->arena, options->tag_count * sizeof *given + 1);
+    if (!map || !given)
+        return false;
+    bool kept = keep_text(import, &options->rating) && keep_text(import, &options->confidence);
+    for (size_t i = 0; i < options->map_count; i++) {
+        map[i] = options->map[i];
+        kept = kept && keep_text(import, &map[i].column) && keep_text(import, &map[i].field);
+    }
+    for (size_t i = 0; i < options->tag_count; i++) {
+        given[i] = options->tags[i];
+        kept = kept && keep_text(import, &given[i]);
+    }
+    options->map = map;
+    options->tags = given;
     for (size_t i = 0; i < options->tag_column_count; i++) {
         tags[i] = options->tag_columns[i];
         kept = kept && keep_text(import, &tags[i]);
@@ -51,18 +67,32 @@ static toc_rc import_init(toc_import *import, toc_error *err)
         return toc_error_nomem(err);
     import->obj = toc__object_in(&import->row, toc_type_list(&(size_t){0}));
     import->group_obj = toc__object_in(&import->row, import->obj ? import->obj->type : NULL);
-    return import->obj && import->group_obj ? TOC_OK : toc_error_nomem(err);
+    if (!import->obj || !import->group_obj)
+        return toc_error_nomem(err);
+    toc_rc rc = toc__import_check_map(import, err);
+    return rc ? rc : toc__import_check_given(import, err);
+}
+
+/* Options of the first version end where map begins. */
+static toc_import_options options_of(const toc_import_options *given)
+{
+    if (given->version > 1)
+        return *given;
+    toc_import_options options = {0};
+    memcpy(&options, given, offsetof(toc_import_options, map));
+    return options;
 }
 
 toc_rc toc_import_new(const toc_import_options *options, const toc_types *types, toc_batch *batch,
                       toc_import_reject_fn reject, void *user, toc_import **import, toc_error *err)
 {
-    if (!options || options->version != 1 || !options->owner || !batch || !import)
+    if (!options || options->version < 1 || options->version > 2 || !options->owner || !batch ||
+        !import)
         return toc_error_set(err, TOC_EINVAL, "import options, owner or batch are missing");
     toc_import *made = toc_mem_zalloc(1, sizeof *made);
     if (!made)
         return toc_error_nomem(err);
-    made->options = *options;
+    made->options = options_of(options);
     made->types = types;
     made->batch = batch;
     made->reject = reject;
@@ -88,6 +118,8 @@ void toc_import_free(toc_import *import)
     toc_detector_free(import->detector);
     toc_csv_done(&import->csv);
     toc_csv_done(&import->groups_csv);
+    toc_buf_done(&import->pending);
+    toc_mem_free(import->refanged);
     toc_map_done(&import->labels);
     toc_mem_free(import->plans);
     toc_mem_free(import->groups);
@@ -121,7 +153,7 @@ void toc__import_feed(toc_csv *csv, unsigned *mark, const char *data, size_t len
         /* It only looked like one, and what looked so was in an earlier block. */
         toc_csv_feed(csv, order_mark, *mark, false);
         (void)toc_csv_next(csv);
-    } else if (*mark < 3) {
+    } else if (*mark && *mark < 3) {
         data -= *mark;
         len += *mark;
     }

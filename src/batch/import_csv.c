@@ -4,46 +4,7 @@
 #include "base/time.h"
 #include "batch/import.h"
 
-/* Other spellings of columns, as feeds and the Python clients write them. */
-static const struct {
-    const char *alias, *name;
-} column_aliases[] = {
-    {"summary", "value"},
-    {"indicator", "value"},
-    {"first_seen", "firstSeen"},
-    {"last_seen", "lastSeen"},
-    {"date_added", "dateAdded"},
-    {"last_modified", "lastModified"},
-    {"private_flag", "privateFlag"},
-    {"dns_active", "dnsActive"},
-    {"whois_active", "whoisActive"},
-};
-
-static toc_str column_name(toc_str cell)
-{
-    cell = toc_str_trim(cell);
-    for (size_t i = 0; i < TOC_COUNT(column_aliases); i++)
-        if (toc_str_equal_fold(cell, toc_str_of(column_aliases[i].alias)))
-            return toc_str_of(column_aliases[i].name);
-    return cell;
-}
-
-/* True when some indicator type has a field of this name. */
-static bool is_field(const toc_types *types, toc_str name)
-{
-    size_t count = 0;
-    const toc_type *builtin = toc_type_list(&count);
-    for (size_t i = 0; i < (types ? toc_types_count(types) : count); i++) {
-        const toc_type *type = types ? toc_types_at(types, i) : &builtin[i];
-        const toc_field *field =
-            type->kind == TOC_KIND_INDICATOR ? toc_type_field(type, name) : NULL;
-        if (field && (field->flags & TOC_FIELD_BATCH))
-            return true;
-    }
-    return false;
-}
-
-static void column_roles(toc_import *import, toc_column *column, toc_str cell)
+static void column_roles(toc_import *import, toc_import_column *column, toc_str cell)
 {
     const toc_import_options *options = &import->options;
     if (toc_str_equal_fold(column->name, TOC_S("type")))
@@ -52,13 +13,16 @@ static void column_roles(toc_import *import, toc_column *column, toc_str cell)
         column->role = TOC_COLUMN_VALUE;
     column->group =
         options->group_column && toc_str_equal_fold(cell, toc_str_of(options->group_column));
+    for (size_t i = 0; i < options->map_count; i++)
+        column->tag |= toc_str_equal_fold(cell, toc_str_of(options->map[i].column)) &&
+                       toc_str_equal_fold(toc_str_of(options->map[i].field), TOC_S("tag"));
     for (size_t i = 0; i < options->tag_column_count; i++)
         column->tag |= toc_str_equal_fold(cell, toc_str_of(options->tag_columns[i]));
     for (size_t i = 0; i < options->attribute_count; i++)
         if (toc_str_equal_fold(cell, toc_str_of(options->attributes[i].column)))
             column->attribute = toc_str_of(options->attributes[i].type);
     column->used = column->role != TOC_COLUMN_FIELD || column->group || column->tag ||
-                   column->attribute.ptr || is_field(import->types, column->name);
+                   column->attribute.ptr || toc__import_is_field(import->types, column->name);
 }
 
 static bool header_has(const toc_csv *csv, const char *name)
@@ -82,6 +46,9 @@ static toc_rc header_check(const toc_import *import, toc_error *err)
     for (size_t i = 0; i < options->attribute_count; i++)
         if (!header_has(&import->csv, options->attributes[i].column))
             missing = options->attributes[i].column;
+    for (size_t i = 0; i < options->map_count; i++)
+        if (!header_has(&import->csv, options->map[i].column))
+            missing = options->map[i].column;
     return missing ? toc_error_field(err, TOC_EPARSE, missing, "the header has no column \"%s\"",
                                      missing)
                    : TOC_OK;
@@ -94,8 +61,8 @@ static toc_rc read_header(toc_import *import, toc_error *err)
     import->header = toc_arena_str(&import->arena, csv->raw);
     bool value = false;
     for (size_t i = 0; i < csv->field_count; i++) {
-        toc_column *column = &import->columns[i];
-        column->name = toc_arena_str(&import->arena, column_name(csv->fields[i]));
+        toc_import_column *column = &import->columns[i];
+        column->name = toc_arena_str(&import->arena, toc__import_name(import, csv->fields[i]));
         if (!column->name.ptr)
             return toc_error_nomem(err);
         column_roles(import, column, toc_str_trim(csv->fields[i]));
@@ -128,7 +95,7 @@ static toc_rc plan_of(toc_import *import, const toc_type *type, const toc_column
     toc_column_plan *made = &import->plans[import->plan_count++];
     made->type = type;
     for (size_t i = 0; i < import->column_count; i++) {
-        const toc_column *column = &import->columns[i];
+        const toc_import_column *column = &import->columns[i];
         bool plain = column->role == TOC_COLUMN_FIELD && !column->group && !column->tag &&
                      !column->attribute.ptr;
         const toc_field *field = plain ? toc_type_field(type, column->name) : NULL;
@@ -136,21 +103,6 @@ static toc_rc plan_of(toc_import *import, const toc_type *type, const toc_column
     }
     *plan = made;
     return TOC_OK;
-}
-
-static toc_rc row_type(toc_import *import, toc_str word, toc_str value, const toc_type **type,
-                       toc_error *err)
-{
-    if (word.len) {
-        *type = toc_types_find(import->types, TOC_KIND_INDICATOR, word);
-        return *type ? TOC_OK
-                     : toc_error_field(err, TOC_EINVAL, "type", "\"%.*s\" is not an indicator type",
-                                       TOC_FMT(word));
-    }
-    toc_rc rc = import->detector ? TOC_OK : toc_detector_new(&import->detector, err);
-    if (!rc && !(*type = toc_detector_find(import->detector, value)))
-        rc = toc_error_field(err, TOC_EINVAL, "type", "the type cannot be told from the value");
-    return rc;
 }
 
 /* Dates go out in the API's form, whatever the feed writes (batch.md 7.1). */
@@ -168,7 +120,8 @@ static toc_rc put_date(toc_import *import, const toc_field *field, toc_str cell,
     return TOC_OK;
 }
 
-static toc_rc row_lists(toc_import *import, const toc_column *column, toc_str cell, toc_error *err)
+static toc_rc row_lists(toc_import *import, const toc_import_column *column, toc_str cell,
+                        toc_error *err)
 {
     toc_object *obj = import->obj;
     toc_rc rc = TOC_OK;
@@ -206,21 +159,6 @@ static toc_rc row_cells(toc_import *import, const toc_column_plan *plan, toc_err
     return TOC_OK;
 }
 
-/* An xid that the next run computes again, so that a repeated import changes nothing. */
-static toc_rc row_xid(toc_import *import, toc_str value, toc_error *err)
-{
-    if (toc__object_has(import->obj, TOC_SLOT_XID))
-        return TOC_OK;
-    char *xid = toc_arena_alloc(&import->row, TOC_XID_TEXT);
-    toc_str parts[] = {toc_str_of(import->options.owner), toc_str_of(import->obj->type->name),
-                       value};
-    toc_rc rc = xid ? toc_xid_list(parts, TOC_COUNT(parts), xid) : TOC_ENOMEM;
-    if (rc)
-        return toc_error_set(err, rc, "no xid could be made");
-    toc__object_set_text(import->obj, TOC_SLOT_XID, (toc_str){xid, TOC_XID_TEXT - 1});
-    return TOC_OK;
-}
-
 static toc_rc read_row(toc_import *import, toc_error *err)
 {
     const toc_csv *csv = &import->csv;
@@ -242,7 +180,7 @@ static toc_rc read_row(toc_import *import, toc_error *err)
         return toc_error_field(err, TOC_EINVAL, "value", "the value is empty");
     const toc_type *type = NULL;
     const toc_column_plan *plan = NULL;
-    toc_rc rc = row_type(import, word, value, &type, err);
+    toc_rc rc = toc__import_type(import, word, &value, &type, err);
     if (!rc)
         rc = plan_of(import, type, &plan, err);
     if (rc)
@@ -252,40 +190,17 @@ static toc_rc read_row(toc_import *import, toc_error *err)
     rc = toc_object_set_summary(obj, value, err);
     if (!rc)
         rc = row_cells(import, plan, err);
-    if (!rc)
-        rc = row_xid(import, value, err);
-    return rc ? rc : toc__batch_add(import->batch, obj, csv->line, csv->raw, err);
-}
-
-/* The two reusable objects live in the row's arena too, so they are made anew with it. */
-static toc_rc next_row(toc_import *import, toc_error *err)
-{
-    toc_arena_clear(&import->row);
-    import->obj = toc__object_in(&import->row, toc_type_list(&(size_t){0}));
-    import->group_obj = import->obj ? toc__object_in(&import->row, import->obj->type) : NULL;
-    return import->group_obj ? TOC_OK : toc_error_nomem(err);
+    return rc ? rc : toc__import_add(import, value, csv->line, csv->raw, false, err);
 }
 
 static toc_rc take_record(toc_import *import, toc_error *err)
 {
     toc_error reason = {0};
-    toc_rc rc = next_row(import, err);
+    toc_rc rc = toc__import_begin(import, err);
     if (rc)
         return rc;
-    import->counts.records++;
     rc = read_row(import, &reason);
-    if (!rc) {
-        import->counts.accepted++;
-        return TOC_OK;
-    }
-    /* What is wrong with the record is the record's; a full spool or no memory is the import's. */
-    if (rc == TOC_EIO || rc == TOC_ENOMEM) {
-        if (err)
-            *err = reason;
-        return rc;
-    }
-    toc__import_reject(import, import->csv.raw, import->csv.line, &reason);
-    return TOC_OK;
+    return toc__import_end(import, rc, import->csv.raw, import->csv.line, &reason, err);
 }
 
 toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, bool last, toc_error *err)

@@ -31,19 +31,21 @@ static toc_rc group_add(toc_import *import, toc_str label, const toc_type *type,
         import->groups = grown;
         import->group_size = size;
     }
-    toc_rc rc = toc_map_put(&import->labels, label, import->group_count);
+    toc_import_group group = {.type = type, .name = toc_arena_str(&import->arena, name)};
+    if (!group.name.ptr)
+        return toc_error_nomem(err);
+    toc_str parts[] = {toc_str_of(import->options.owner), toc_str_of(type->name), group.name};
+    toc_rc rc = toc_xid_list(parts, TOC_COUNT(parts), group.xid);
+    if (rc)
+        return toc_error_set(err, rc, "no xid could be made for group \"%s\"", group.name.ptr);
+    /* Last: a label must not lead to a group that was not made. */
+    rc = toc_map_put(&import->labels, label, import->group_count);
+    if (rc == TOC_ENOMEM)
+        return toc_error_nomem(err);
     if (rc)
         return toc_error_set(err, rc, "more than %d different groups", TOC_MAX_IMPORT_GROUPS);
-    toc_import_group *group = &import->groups[import->group_count];
-    *group = (toc_import_group){.type = type, .name = toc_arena_str(&import->arena, name)};
-    if (!group->name.ptr)
-        return toc_error_nomem(err);
-    toc_str parts[] = {toc_str_of(import->options.owner), toc_str_of(type->name), group->name};
-    rc = toc_xid_list(parts, TOC_COUNT(parts), group->xid);
-    if (rc)
-        return toc_error_set(err, rc, "no xid could be made for group \"%s\"", group->name.ptr);
-    import->group_count++;
-    *added = group;
+    *added = &import->groups[import->group_count++];
+    **added = group;
     return TOC_OK;
 }
 

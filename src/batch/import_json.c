@@ -15,24 +15,39 @@ static uint64_t line_of(json_import *run, const char *at)
     return run->line;
 }
 
+/* By the member "type", which stands among the first. */
+static void count_item(toc_import *import, toc_kind kind, toc_str json)
+{
+    toc_json_reader reader;
+    toc_json_reader_init(&reader, json.ptr, json.len, NULL);
+    (void)toc_json_next(&reader);
+    while (toc_json_next(&reader) == TOC_JSON_KEY) {
+        bool found = toc_str_equal(reader.text, TOC_S("type"));
+        if (found ? toc_json_next(&reader) != TOC_JSON_STRING : !toc_json_skip(&reader, NULL))
+            return;
+        const toc_type *type = found ? toc_types_find(import->types, kind, reader.text) : NULL;
+        if (type)
+            toc__import_count(import, type);
+        if (found)
+            return;
+    }
+}
+
 static toc_rc take_item(json_import *run, toc_kind kind, toc_str json, toc_error *err)
 {
     toc_import *import = run->import;
     uint64_t line = line_of(run, json.ptr);
     toc_error reason = {0};
+    bool made = kind == TOC_KIND_INDICATOR && toc__import_gives(import);
     import->kind = kind;
-    import->counts.records++;
-    toc_rc rc = toc__batch_add_raw(import->batch, kind, json, line, &reason);
-    if (!rc) {
-        import->counts.accepted++;
-    } else if (rc == TOC_EIO || rc == TOC_ENOMEM) {
-        if (err)
-            *err = reason;
+    toc_rc rc = toc__import_begin(import, err);
+    if (rc)
         return rc;
-    } else {
-        toc__import_reject(import, json, line, &reason);
-    }
-    return TOC_OK;
+    rc = made ? toc__import_object(import, json, line, &reason)
+              : toc__batch_add_raw(import->batch, kind, json, line, &reason);
+    if (!rc && !made)
+        count_item(import, kind, json);
+    return toc__import_end(import, rc, json, line, &reason, err);
 }
 
 /* The reader stands behind '['. */

@@ -92,7 +92,7 @@ toc_rc toc__job_wait(toc_batch *batch, toc_session *sess, toc_batch_job *job, un
 toc_rc toc_batch_poll(toc_batch *batch, toc_session *sess, toc_batch_job *job, unsigned timeout_s,
                       toc_error *err)
 {
-    toc_error local;
+    toc_error local = {0};
     err = err ? err : &local;
     if (!batch || !sess || !job)
         return toc_error_set(err, TOC_EINVAL, "a batch, a session and a job are needed");

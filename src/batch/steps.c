@@ -28,7 +28,7 @@ static int next_chunk(toc_sender *sender, toc_batch_job *job, toc_error *err)
 
 int toc_batch_submit_job(toc_batch *batch, toc_session *sess, toc_batch_job *job, toc_error *err)
 {
-    toc_error local;
+    toc_error local = {0};
     err = err ? err : &local;
     if (!batch || !sess || !job)
         return toc_error_set(err, TOC_EINVAL, "a batch, a session and a job are needed");
@@ -50,7 +50,7 @@ int toc_batch_submit_job(toc_batch *batch, toc_session *sess, toc_batch_job *job
 toc_rc toc_batch_errors(toc_batch *batch, toc_session *sess, const toc_batch_job *job,
                         const toc_batch_callbacks *callbacks, toc_error *err)
 {
-    toc_error local;
+    toc_error local = {0};
     err = err ? err : &local;
     if (!batch || !sess || !job || (callbacks && callbacks->version != 1))
         return toc_error_set(err, TOC_EINVAL, "a batch, a session and a job are needed");
@@ -72,7 +72,7 @@ toc_rc toc_batch_submit_files(toc_batch *batch, toc_session *sess,
                               const toc_batch_callbacks *callbacks, toc_batch_status *status,
                               toc_error *err)
 {
-    toc_error local;
+    toc_error local = {0};
     err = err ? err : &local;
     if (!batch || !sess || !status || (callbacks && callbacks->version != 1))
         return toc_error_set(err, TOC_EINVAL, "batch, session and status are needed");

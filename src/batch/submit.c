@@ -319,7 +319,7 @@ static uint64_t items_due(const toc_batch *batch)
 toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess, const toc_batch_callbacks *callbacks,
                         toc_batch_status *status, toc_error *err)
 {
-    toc_error local;
+    toc_error local = {0};
     err = err ? err : &local;
     if (!batch || !sess || !status || (callbacks && callbacks->version != 1))
         return toc_error_set(err, TOC_EINVAL, "batch, session and status are needed");

@@ -7,6 +7,7 @@
 #include "tocsin/tocsin.h"
 
 #define CLI_MAX_REPEAT 32
+#define CLI_MAX_OPTIONS 36 /* of one verb */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Exit statuses of the program, the same for every verb. */
@@ -25,6 +26,9 @@ typedef enum cli_option_id {
     OPT_TLS_CERT,
     OPT_TLS_KEY,
     OPT_THREADS,
+    OPT_PLAIN_HTTP,
+    OPT_ADDRESS_CONNECTIONS,
+    OPT_ADDRESS_FAILURES,
     OPT_GROUP_COLUMN,
     OPT_GROUP_TYPE,
     OPT_TAG_COLUMN,
@@ -46,6 +50,8 @@ typedef enum cli_option_id {
     OPT_LIMIT,
     OPT_PAGE,
     OPT_FORMAT,
+    OPT_ROWS,
+    OPT_VALUE_ROWS,
     OPT_COMPAT,
     OPT_LIST,
     OPT_LEARN,
@@ -77,6 +83,51 @@ typedef enum cli_option_id {
     OPT_SYNCHRONOUS_BATCH,
     OPT_BATCH_DAYS,
     OPT_INDICATOR_QUOTA,
+    OPT_PROFILE,
+    OPT_OUTPUT,
+    OPT_FORCE,
+    OPT_YES,
+    OPT_REMOVE,
+    OPT_SET,
+    OPT_GIVE_TAG,
+    OPT_GIVE_LABEL,
+    OPT_GIVE_ATTRIBUTE,
+    OPT_RATING,
+    OPT_CONFIDENCE,
+    OPT_SOURCE,
+    OPT_DISPLAYED,
+    OPT_BY,
+    OPT_NUMBER,
+    OPT_DATE,
+    OPT_KNOWN,
+    OPT_UNKNOWN,
+    OPT_JOBS,
+    OPT_INPUT_FORMAT,
+    OPT_RECORD_FORMAT,
+    OPT_EACH,
+    OPT_DEFANG,
+    OPT_REFANG,
+    OPT_WARNING_LIST,
+    OPT_MARK,
+    OPT_ONLY_TYPE,
+    OPT_MAP,
+    OPT_DATA,
+    OPT_QUERY,
+    OPT_HEADER,
+    OPT_HEAD,
+    OPT_ACTION,
+    OPT_ATTRIBUTE_WRITE,
+    OPT_TAG_WRITE,
+    OPT_LABEL_WRITE,
+    OPT_FILE_MERGE,
+    OPT_HASH_COLLISION,
+    OPT_HALT,
+    OPT_WAIT,
+    OPT_TIMEOUT,
+    OPT_ON_DEMAND,
+    OPT_VALUES,
+    OPT_SINCE_FILE,
+    OPT_JOURNAL,
     OPT_COUNT
 } cli_option_id;
 
@@ -96,11 +147,13 @@ typedef struct cli_args {
 } cli_args;
 
 typedef struct cli_verb {
+    const char *heading; /* in the help above this verb; NULL: it belongs to those before it */
     const char *name;
     int (*run)(const cli_args *args); /* returns an exit status */
     const char *words;                /* synopsis of the words */
     size_t words_min, words_max;
-    cli_option_id options[20]; /* beside the common ones; ends at OPT_API */
+    const char *const *choices; /* what the first word may be, ends at NULL; NULL: anything */
+    cli_option_id options[CLI_MAX_OPTIONS]; /* beside the common ones; ends at OPT_API */
     const char *help;
     const char *examples;
 } cli_verb;
@@ -112,13 +165,45 @@ const cli_option *cli_option_at(cli_option_id id);
 int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args);
 const char *cli_value(const cli_args *args, cli_option_id id); /* the last one; NULL when absent */
 bool cli_has(const cli_args *args, cli_option_id id);
+/* --format, whatever the verb may print; NULL when absent. */
+const char *cli_format(const cli_args *args);
 /* A number of an option within bounds; false after a usage message. absent leaves *number. */
 bool cli_number(const cli_args *args, cli_option_id id, unsigned minimum, unsigned maximum,
                 unsigned *number);
+/* The options a verb takes: its own, then the common ones. verb NULL: the common ones. ids has room
+ * for OPT_COUNT. */
+size_t cli_option_ids(const cli_verb *verb, cli_option_id *ids);
+const cli_verb *cli_verb_find(const char *name); /* NULL: there is none */
+/* Help of the program, or of a verb. */
+int cli_help(const cli_verb *verb);
+int cli_unknown_verb(const char *given); /* a usage message with the nearest one */
+/* The script for bash, zsh or fish; false: the shell is another one. */
+bool cli_completion_print(FILE *file, const char *shell);
 const char *cli_nearest(const char *word, const char *const *choices, size_t count);
 
-/* One line on standard error; returns the exit status that belongs to the error. */
+/* After this Ctrl-C and SIGTERM only set a mark, the second one ends the program at once. Loops
+ * that take time look at the mark, end cleanly, say what is done and how to go on. Sessions of the
+ * program catch by themselves, and their calls end with TOC_ECANCELED. */
+void cli_interrupt_catch(void);
+bool cli_interrupted(void);
+/* Around reads that may wait for a person or a pipe: with on they end with EINTR at a signal,
+ * otherwise they (and writes, always) go on. */
+void cli_interrupt_reads(bool on);
+/* The exit status of what was stopped: partly done when something was, else a failure. */
+int cli_stopped(uint64_t done);
+
+/* What went wrong on standard error, and where there is one a line that says what to do; returns
+ * the exit status that belongs to the error. */
 int cli_fail(const toc_error *err);
+/* Text from outside: what would move the cursor of a terminal is printed as '?'. */
+void cli_print_clean(FILE *file, const char *text, size_t len);
+/* Columns of the terminal behind the file (COLUMNS wins), 0: it is none. */
+size_t cli_width(FILE *file);
+size_t cli_columns_given(void); /* COLUMNS, 0: not given */
+bool cli_colour(FILE *file);    /* a terminal that is not dumb, and NO_COLOR is not set */
+#define CLI_BOLD "\033[1m"
+#define CLI_RED "\033[31m"
+#define CLI_PLAIN "\033[0m"
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_note(const cli_args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Lines of the library on standard error when -v is given. */
@@ -129,12 +214,15 @@ void cli_log(void *user, toc_log_level level, const char *area, const char *text
 typedef struct cli_config {
     toc_config *loaded;
     toc_session_options options;
+    char secret[256]; /* that was asked for; wiped */
 } cli_config;
 toc_rc cli_config_load(const cli_args *args, cli_config *config, toc_error *err);
 void cli_config_wipe(cli_config *config);
 
 /* Opens a session to --api, which may be "file:PATH" (then create makes a missing store). */
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err);
+/* What every session of the program has: patience for people, the log of -v, Ctrl-C ends calls. */
+void cli_session_defaults(const cli_args *args, toc_session_options *options);
 /* The organisation, its API user and the store, as init does. */
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
                        toc_error *err);
@@ -181,10 +269,33 @@ void cli_progress_start(cli_progress *progress, const cli_args *args, const char
 void cli_progress_at(cli_progress *progress, uint64_t done, uint64_t total, uint64_t refused);
 void cli_progress_end(cli_progress *progress);
 
+int cmd_help(const cli_args *args);
 int cmd_init(const cli_args *args);
 int cmd_serve(const cli_args *args);
+int cmd_backup(const cli_args *args);
+int cmd_check(const cli_args *args);
 int cmd_import(const cli_args *args);
 int cmd_get(const cli_args *args);
+int cmd_export(const cli_args *args);
+int cmd_lookup(const cli_args *args);
+int cmd_extract(const cli_args *args);
+int cmd_show(const cli_args *args);
+int cmd_create(const cli_args *args);
+int cmd_update(const cli_args *args);
+int cmd_delete(const cli_args *args);
+int cmd_tag(const cli_args *args);
+int cmd_label(const cli_args *args);
+int cmd_attribute(const cli_args *args);
+int cmd_associate(const cli_args *args);
+int cmd_observe(const cli_args *args);
+int cmd_false_positive(const cli_args *args);
+int cmd_batch(const cli_args *args);
+int cmd_document(const cli_args *args);
+int cmd_bulk(const cli_args *args);
+int cmd_api(const cli_args *args);
+int cmd_metrics(const cli_args *args);
+int cmd_filters(const cli_args *args);
+int cmd_completion(const cli_args *args);
 int cmd_owners(const cli_args *args);
 int cmd_whoami(const cli_args *args);
 int cmd_types(const cli_args *args);

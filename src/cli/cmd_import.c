@@ -3,7 +3,9 @@
 
 #include "cli.h"
 #include "input.h"
+#include "reading.h"
 #include "rejects.h"
+#include "resume.h"
 
 #define DEFAULT_CHUNK 20000
 #define UNMATCHED_SHOWN 20
@@ -12,7 +14,9 @@ typedef struct run {
     const cli_args *args;
     unsigned chunk;
     toc_import_attribute attributes[CLI_MAX_REPEAT];
-    char rooms[CLI_MAX_REPEAT][256]; /* the texts of attributes */
+    toc_import_map map[CLI_MAX_REPEAT];
+    char rooms[2 * CLI_MAX_REPEAT][256]; /* the texts of attributes and map */
+    toc_import_form form;                /* TOC_IMPORT_FORM_COUNT: to be guessed */
     cli_input input;
     toc_session *sess;
     toc_batch *batch;
@@ -20,6 +24,8 @@ typedef struct run {
     cli_rejects rejects;
     cli_progress progress;
     uint64_t unmatched; /* refusals that belong to no record */
+    cli_journal journal;
+    bool done; /* nothing is left for another run */
 } run;
 
 static unsigned part_of(toc_kind kind)
@@ -45,7 +51,7 @@ static int on_refusal(void *user, const toc_batch_error *error)
     self->rejects.header = toc_import_header(self->import);
     toc_str record = error->origin.len ? error->origin : error->json;
     /* A group that was made for a label has no record of its own. */
-    if (!record.len || (!self->rejects.json && !error->origin.len)) {
+    if (!record.len || (self->rejects.form != REJECTS_JSON && !error->origin.len)) {
         if (self->unmatched++ < UNMATCHED_SHOWN)
             (void)fprintf(stderr, "tocsin: %.*s\n", (int)error->reason.len, error->reason.ptr);
         return 0;
@@ -79,19 +85,10 @@ static toc_rc read_groups(run *self, toc_error *err)
     return rc;
 }
 
-static bool is_json(const cli_input *input)
-{
-    size_t at = input->len > 3 && !memcmp(input->block, "\xEF\xBB\xBF", 3) ? 3 : 0;
-    while (at < input->len && strchr(" \t\r\n", input->block[at]) && input->block[at])
-        at++;
-    return at < input->len && (input->block[at] == '{' || input->block[at] == '[');
-}
-
 static toc_rc read_json(run *self, cli_input *input, toc_error *err)
 {
     char *data = NULL;
     size_t len = 0;
-    self->rejects.json = true;
     toc_rc rc = cli_input_map(input, &data, &len, err);
     if (!rc)
         rc = toc_import_json(self->import, data, len, err);
@@ -99,27 +96,100 @@ static toc_rc read_json(run *self, cli_input *input, toc_error *err)
     return rc;
 }
 
-static toc_rc read_csv(run *self, cli_input *input, toc_error *err)
+typedef toc_rc take_fn(toc_import *import, const char *data, size_t len, bool last, toc_error *err);
+
+static toc_rc stopped(toc_error *err)
+{
+    *err = (toc_error){.code = TOC_ECANCELED};
+    (void)snprintf(err->message, sizeof err->message, "stopped while reading");
+    return TOC_ECANCELED;
+}
+
+static toc_rc read_blocks(run *self, cli_input *input, take_fn *take, toc_error *err)
 {
     for (;;) {
-        toc_rc rc = toc_import_csv(self->import, input->block, input->len, input->last, err);
+        toc_rc rc = take(self->import, input->block, input->len, input->last, err);
         if (rc || input->last)
             return rc;
         toc_import_counts counts = toc_import_counted(self->import);
         cli_progress_at(&self->progress, counts.records, 0, counts.rejected);
         rc = cli_input_read(input, err);
+        if (cli_interrupted())
+            return stopped(err);
         if (rc)
             return rc;
     }
+}
+
+/* Options that name columns speak of CSV, all but the first of CSV alone. */
+static const cli_option_id columns[] = {OPT_MAP, OPT_TAG_COLUMN, OPT_ATTRIBUTE_COLUMN,
+                                        OPT_GROUP_COLUMN};
+
+/* Nothing at all is what a search without finds gives. */
+static toc_import_form form_of(const run *self, const cli_input *input)
+{
+    if (self->form != TOC_IMPORT_FORM_COUNT)
+        return self->form;
+    if (!input->len && !strcmp(self->args->words[0], "-"))
+        return TOC_IMPORT_LIST;
+    toc_import_form form = toc_import_guess((toc_str){input->block, input->len});
+    for (size_t i = 0; form == TOC_IMPORT_LIST && i < COUNT_OF(columns); i++)
+        if (cli_has(self->args, columns[i]))
+            form = TOC_IMPORT_CSV;
+    return form;
+}
+
+/* What would be passed over in silence. */
+static toc_rc check_form(const run *self, toc_import_form form, toc_error *err)
+{
+    for (size_t i = 1; form != TOC_IMPORT_CSV && i < COUNT_OF(columns); i++) {
+        if (!cli_has(self->args, columns[i]))
+            continue;
+        *err = (toc_error){.code = TOC_EINVAL};
+        (void)snprintf(err->message, sizeof err->message,
+                       "--%s is about columns of CSV, and this is %s%s",
+                       cli_option_at(columns[i])->name, toc_import_form_name(form),
+                       form == TOC_IMPORT_LINES ? " ('--map MEMBER=tag' makes tags)" : "");
+        return TOC_EINVAL;
+    }
+    return TOC_OK;
+}
+
+static toc_rc read_form(run *self, cli_input *input, toc_error *err)
+{
+    static take_fn *const takes[TOC_IMPORT_FORM_COUNT] = {
+        [TOC_IMPORT_CSV] = toc_import_csv,
+        [TOC_IMPORT_LINES] = toc_import_lines,
+        [TOC_IMPORT_LIST] = toc_import_list,
+    };
+    static const cli_rejects_form rejects[TOC_IMPORT_FORM_COUNT] = {
+        [TOC_IMPORT_CSV] = REJECTS_CSV,
+        [TOC_IMPORT_JSON] = REJECTS_JSON,
+        [TOC_IMPORT_LINES] = REJECTS_LINES,
+        [TOC_IMPORT_LIST] = REJECTS_LIST,
+    };
+    toc_rc rc = cli_reading_judge((toc_str){input->block, input->len}, input->name, err);
+    if (rc)
+        return rc;
+    toc_import_form form = form_of(self, input);
+    self->rejects.form = rejects[form];
+    rc = input->len ? check_form(self, form, err) : TOC_OK;
+    if (rc)
+        return rc;
+    return takes[form] ? read_blocks(self, input, takes[form], err) : read_json(self, input, err);
 }
 
 static toc_rc read_input(run *self, toc_error *err)
 {
     cli_input *input = &self->input;
     cli_progress_start(&self->progress, self->args, "read");
+    cli_interrupt_reads(true);
     toc_rc rc = cli_input_read(input, err);
+    if (cli_interrupted())
+        rc = stopped(err);
     if (!rc)
-        rc = is_json(input) ? read_json(self, input, err) : read_csv(self, input, err);
+        rc = read_form(self, input, err);
+    cli_interrupt_reads(false);
     cli_progress_end(&self->progress);
     if (rc && !strstr(err->message, input->name)) {
         char text[sizeof err->message];
@@ -129,27 +199,48 @@ static toc_rc read_input(run *self, toc_error *err)
     return rc;
 }
 
-/* "column=Type" into its two halves, which live in room. */
-static bool split_attribute(const char *text, char *room, size_t size, toc_import_attribute *made)
+/* "column=Type" into its two halves, which live in room; NULL: it is no such thing. */
+static const char *split(const char *text, char *room, size_t size)
 {
     const char *equals = strchr(text, '=');
     if (!equals || equals == text || !equals[1] || strlen(text) >= size)
-        return false;
+        return NULL;
     memcpy(room, text, strlen(text) + 1);
     room[equals - text] = '\0';
-    *made = (toc_import_attribute){room, room + (equals - text) + 1};
-    return true;
+    return room + (equals - text) + 1;
+}
+
+static int check_columns(run *self)
+{
+    const cli_args *args = self->args;
+    for (size_t i = 0; i < args->counts[OPT_ATTRIBUTE_COLUMN]; i++) {
+        const char *text = args->values[OPT_ATTRIBUTE_COLUMN][i];
+        char *room = self->rooms[i];
+        self->attributes[i] = (toc_import_attribute){room, split(text, room, sizeof *self->rooms)};
+        if (!self->attributes[i].type)
+            return cli_usage("--attribute-column: COLUMN=TYPE is needed, not \"%s\"", text);
+    }
+    for (size_t i = 0; i < args->counts[OPT_MAP]; i++) {
+        const char *text = args->values[OPT_MAP][i];
+        char *room = self->rooms[CLI_MAX_REPEAT + i];
+        self->map[i] = (toc_import_map){room, split(text, room, sizeof *self->rooms)};
+        if (!self->map[i].field)
+            return cli_usage("--map: COLUMN=FIELD is needed, not \"%s\"", text);
+    }
+    return EXIT_OK;
 }
 
 /* Everything that can be wrong with the options, before anything is opened or made. */
 static int check_options(run *self)
 {
     const cli_args *args = self->args;
-    for (size_t i = 0; i < args->counts[OPT_ATTRIBUTE_COLUMN]; i++)
-        if (!split_attribute(args->values[OPT_ATTRIBUTE_COLUMN][i], self->rooms[i],
-                             sizeof self->rooms[i], &self->attributes[i]))
-            return cli_usage("--attribute-column: COLUMN=TYPE is needed, not \"%s\"",
-                             args->values[OPT_ATTRIBUTE_COLUMN][i]);
+    const char *form = cli_value(args, OPT_RECORD_FORMAT);
+    int status = check_columns(self);
+    if (status != EXIT_OK)
+        return status;
+    self->form = form ? toc_import_form_find(toc_str_of(form)) : TOC_IMPORT_FORM_COUNT;
+    if (form && self->form == TOC_IMPORT_FORM_COUNT)
+        return cli_usage("--input-format: \"%s\" is not csv, json, jsonl or list", form);
     self->chunk = DEFAULT_CHUNK;
     if (!cli_number(args, OPT_CHUNK, 1, 25000, &self->chunk))
         return EXIT_USAGE;
@@ -162,6 +253,15 @@ static int check_options(run *self)
     return EXIT_OK;
 }
 
+/* What an earlier run refused is not told again: its file stays beside the new one. */
+static void keep_rejects(const run *self)
+{
+    char earlier[sizeof self->rejects.path + 8];
+    (void)snprintf(earlier, sizeof earlier, "%s.before", self->rejects.path);
+    if (self->journal.again && !rename(self->rejects.path, earlier))
+        cli_note(self->args, "what the earlier run refused is in %s", earlier);
+}
+
 static int make_import(run *self, const char *owner, toc_error *err)
 {
     const cli_args *args = self->args;
@@ -169,6 +269,10 @@ static int make_import(run *self, const char *owner, toc_error *err)
     batch.owner = owner;
     batch.chunk_items = self->chunk;
     batch.spool_dir = cli_value(args, OPT_SPOOL_DIR);
+    if (!cli_has(args, OPT_DRY_RUN) && cli_journal_begin(&self->journal, args, "import", err))
+        return cli_fail(err);
+    keep_rejects(self);
+    batch.journal = self->journal.path[0] ? self->journal.path : NULL;
     /* A value that stands in several rows keeps the tags and attributes of each, and a second run
      * finds what it would add. */
     batch.tag_write_type = "Append";
@@ -182,6 +286,12 @@ static int make_import(run *self, const char *owner, toc_error *err)
     options.tag_column_count = args->counts[OPT_TAG_COLUMN];
     options.attributes = self->attributes;
     options.attribute_count = args->counts[OPT_ATTRIBUTE_COLUMN];
+    options.map = self->map;
+    options.map_count = args->counts[OPT_MAP];
+    options.rating = cli_value(args, OPT_RATING);
+    options.confidence = cli_value(args, OPT_CONFIDENCE);
+    options.tags = args->values[OPT_GIVE_TAG];
+    options.tag_count = args->counts[OPT_GIVE_TAG];
     const toc_types *types = NULL;
     toc_rc rc = toc_session_types(self->sess, &types, err);
     if (!rc)
@@ -199,6 +309,45 @@ static void note_unused(const run *self)
             cli_note(self->args, "column \"%s\" is not used", name);
 }
 
+static void note_counts(const run *self, const toc_import_counts *counts, uint64_t refused,
+                        uint64_t jobs)
+{
+    char groups[64] = "";
+    if (counts->groups)
+        (void)snprintf(groups, sizeof groups, "; %" PRIu64 " group%s for labels", counts->groups,
+                       counts->groups == 1 ? "" : "s");
+    cli_note(self->args,
+             "%" PRIu64 " record%s: %" PRIu64 " accepted, %" PRIu64 " refused%s; %" PRIu64 " job%s",
+             counts->records, counts->records == 1 ? "" : "s",
+             counts->records - (refused < counts->records ? refused : counts->records), refused,
+             groups, jobs, jobs == 1 ? "" : "s");
+}
+
+/* "would send 40 Host, 2 URL" */
+static void note_types(const run *self)
+{
+    char text[1024] = "";
+    size_t len = 0;
+    const toc_type *type = NULL;
+    uint64_t count = 0;
+    for (size_t i = 0; toc_import_by_type(self->import, i, &type, &count) && len < sizeof text; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%" PRIu64 " %s", i ? ", " : "",
+                                count, type->name);
+    cli_note(self->args, "dry run: nothing was sent; it would be %s", *text ? text : "nothing");
+}
+
+/* What the platform would refuse is refused here. */
+static toc_rc try_all(run *self, toc_batch_status *status, toc_error *err)
+{
+    const toc_types *types = NULL;
+    toc_batch_callbacks callbacks = {.version = 1, .error = on_refusal, .user = self};
+    toc_rc rc = toc_session_types(self->sess, &types, err);
+    if (!rc)
+        rc = toc_batch_check(self->batch, types, &callbacks, status, err);
+    status->jobs = 0;
+    return rc;
+}
+
 static int finish(run *self, toc_rc rc, const toc_batch_status *status, const toc_error *err)
 {
     bool written = cli_rejects_close(&self->rejects);
@@ -214,17 +363,18 @@ static int finish(run *self, toc_rc rc, const toc_batch_status *status, const to
                 status->items);
         else
             cli_note(self->args, "nothing was imported");
-        return code;
+        /* Then there is nothing to go on with. */
+        self->done = !status->jobs && !self->journal.again && code == EXIT_HOPELESS;
+        return rc == TOC_ECANCELED ? cli_stopped(status->items) : code;
     }
+    self->done = true;
     /* A platform may count errors that it does not list. */
     uint64_t there = status->errors + status->unprocessed;
     uint64_t listed = self->rejects.count + self->unmatched - counts.rejected;
     uint64_t refused = counts.rejected + (there > listed ? there : listed);
-    cli_note(self->args,
-             "%" PRIu64 " records: %" PRIu64 " accepted, %" PRIu64 " refused; %" PRIu64
-             " groups for labels; %" PRIu64 " jobs",
-             counts.records, counts.records - (refused < counts.records ? refused : counts.records),
-             refused, counts.groups, status->jobs);
+    note_counts(self, &counts, refused, status->jobs);
+    if (cli_has(self->args, OPT_DRY_RUN))
+        note_types(self);
     if (self->rejects.count && !self->rejects.failed)
         cli_note(self->args, "the refused records are in %s: correct and import that file",
                  self->rejects.path);
@@ -252,7 +402,9 @@ static int import_all(run *self, toc_error *err)
         return EXIT_FAILED;
     }
     note_unused(self);
-    if (!cli_has(self->args, OPT_DRY_RUN)) {
+    if (cli_has(self->args, OPT_DRY_RUN)) {
+        rc = try_all(self, &status, err);
+    } else {
         toc_batch_callbacks callbacks = {
             .version = 1, .progress = on_progress, .error = on_refusal, .user = self};
         cli_progress_start(&self->progress, self->args, "import");
@@ -307,6 +459,7 @@ int cmd_import(const cli_args *args)
     if (cli_input_open(&self.input, args->words[0], &err))
         return cli_fail(&err);
     status = cli_connect(args, true, &self.sess, &err) ? cli_fail(&err) : import_into(&self, &err);
+    cli_journal_end(&self.journal, self.done);
     toc_import_free(self.import);
     toc_batch_free(self.batch);
     toc_session_close(self.sess);

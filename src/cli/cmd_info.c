@@ -6,7 +6,7 @@
 
 int cmd_owners(const cli_args *args)
 {
-    static const char *const members[] = {"id", "name", "type"};
+    static const char *const members[] = {"#id", "name", "type"};
     static const char *const titles[] = {"ID", "NAME", "TYPE"};
     cli_listing list;
     if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))

@@ -31,7 +31,7 @@ static toc_rc print_owner(void *context, const toc_owner_entry *entry)
 
 static int list(const cli_args *args, toc_platform *platform)
 {
-    static const char *const members[] = {"id", "name", "type", "anonymous"};
+    static const char *const members[] = {"#id", "name", "type", "?anonymous"};
     static const char *const titles[] = {"ID", "NAME", "TYPE", "ANONYMOUS"};
     toc_error err = {0};
     cli_listing rows;

@@ -1,5 +1,9 @@
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "cli.h"
 #include "tocsin/server.h"
@@ -12,13 +16,28 @@ static void wait_for_end(const sigset_t *ends)
         continue;
 }
 
+/* The memory of a server holds secrets: no core file, and no debugger of the same user. */
+static void hide_memory(void)
+{
+    const struct rlimit none = {0, 0};
+    (void)setrlimit(RLIMIT_CORE, &none);
+#ifdef __linux__
+    (void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 static int serve(const cli_args *args, toc_platform *platform, const toc_server_options *options,
                  const sigset_t *ends)
 {
     toc_error err = {0};
     toc_server *server = NULL;
-    if (toc_server_start(platform, options, &server, &err))
-        return cli_fail(&err);
+    toc_rc rc = toc_server_start(platform, options, &server, &err);
+    if (rc) {
+        int status = cli_fail(&err);
+        if (rc == TOC_EINVAL && !options->tls_cert)
+            cli_note(args, "give --tls-cert and --tls-key, or --plain-http behind a proxy");
+        return status;
+    }
     const char *colon = strrchr(options->listen, ':');
     int host = (int)(colon - options->listen);
     /* Scripts that give port 0 read the port from this line. */
@@ -52,12 +71,16 @@ int cmd_serve(const cli_args *args)
         return cli_usage("--tls-cert and --tls-key belong together");
     if (!strrchr(options.listen, ':'))
         return cli_usage("--listen: ADDRESS:PORT is needed, not \"%s\"", options.listen);
+    options.plain_http = cli_has(args, OPT_PLAIN_HTTP);
     unsigned days = 0;
     if (!cli_number(args, OPT_THREADS, 1, 256, &options.threads) ||
+        !cli_number(args, OPT_ADDRESS_CONNECTIONS, 1, 1000000, &options.address_connections) ||
+        !cli_number(args, OPT_ADDRESS_FAILURES, 1, 1000000, &options.address_failures) ||
         !cli_number(args, OPT_DAYS, 1, TOC_TOKEN_DAYS_MAX, &days))
         return EXIT_USAGE;
     options.log = cli_log;
     options.log_level = cli_has(args, OPT_VERBOSE) ? TOC_LOG_DEBUG : TOC_LOG_WARNING;
+    hide_memory();
     sigset_t ends;
     (void)sigemptyset(&ends);
     (void)sigaddset(&ends, SIGINT);

@@ -61,8 +61,8 @@ static toc_rc print_user(void *context, const toc_user_entry *entry)
 
 static int list(const cli_args *args, toc_platform *platform)
 {
-    static const char *const members[] = {"accessId", "organization", "role",     "firstName",
-                                          "lastName", "pseudonym",    "observes", "state"};
+    static const char *const members[] = {"accessId", "organization", "role",      "firstName",
+                                          "lastName", "pseudonym",    "?observes", "state"};
     static const char *const titles[] = {"ACCESS ID", "ORGANIZATION", "ROLE",     "FIRST NAME",
                                          "LAST NAME", "PSEUDONYM",    "OBSERVES", "STATE"};
     toc_error err = {0};

@@ -67,7 +67,13 @@ static toc_rc make_store(const toc_session_options *session, const toc_platform_
     return rc;
 }
 
-static void fill_options(const cli_args *args, toc_session_options *options)
+static bool is_stopped(void *user)
+{
+    (void)user;
+    return cli_interrupted();
+}
+
+void cli_session_defaults(const cli_args *args, toc_session_options *options)
 {
     /* A person or a script waits: the library's patience of minutes is for services. */
     if (!options->retries)
@@ -77,13 +83,15 @@ static void fill_options(const cli_args *args, toc_session_options *options)
     options->log_level = TOC_LOG_DEBUG;
     if (cli_has(args, OPT_VERBOSE))
         options->log = cli_log;
+    cli_interrupt_catch();
+    options->cancel = is_stopped;
 }
 
 static toc_rc open_session(const cli_args *args, toc_session_options *options, bool create,
                            toc_session **sess, toc_error *err)
 {
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
-    fill_options(args, options);
+    cli_session_defaults(args, options);
     store.log = options->log;
     toc_rc rc = toc_platform_connect(options, &store, sess, err);
     bool local = !strncmp(options->api_url, STORE_SCHEME, sizeof STORE_SCHEME - 1);

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli.h"
+
 #define BLOCK_SIZE (256u * 1024u)
 
 static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
@@ -37,7 +39,7 @@ bool cli_same_file(const char *a, const char *b)
 toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err)
 {
     bool standard = !strcmp(path, "-");
-    *input = (cli_input){.name = standard ? "standard input" : path};
+    *input = (cli_input){.name = standard ? "standard input" : path, .fd = -1};
     int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, "%s: %s", input->name,
@@ -51,14 +53,21 @@ toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err)
         return fail(err, TOC_ENOMEM, "%s: out of memory", path);
     }
     (void)gzbuffer(input->file, BLOCK_SIZE);
+    struct stat there;
+    if (!fstat(fd, &there) && S_ISREG(there.st_mode) && lseek(fd, 0, SEEK_CUR) == 0)
+        input->fd = fd;
     return TOC_OK;
 }
 
 toc_rc cli_input_read(cli_input *input, toc_error *err)
 {
+    cli_interrupt_reads(true); /* a pipe that is silent must not hold Ctrl-C up */
     int got = gzread(input->file, input->block, BLOCK_SIZE);
+    cli_interrupt_reads(false);
     int code = Z_OK;
     const char *text = gzerror(input->file, &code);
+    if (code == Z_ERRNO && cli_interrupted())
+        return fail(err, TOC_ECANCELED, "stopped on request");
     if (code == Z_ERRNO)
         return fail(err, TOC_EIO, "%s: %s", input->name, strerror(errno));
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
@@ -116,8 +125,24 @@ static toc_rc copy_rest(cli_input *input, int fd, size_t *size, toc_error *err)
     return TOC_OK;
 }
 
+/* The file itself, when it is plain. */
+static bool map_file(const cli_input *input, char **data, size_t *len)
+{
+    struct stat there;
+    if (input->fd < 0 || !gzdirect(input->file) || fstat(input->fd, &there) || there.st_size <= 0)
+        return false;
+    void *map = mmap(NULL, (size_t)there.st_size, PROT_READ, MAP_PRIVATE, input->fd, 0);
+    if (map == MAP_FAILED)
+        return false;
+    *data = map;
+    *len = (size_t)there.st_size;
+    return true;
+}
+
 toc_rc cli_input_map(cli_input *input, char **data, size_t *len, toc_error *err)
 {
+    if (map_file(input, data, len))
+        return TOC_OK;
     int fd = copy_file();
     if (fd < 0)
         return fail(err, TOC_EIO, "no temporary file: %s", strerror(errno));

@@ -8,6 +8,7 @@
 typedef struct cli_input {
     const char *name; /* for messages */
     gzFile file;
+    int fd; /* of file, which closes it; -1: what it holds is not all of a plain file */
     char *block;
     size_t len;
     bool last;
@@ -22,5 +23,7 @@ void cli_input_close(cli_input *input);
 /* The whole input in memory: mapped from the file itself, or from a copy when it is packed or a
  * pipe. The first block may have been read already. Release with cli_unmap. */
 toc_rc cli_input_map(cli_input *input, char **data, size_t *len, toc_error *err);
+/* The same byte for byte, whatever is in it. "-": standard input. TOC_EPARSE: it is empty. */
+toc_rc cli_input_raw(const char *path, char **data, size_t *len, toc_error *err);
 void cli_unmap(char *data, size_t len);
 #endif

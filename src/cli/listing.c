@@ -6,7 +6,7 @@
 bool cli_listing_start(cli_listing *list, const cli_args *args, const char *const *members,
                        const char *const *titles, size_t columns)
 {
-    const char *format = cli_value(args, OPT_FORMAT);
+    const char *format = cli_format(args);
     list->json =
         format ? !strcmp(format, "jsonl") || !strcmp(format, "json") : !isatty(STDOUT_FILENO);
     if (format && !list->json && strcmp(format, "table") != 0) {
@@ -34,6 +34,23 @@ static void print_json_text(toc_str text)
     (void)putchar('"');
 }
 
+static bool is(toc_str text, const char *word)
+{
+    return text.len == strlen(word) && !memcmp(text.ptr, word, text.len);
+}
+
+static void print_json_member(const char *member, toc_str cell)
+{
+    bool number = *member == '#', truth = *member == '?';
+    (void)printf("\"%s\":", member + (number || truth));
+    if (truth)
+        (void)fputs(is(cell, "yes") || is(cell, "true") ? "true" : "false", stdout);
+    else if (number)
+        (void)printf("%.*s", cell.len ? (int)cell.len : 4, cell.len ? cell.ptr : "null");
+    else
+        print_json_text(cell);
+}
+
 void cli_listing_row(cli_listing *list, const toc_str *cells)
 {
     if (!list->json) {
@@ -41,8 +58,8 @@ void cli_listing_row(cli_listing *list, const toc_str *cells)
         return;
     }
     for (size_t i = 0; i < list->columns; i++) {
-        (void)printf("%s\"%s\":", i ? "," : "{", list->members[i]);
-        print_json_text(cells[i]);
+        (void)putchar(i ? ',' : '{');
+        print_json_member(list->members[i], cells[i]);
     }
     (void)puts("}");
 }

@@ -7,7 +7,7 @@
 typedef struct cli_listing {
     bool json;
     cli_table table;
-    const char *const *members;
+    const char *const *members; /* "#id": a number, "?csv": true or false, else a text */
     size_t columns;
 } cli_listing;
 

@@ -1,42 +1,28 @@
-#include <stdarg.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 
-int cli_fail(const toc_error *err)
+/* A reader that went away ends the program without a word, as with other programs. Other pipes
+ * and sockets that break are the business of who writes to them. */
+static void broken_pipe(int number)
 {
-    (void)fprintf(stderr, "tocsin: %s\n",
-                  err->message[0] ? err->message : toc_error_find(err->code)->text);
-    return toc_error_find(err->code)->exit_status;
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    int saved = errno;
+    if (poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP))) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
+    errno = saved;
 }
 
-int cli_usage(const char *format, ...)
+static void watch_output(void)
 {
-    va_list list;
-    (void)fputs("tocsin: ", stderr);
-    va_start(list, format);
-    (void)vfprintf(stderr, format, list);
-    va_end(list);
-    (void)fputc('\n', stderr);
-    return EXIT_USAGE;
-}
-
-void cli_note(const cli_args *args, const char *format, ...)
-{
-    if (cli_has(args, OPT_QUIET))
-        return;
-    va_list list;
-    va_start(list, format);
-    (void)vfprintf(stderr, format, list);
-    va_end(list);
-    (void)fputc('\n', stderr);
-}
-
-void cli_log(void *user, toc_log_level level, const char *area, const char *text)
-{
-    static const char *const names[TOC_LOG_COUNT] = {"debug", "info", "warning", "error"};
-    (void)user;
-    (void)fprintf(stderr, "%s: %s: %s\n", names[level], area, text);
+    struct sigaction action = {.sa_handler = broken_pipe, .sa_flags = SA_RESTART};
+    (void)sigaction(SIGPIPE, &action, NULL);
 }
 
 int main(int argc, char **argv)
@@ -44,11 +30,14 @@ int main(int argc, char **argv)
     cli_args args;
     memset(&args, 0, sizeof args);
     const cli_verb *verb = NULL;
+    watch_output();
     int status = cli_parse(argc, argv, &verb, &args);
     if (status < 0)
         status = verb->run(&args);
+    errno = 0;
     if (fflush(stdout) || ferror(stdout)) {
-        perror("tocsin: standard output");
+        (void)fprintf(stderr, "tocsin: standard output: %s\n",
+                      errno ? strerror(errno) : "it could not be written whole");
         if (status == EXIT_OK)
             status = EXIT_FAILED;
     }

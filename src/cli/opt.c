@@ -4,29 +4,35 @@
 
 #include "cli.h"
 
-static const cli_option_id common[] = {OPT_API,     OPT_CONFIG, OPT_CA_FILE, OPT_QUIET,
-                                       OPT_VERBOSE, OPT_HELP,   OPT_VERSION};
+static const cli_option_id common[] = {OPT_API,   OPT_PROFILE, OPT_CONFIG, OPT_CA_FILE,
+                                       OPT_QUIET, OPT_VERBOSE, OPT_HELP,   OPT_VERSION};
 
-/* The edit distance of two short words, for "did you mean". */
+/* The edit distance of two short words, two letters swapped being one edit, for "did you mean". */
 static size_t distance(const char *a, const char *b)
 {
-    size_t row[64];
+    enum { ROOM = 64 };
+    size_t rows[3][ROOM]; /* of the letter at hand, and of the two before it */
     size_t columns = strlen(b);
-    if (columns >= COUNT_OF(row))
+    if (columns >= ROOM)
         return SIZE_MAX;
     for (size_t j = 0; j <= columns; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i]; i++) {
-        size_t corner = row[0];
+        rows[0][j] = j;
+    size_t i = 0;
+    for (; a[i]; i++) {
+        const size_t *before = rows[i % 3];
+        size_t *row = rows[(i + 1) % 3];
         row[0] = i + 1;
         for (size_t j = 0; j < columns; j++) {
-            size_t change = corner + (a[i] != b[j]);
-            corner = row[j + 1];
-            size_t best = row[j] < corner ? row[j] + 1 : corner + 1;
-            row[j + 1] = change < best ? change : best;
+            size_t best = row[j] < before[j + 1] ? row[j] + 1 : before[j + 1] + 1;
+            size_t change = before[j] + (a[i] != b[j]);
+            best = change < best ? change : best;
+            bool swapped = i && j && a[i] == b[j - 1] && a[i - 1] == b[j];
+            if (swapped && rows[(i + 2) % 3][j - 1] + 1 < best)
+                best = rows[(i + 2) % 3][j - 1] + 1;
+            row[j + 1] = best;
         }
     }
-    return row[columns];
+    return rows[i % 3][columns];
 }
 
 const char *cli_nearest(const char *word, const char *const *choices, size_t count)
@@ -43,8 +49,7 @@ const char *cli_nearest(const char *word, const char *const *choices, size_t cou
     return best;
 }
 
-/* The options a verb takes: its own, then the common ones. verb NULL: the common ones. */
-static size_t option_ids(const cli_verb *verb, cli_option_id *ids)
+size_t cli_option_ids(const cli_verb *verb, cli_option_id *ids)
 {
     size_t count = 0;
     for (size_t i = 0; verb && i < COUNT_OF(verb->options) && verb->options[i] != OPT_API; i++)
@@ -54,48 +59,11 @@ static size_t option_ids(const cli_verb *verb, cli_option_id *ids)
     return count;
 }
 
-static void print_options(const cli_verb *verb)
-{
-    cli_option_id ids[OPT_COUNT];
-    size_t count = option_ids(verb, ids);
-    for (size_t i = 0; i < count; i++) {
-        const cli_option *option = cli_option_at(ids[i]);
-        char left[64];
-        (void)snprintf(left, sizeof left, "--%s%s%s", option->name, option->argument ? " " : "",
-                       option->argument ? option->argument : "");
-        if (option->letter)
-            (void)printf("  -%c, %-28s %s\n", option->letter, left, option->help);
-        else
-            (void)printf("      %-28s %s\n", left, option->help);
-    }
-}
-
-static int print_help(const cli_verb *verb)
-{
-    if (verb) {
-        (void)printf("usage: tocsin %s%s%s [options]\n%s\n\noptions:\n", verb->name,
-                     *verb->words ? " " : "", verb->words, verb->help);
-        print_options(verb);
-        (void)printf("\nexamples:\n%s", verb->examples);
-        return EXIT_OK;
-    }
-    size_t count = 0;
-    const cli_verb *verbs = cli_verbs(&count);
-    (void)printf("usage: tocsin [options] VERB ...\n\nverbs:\n");
-    for (size_t i = 0; i < count; i++)
-        (void)printf("  %-8s %s\n", verbs[i].name, verbs[i].help);
-    (void)printf("\noptions:\n");
-    print_options(NULL);
-    (void)printf("\n'tocsin VERB --help' tells more. Exit status: 0 success, 1 failure, 2 usage, 3 "
-                 "partly done,\n4 a failure that will not go away by trying again.\n");
-    return EXIT_OK;
-}
-
 static int unknown_option(const cli_verb *verb, const char *given)
 {
     cli_option_id ids[OPT_COUNT];
     const char *names[OPT_COUNT];
-    size_t count = option_ids(verb, ids);
+    size_t count = cli_option_ids(verb, ids);
     for (size_t i = 0; i < count; i++)
         names[i] = cli_option_at(ids[i])->name;
     char word[64];
@@ -106,11 +74,11 @@ static int unknown_option(const cli_verb *verb, const char *given)
                 : cli_usage("unknown option %s", given);
 }
 
-static int unknown_verb(const char *given)
+int cli_unknown_verb(const char *given)
 {
     size_t count = 0;
     const cli_verb *verbs = cli_verbs(&count);
-    const char *names[32];
+    const char *names[64];
     for (size_t i = 0; i < count; i++)
         names[i] = verbs[i].name;
     const char *near = cli_nearest(given, names, count);
@@ -133,7 +101,7 @@ static int take_option(cli_args *args, cli_option_id id, const char *value)
 static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *args)
 {
     cli_option_id ids[OPT_COUNT];
-    size_t count = option_ids(verb, ids);
+    size_t count = cli_option_ids(verb, ids);
     struct option table[OPT_COUNT + 1] = {{0}};
     char letters[2 * OPT_COUNT + 3] = {0};
     size_t used = 0;
@@ -169,7 +137,7 @@ static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *
     return -1;
 }
 
-static const cli_verb *find_verb(const char *name)
+const cli_verb *cli_verb_find(const char *name)
 {
     size_t count = 0;
     const cli_verb *verbs = cli_verbs(&count);
@@ -177,6 +145,38 @@ static const cli_verb *find_verb(const char *name)
         if (!strcmp(verbs[i].name, name))
             return &verbs[i];
     return NULL;
+}
+
+/* What cannot be meant together. */
+static const struct {
+    const char *verb; /* NULL: any */
+    cli_option_id one, other;
+} contradictions[] = {
+    {NULL, OPT_QUIET, OPT_VERBOSE},
+    {"lookup", OPT_KNOWN, OPT_UNKNOWN},
+    {"export", OPT_SINCE_FILE, OPT_MODIFIED_SINCE},
+    {"export", OPT_SINCE_FILE, OPT_LIMIT}, /* what is behind the limit would never come */
+    {"extract", OPT_DEFANG, OPT_REFANG},
+    {"extract", OPT_DEFANG, OPT_VALUE_ROWS},
+    {"extract", OPT_REFANG, OPT_VALUE_ROWS},
+    {"extract", OPT_DEFANG, OPT_EACH},
+    {"extract", OPT_REFANG, OPT_EACH},
+    {"type", OPT_ATTRIBUTE, OPT_ASSOCIATION},
+    {"type", OPT_ATTRIBUTE, OPT_BRANCH},
+    {"attribute", OPT_REMOVE, OPT_SOURCE},
+    {"attribute", OPT_REMOVE, OPT_DISPLAYED},
+};
+
+static int check_contradictions(const cli_verb *verb, const cli_args *args)
+{
+    for (size_t i = 0; i < COUNT_OF(contradictions); i++) {
+        bool ours = !contradictions[i].verb || !strcmp(contradictions[i].verb, verb->name);
+        if (ours && cli_has(args, contradictions[i].one) && cli_has(args, contradictions[i].other))
+            return cli_usage("--%s and --%s contradict each other",
+                             cli_option_at(contradictions[i].one)->name,
+                             cli_option_at(contradictions[i].other)->name);
+    }
+    return -1;
 }
 
 static int check_words(const cli_verb *verb, const cli_args *args)
@@ -199,11 +199,11 @@ int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args)
         return EXIT_OK;
     }
     if (optind >= argc)
-        return cli_has(args, OPT_HELP) ? print_help(NULL)
+        return cli_has(args, OPT_HELP) ? cli_help(NULL)
                                        : cli_usage("no verb; 'tocsin --help' lists them");
-    *verb = find_verb(argv[optind]);
+    *verb = cli_verb_find(argv[optind]);
     if (!*verb)
-        return unknown_verb(argv[optind]);
+        return cli_unknown_verb(argv[optind]);
     argc -= optind;
     argv += optind;
     optind = 0; /* GNU: a fresh start over the words behind the verb */
@@ -211,10 +211,11 @@ int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args)
     if (status >= 0)
         return status;
     if (cli_has(args, OPT_HELP))
-        return print_help(*verb);
+        return cli_help(*verb);
     args->words = (const char *const *)(argv + optind);
     args->word_count = (size_t)(argc - optind);
-    return check_words(*verb, args);
+    status = check_contradictions(*verb, args);
+    return status >= 0 ? status : check_words(*verb, args);
 }
 
 const char *cli_value(const cli_args *args, cli_option_id id)
@@ -225,6 +226,15 @@ const char *cli_value(const cli_args *args, cli_option_id id)
 bool cli_has(const cli_args *args, cli_option_id id)
 {
     return args->counts[id] > 0;
+}
+
+const char *cli_format(const cli_args *args)
+{
+    static const cli_option_id ids[] = {OPT_FORMAT, OPT_ROWS, OPT_VALUE_ROWS};
+    const char *format = NULL;
+    for (size_t i = 0; i < COUNT_OF(ids) && !format; i++)
+        format = cli_value(args, ids[i]);
+    return format;
 }
 
 bool cli_number(const cli_args *args, cli_option_id id, unsigned minimum, unsigned maximum,

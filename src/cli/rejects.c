@@ -53,9 +53,9 @@ static bool open_file(cli_rejects *rejects)
         rejects->failed = true;
         return false;
     }
-    if (rejects->json)
+    if (rejects->form == REJECTS_JSON)
         (void)fputs("{\"indicator\":[", rejects->file);
-    else
+    else if (rejects->form == REJECTS_CSV)
         (void)fprintf(rejects->file, "tocsin_line,tocsin_reason,%.*s\n", (int)rejects->header.len,
                       rejects->header.ptr ? rejects->header.ptr : "");
     return true;
@@ -70,19 +70,10 @@ static bool has_members(toc_str record)
     return at < record.len && record.ptr[0] == '{' && record.ptr[at] == '"';
 }
 
-static void write_json(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
-                       size_t reason_len)
+static void write_object(FILE *file, toc_str record, uint64_t line, const char *reason,
+                         size_t reason_len)
 {
-    FILE **place = rejects->part ? &rejects->others[rejects->part - 1] : &rejects->file;
-    if (!*place)
-        *place = tmpfile();
-    FILE *file = *place;
-    if (!file) {
-        rejects->failed = true;
-        return;
-    }
-    (void)fprintf(file, "%s\n{\"tocsinLine\":%" PRIu64 ",\"tocsinReason\":\"",
-                  rejects->written[rejects->part]++ ? "," : "", line);
+    (void)fprintf(file, "{\"tocsinLine\":%" PRIu64 ",\"tocsinReason\":\"", line);
     write_json_text(file, reason, reason_len);
     /* What is not an object is kept as text. */
     if (has_members(record)) {
@@ -94,6 +85,29 @@ static void write_json(cli_rejects *rejects, toc_str record, uint64_t line, cons
     }
 }
 
+static void write_json(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
+                       size_t reason_len)
+{
+    FILE **place = rejects->part ? &rejects->others[rejects->part - 1] : &rejects->file;
+    FILE *file = *place ? *place : tmpfile();
+    *place = file;
+    if (!file) {
+        rejects->failed = true;
+        return;
+    }
+    (void)fputs(rejects->written[rejects->part]++ ? ",\n" : "\n", file);
+    write_object(file, record, line, reason, reason_len);
+}
+
+/* A line end inside a reason would make a value of its rest. */
+static void write_comment(FILE *file, uint64_t line, const char *reason, size_t reason_len)
+{
+    (void)fprintf(file, "# line %" PRIu64 ": ", line);
+    for (size_t i = 0; i < reason_len; i++)
+        (void)fputc((unsigned char)reason[i] < 0x20 ? ' ' : reason[i], file);
+    (void)fputc('\n', file);
+}
+
 void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
                      size_t reason_len)
 {
@@ -102,8 +116,18 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
     rejects->count++;
     if (!open_file(rejects))
         return;
-    if (rejects->json) {
+    if (rejects->form == REJECTS_JSON) {
         write_json(rejects, record, line, reason, reason_len);
+        return;
+    }
+    if (rejects->form == REJECTS_LINES) {
+        write_object(rejects->file, record, line, reason, reason_len);
+        (void)fputc('\n', rejects->file);
+        return;
+    }
+    if (rejects->form == REJECTS_LIST) {
+        write_comment(rejects->file, line, reason, reason_len);
+        (void)fprintf(rejects->file, "%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
         return;
     }
     (void)fprintf(rejects->file, "%" PRIu64 ",", line);
@@ -135,7 +159,7 @@ bool cli_rejects_close(cli_rejects *rejects)
         return !rejects->failed;
     bool good = append_part(rejects, 0, "],\"group\":[") && !rejects->failed;
     good = append_part(rejects, 1, "],\"association\":[") && good;
-    if (rejects->json)
+    if (rejects->form == REJECTS_JSON)
         (void)fputs("]}\n", rejects->file);
     good = !ferror(rejects->file) && !fflush(rejects->file) && good;
     good = !fclose(rejects->file) && good;

@@ -6,10 +6,18 @@
 
 #include "tocsin/base.h"
 
+/* What the file is written as, which is what the input was. */
+typedef enum cli_rejects_form {
+    REJECTS_CSV,
+    REJECTS_JSON,  /* V2 batch */
+    REJECTS_LINES, /* JSON lines */
+    REJECTS_LIST   /* the reason is a comment above the value */
+} cli_rejects_form;
+
 typedef struct cli_rejects {
     char path[1024];
-    FILE *file;          /* opened with the first refusal */
-    bool json;           /* V2 batch JSON instead of CSV */
+    FILE *file; /* opened with the first refusal */
+    cli_rejects_form form;
     unsigned part;       /* of the record to come (JSON): indicator, group, association */
     FILE *others[2];     /* groups and associations wait until the indicators are through */
     uint64_t written[3]; /* by part */

@@ -1,4 +1,5 @@
-/* table.h - aligned columns, bounded in memory: widths come from the first rows. */
+/* table.h - aligned columns, bounded in memory: widths come from the first rows. On a terminal they
+ * fit its width, elsewhere nothing is cut. */
 #ifndef TOC_CLI_TABLE_H
 #define TOC_CLI_TABLE_H
 #include <stdio.h>
@@ -15,6 +16,9 @@ typedef struct cli_table {
     size_t widths[TABLE_COLUMNS];
     char *cells[TABLE_ROWS][TABLE_COLUMNS];
     size_t rows;
+    size_t width; /* of the terminal; 0: none */
+    bool colour;
+    bool upright; /* too narrow for columns: a line for each cell */
     bool flowing; /* the widths are settled, rows go straight out */
 } cli_table;
 

@@ -26,8 +26,11 @@ struct toc_config {
 typedef struct source {
     toc_session_options *into;
     toc_session_options found; /* of this place alone */
+    const toc_config_options *options;
     const toc_log *log;
     const char *name;
+    toc_str profile; /* {NULL, 0}: none */
+    bool profile_seen;
 } source;
 
 /* What belongs together comes from one place: a password must not reach another's proxy. */
@@ -121,6 +124,40 @@ static toc_rc read_all(int fd, const char *path, toc_buf *text, toc_error *err)
     return toc_buf_check(text, err);
 }
 
+static void hear_profile(void *user, toc_str name, uint64_t line)
+{
+    const source *from = user;
+    if (from->options->found)
+        from->options->found(from->options->found_user, name, from->name, line);
+}
+
+static toc_rc check_mode(const source *from, int fd, toc_error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+        return TOC_OK;
+    if (st.st_mode & S_IWOTH)
+        return toc_error_set(err, TOC_EUNSUPPORTED,
+                             "everybody can write to %s, so its settings are not trusted; 'chmod "
+                             "600 %s' mends it",
+                             from->name, from->name);
+    if (st.st_mode & (S_IRWXG | S_IRWXO))
+        toc_log_at(from->log, TOC_LOG_WARNING, "config",
+                   "%s can be read by others; 'chmod 600 %s' mends it", from->name, from->name);
+    return TOC_OK;
+}
+
+static toc_rc parse(source *from, toc_str text, toc_error *err)
+{
+    toc_config_reader reader = {
+        .profile = from->profile, .setting = take_setting, .found = hear_profile, .user = from};
+    toc_rc rc = toc__config_read(text, &reader, err);
+    from->profile_seen = from->profile_seen || reader.seen;
+    if (rc)
+        toc_error_prefix(err, "%s", from->name);
+    return rc;
+}
+
 static toc_rc load_file(source *from, bool must, toc_error *err)
 {
     int fd TOC_AUTOCLOSE = open(from->name, O_RDONLY | O_CLOEXEC);
@@ -129,18 +166,13 @@ static toc_rc load_file(source *from, bool must, toc_error *err)
                                from->name);
     if (fd < 0)
         return TOC_OK;
-    struct stat st;
-    if (!fstat(fd, &st) && (st.st_mode & (S_IRWXG | S_IRWXO)))
-        toc_log_at(from->log, TOC_LOG_WARNING, "config",
-                   "%s can be read by others; 'chmod 600 %s' mends it", from->name, from->name);
     toc_buf text;
     toc_buf_init(&text, TOC_MAX_CONFIG);
-    toc_rc rc = read_all(fd, from->name, &text, err);
-    if (!rc) {
-        rc = toc__config_read(toc_buf_view(&text), take_setting, from, err);
-        if (rc)
-            toc_error_prefix(err, "%s", from->name);
-    }
+    toc_rc rc = check_mode(from, fd, err);
+    if (!rc)
+        rc = read_all(fd, from->name, &text, err);
+    if (!rc)
+        rc = parse(from, toc_buf_view(&text), err);
     if (text.ptr)
         toc_mem_wipe(text.ptr, text.size);
     toc_buf_done(&text);
@@ -151,9 +183,9 @@ static toc_rc load_file(source *from, bool must, toc_error *err)
     return rc;
 }
 
-static toc_rc load_files(source *from, const char *path, toc_error *err)
+static toc_rc load_files(source *from, toc_error *err)
 {
-    const char *named = path ? path : getenv("TOCSIN_CONFIG");
+    const char *named = from->options->path ? from->options->path : getenv("TOCSIN_CONFIG");
     if (named && *named) {
         from->name = named;
         return load_file(from, true, err);
@@ -191,19 +223,33 @@ static toc_rc load_environment(source *from, toc_error *err)
     return TOC_OK;
 }
 
-toc_rc toc_config_load(const char *path, toc_log_fn log, void *log_user, toc_config **config,
-                       toc_error *err)
+/* A profile that was asked for and is nowhere must not end with somebody else's settings. */
+static toc_rc load_places(source *from, toc_error *err)
 {
-    if (!config)
-        return toc_error_set(err, TOC_EINVAL, "a place for the configuration is needed");
+    const char *profile =
+        from->options->profile ? from->options->profile : getenv("TOCSIN_PROFILE");
+    if (profile && *profile)
+        from->profile = toc_str_of(profile);
+    toc_rc rc = load_files(from, err);
+    if (!rc && from->profile.ptr && !from->profile_seen)
+        rc = toc_error_field(err, TOC_ENOTFOUND, "profile",
+                             "there is no section [profile %.100s] in the configuration", profile);
+    return rc ? rc : load_environment(from, err);
+}
+
+toc_rc toc_config_load(const toc_config_options *options, toc_config **config, toc_error *err)
+{
+    static const toc_config_options usual = TOC_CONFIG_OPTIONS_INIT;
+    options = options ? options : &usual;
+    if (!config || options->version != 1)
+        return toc_error_set(err, TOC_EINVAL,
+                             "options of version 1 and a place for the configuration are needed");
     toc_config *made = toc_mem_zalloc(1, sizeof(*made));
     if (!made)
         return toc_error_nomem(err);
-    toc_log sink = {.fn = log, .user = log_user, .level = TOC_LOG_WARNING};
-    source from = {.into = &made->options, .log = &sink};
-    toc_rc rc = load_files(&from, path, err);
-    if (!rc)
-        rc = load_environment(&from, err);
+    toc_log sink = {.fn = options->log, .user = options->log_user, .level = TOC_LOG_WARNING};
+    source from = {.into = &made->options, .options = options, .log = &sink};
+    toc_rc rc = load_places(&from, err);
     if (rc) {
         toc_config_free(made);
         return rc;

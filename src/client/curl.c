@@ -18,8 +18,10 @@ typedef struct wire {
     toc_buf text; /* address of the current request, and its headers one by one */
     char message[CURL_ERROR_SIZE];
     toc_response *response;
-    toc_rc failed;   /* of a callback, while a request runs */
-    long connect_s;  /* 0: as long as a silence */
+    toc_rc failed;  /* of a callback, while a request runs */
+    long connect_s; /* 0: as long as a silence */
+    toc_cancel_fn cancel;
+    void *cancel_user;
     bool repeatable; /* the current request may arrive twice */
     unsigned starts; /* how often curl began to send it */
 } wire;
@@ -80,6 +82,17 @@ static size_t on_header(char *data, size_t size, size_t count, void *user)
     return self->failed ? 0 : line.len;
 }
 
+/* Asked at least once a second, also while nothing comes. */
+static int on_progress(void *user, curl_off_t expected, curl_off_t got, curl_off_t outgoing,
+                       curl_off_t sent)
+{
+    wire *self = user;
+    (void)expected, (void)got, (void)outgoing, (void)sent;
+    if (self->cancel(self->cancel_user))
+        self->failed = TOC_ECANCELED;
+    return self->failed == TOC_ECANCELED;
+}
+
 #if CURL_AT_LEAST_VERSION(7, 80, 0)
 /* When a connection that was used before ends without a byte of the answer, curl sends the request
  * again on a new one. It may have been carried out already. */
@@ -96,7 +109,9 @@ static void set_fixed(wire *self)
     CURL *handle = self->handle;
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, self->message);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 1L);
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, self->cancel ? 0L : 1L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, self);
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L); /* a signature is for one target */
     curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
@@ -209,6 +224,8 @@ static toc_rc fail(const wire *self, CURLcode code, const toc_request *request, 
                              TOC_MAX_RESPONSE);
     if (self->failed == TOC_ENOMEM || code == CURLE_OUT_OF_MEMORY)
         return toc_error_nomem(err);
+    if (self->failed == TOC_ECANCELED)
+        return toc_error_set(err, TOC_ECANCELED, "stopped on request");
     if (self->failed)
         return toc_error_set(err, self->failed, "the body of the answer could not be handed on");
     toc_rc rc = TOC_ENET;
@@ -284,6 +301,8 @@ toc_rc toc__curl_transport(const toc_session_options *options, toc_transport *tr
         return toc_error_nomem(err);
     }
     self->connect_s = options->connect_timeout_s;
+    self->cancel = options->cancel;
+    self->cancel_user = options->cancel_user;
     set_fixed(self);
     if (set_options(self->handle, options)) {
         close_wire(self);

@@ -12,6 +12,7 @@
 #include "client/session.h"
 
 #define HEADERS_MAX (4 + TOC_MAX_OWN_HEADERS)
+#define CURL_BODY 1000 /* longer bodies are only counted */
 
 static toc_rc authorize(toc_session *sess, toc_str target, toc_str method, int64_t now,
                         toc_error *err)
@@ -49,8 +50,68 @@ static void log_request(const toc_session *sess, const toc_call *call)
         while (line.len && line.ptr[line.len - 1] == ' ')
             line.len--;
         if (line.len)
-            toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%.*s", TOC_FMT(line));
+            toc_log_at(&sess->log, TOC_LOG_DEBUG, "call", "%.*s", TOC_FMT(line));
     }
+}
+
+/* Text as one word of a shell. */
+static void put_quoted(toc_buf *out, toc_str text)
+{
+    toc_str piece;
+    toc_buf_char(out, '\'');
+    for (bool first = true; toc_str_cut(&text, '\'', &piece); first = false) {
+        toc_buf_text(out, first ? "" : "'\\''");
+        toc_buf_str(out, piece);
+    }
+    toc_buf_char(out, '\'');
+}
+
+static void put_header(toc_buf *out, const toc_header *header)
+{
+    char room[TOC_MAX_HEADER_VALUE + 128];
+    bool secret = toc__header_is_secret(header->name);
+    toc_str value = secret ? TOC_S("***") : header->value;
+    int length = snprintf(room, sizeof(room), "%.*s: %.*s", (int)(header->name.len & 127),
+                          header->name.ptr, TOC_FMT(value));
+    toc_buf_lit(out, " -H ");
+    if (length > 0 && (size_t)length < sizeof(room))
+        put_quoted(out, (toc_str){room, (size_t)length});
+}
+
+static void put_body(toc_buf *out, toc_str body)
+{
+    if (!body.ptr)
+        return;
+    toc_buf_lit(out, " --data-binary ");
+    if (body.len <= CURL_BODY && toc_str_is_utf8(body, NULL)) {
+        put_quoted(out, body);
+        return;
+    }
+    toc_buf_lit(out, "@body # ");
+    toc_buf_uint(out, body.len);
+    toc_buf_lit(out, " bytes");
+}
+
+/* The request as a command that anybody knows how to read. In a process nothing listens. */
+static void log_curl(const toc_session *sess, const toc_request *request, toc_str target)
+{
+    toc_buf line TOC_CLEANUP(toc_buf_done);
+    toc_buf url TOC_CLEANUP(toc_buf_done);
+    toc_buf_init(&line, TOC_MAX_TARGET * 4 + (size_t)HEADERS_MAX * TOC_MAX_HEADER_VALUE * 4);
+    toc_buf_init(&url, TOC_MAX_TARGET * 2);
+    toc_buf_str(&url, request->base.len ? request->base : TOC_S("http://in-process"));
+    toc_buf_str(&url, target);
+    if (target.len < request->target.len)
+        toc_buf_lit(&url, "?***");
+    toc_buf_lit(&line, "curl -X ");
+    toc_buf_text(&line, request->method);
+    toc_buf_char(&line, ' ');
+    put_quoted(&line, toc_buf_view(&url));
+    for (size_t i = 1; i < request->header_count; i++) /* the first is the User-Agent */
+        put_header(&line, &request->headers[i]);
+    put_body(&line, request->body);
+    if (!line.failed && !url.failed)
+        toc_log_at(&sess->log, TOC_LOG_DEBUG, "curl", "%.*s", TOC_FMT(toc_buf_view(&line)));
 }
 
 static void log_answer(const toc_session *sess, const toc_request *request, toc_str target,
@@ -116,6 +177,8 @@ toc_rc toc__session_exchange(toc_session *sess, const toc_call *call, toc_str ta
     bool debugging = is_debugging(sess);
     if (debugging && authorized && !toc__record_is_renewal(target))
         log_request(sess, call);
+    if (debugging)
+        log_curl(sess, &request, shown(target, authorized));
     uint64_t start = debugging ? toc_time_ticks_ms() : 0;
     toc_response_clear(response);
     rc = sess->transport.perform(sess->transport.context, &request, response, err);

@@ -54,16 +54,15 @@ static toc_rc put_to_work(toc_session *sess, const toc_session_options *options,
 {
     toc_transport transport;
     toc_logs logs;
-    toc_rc rc = TOC_OK;
     if ((row->flags & TOC_OPTION_TRANSPORT) && sess->wired) {
-        rc = toc__curl_transport(options, &transport, err);
+        toc_rc rc = toc__curl_transport(options, &transport, err);
         if (rc)
             return rc;
         sess->transport.close(sess->transport.context);
         sess->transport = transport;
     }
     if (row->flags & TOC_OPTION_LOG) {
-        rc = toc__logs_open(&logs, options, err);
+        toc_rc rc = toc__logs_open(&logs, options, err);
         if (rc)
             return rc;
         toc__logs_ship(sess, true);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "model/records.h"
 
 /* A filter is a few names and values; more is a mistake or an attack. */
 #define FILTER_MEMORY (4U * 1024U * 1024U)
@@ -19,6 +20,11 @@ static const int resources[] = {
     [TOC_KIND_RECORD] = -1,
 };
 _Static_assert(TOC_COUNT(resources) == TOC_KIND_COUNT, "one resource per kind");
+
+int toc__kind_resource(toc_kind kind)
+{
+    return resources[kind];
+}
 
 static const struct {
     const char *word;
@@ -202,12 +208,23 @@ static toc_str term_name(const char *word)
     return toc_str_of(word);
 }
 
+/* Of the records the tags and security labels of an owner can be selected. */
+static int resource_of(const toc_filter *filter)
+{
+    if (filter->type && filter->type == toc__record_type(TOC_RECORD_TAG))
+        return TOC_FILTER_TAGS;
+    if (filter->type && filter->type == toc__record_type(TOC_RECORD_LABEL))
+        return TOC_FILTER_LABELS;
+    return toc__kind_resource(filter->kind);
+}
+
 toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
                        toc_error *err)
 {
     if (!filter || !field || (unsigned)op >= TOC_OP_COUNT)
         return toc_error_set(err, TOC_EINVAL, "a term needs a filter, a field and an operator");
-    if (resources[filter->kind] < 0)
+    int resource = resource_of(filter);
+    if (resource < 0)
         return toc_error_set(err, TOC_EINVAL, "lists of this kind take no filter terms");
     if (filter->terms.count == TOC_MAX_FILTER_TERMS)
         return toc_error_set(err, TOC_ELIMIT, "more than %d filter terms", TOC_MAX_FILTER_TERMS);
@@ -218,9 +235,8 @@ toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str
     if (!copy.ptr)
         return toc_error_nomem(err);
     toc_term *term = &filter->terms.items[filter->terms.count];
-    toc_rc rc =
-        toc__term_make(term_name(field), op, copy, (toc_filter_resource)resources[filter->kind],
-                       filter->type, term, err);
+    toc_rc rc = toc__term_make(term_name(field), op, copy, (toc_filter_resource)resource,
+                               filter->type, term, err);
     if (!rc)
         filter->terms.count++;
     return rc;

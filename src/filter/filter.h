@@ -94,6 +94,8 @@ typedef struct toc_post_memo {
 /* One term, checked; value is borrowed. */
 toc_rc toc__term_make(toc_str name, toc_op op, toc_str value, toc_filter_resource resource,
                       const toc_type *type, toc_term *term, toc_error *err);
+/* The toc_filter_resource that filters= of lists of the kind may name; -1: there is none. */
+int toc__kind_resource(toc_kind kind);
 /* The word of includes= for one TOC_INCLUDE_* bit. */
 const char *toc__include_word(unsigned bit);
 /* Whether the object passes all post filters. memos: one zeroed entry per post filter. */

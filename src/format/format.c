@@ -8,8 +8,8 @@
 #include "base/mem.h"
 
 static const toc_format *const formats[] = {
-    &toc__format_cef,   &toc__format_leef,   &toc__format_csv, &toc__format_json,
-    &toc__format_jsonl, &toc__format_keyval, &toc__format_text};
+    &toc__format_cef,   &toc__format_leef,   &toc__format_csv,  &toc__format_json,
+    &toc__format_jsonl, &toc__format_keyval, &toc__format_text, &toc__format_list};
 
 const toc_format *toc_format_at(size_t index)
 {

@@ -70,7 +70,7 @@ struct toc_formatter {
 };
 
 extern const toc_format toc__format_cef, toc__format_leef, toc__format_csv, toc__format_json,
-    toc__format_jsonl, toc__format_keyval, toc__format_text;
+    toc__format_jsonl, toc__format_keyval, toc__format_text, toc__format_list;
 
 static inline bool toc__format_compat(const toc_formatter *formatter)
 {

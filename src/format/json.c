@@ -62,17 +62,10 @@ static void write_end(toc_formatter *formatter)
         toc_buf_text(&formatter->buf, formatter->count ? "\n]\n" : "]\n");
 }
 
-static void write_line(toc_formatter *formatter, const toc_plan *plan, toc_object *obj)
+/* What belongs to the object, as answers of the API have it. */
+static void write_parts(toc_buf *buf, const toc_object *obj)
 {
-    toc_buf *buf = &formatter->buf;
     toc_json_writer writer = {.buf = buf, .comma = true};
-    toc_buf_lit(buf, "{");
-    for (size_t i = 0; i < plan->count; i++) {
-        if (i)
-            toc_buf_lit(buf, ",");
-        toc_buf_str(buf, plan->columns[i].lead);
-        put_value(buf, obj, &plan->columns[i], escape_utf8);
-    }
     if (obj->attributes.first) {
         toc_json_key(&writer, TOC_S("attribute"));
         toc_json_array(&writer);
@@ -87,6 +80,26 @@ static void write_line(toc_formatter *formatter, const toc_plan *plan, toc_objec
             toc_codec_encode_tag(&writer, node, true);
         toc_json_array_end(&writer);
     }
+    if (obj->labels.first) {
+        toc_json_key(&writer, TOC_S("securityLabel"));
+        toc_json_array(&writer);
+        for (const toc_label *node = obj->labels.first; node; node = node->next)
+            toc_codec_encode_label(&writer, node);
+        toc_json_array_end(&writer);
+    }
+}
+
+static void write_line(toc_formatter *formatter, const toc_plan *plan, toc_object *obj)
+{
+    toc_buf *buf = &formatter->buf;
+    toc_buf_lit(buf, "{");
+    for (size_t i = 0; i < plan->count; i++) {
+        if (i)
+            toc_buf_lit(buf, ",");
+        toc_buf_str(buf, plan->columns[i].lead);
+        put_value(buf, obj, &plan->columns[i], escape_utf8);
+    }
+    write_parts(buf, obj);
     toc_buf_lit(buf, "}\n");
 }
 
@@ -103,7 +116,7 @@ const toc_format toc__format_json = {
 const toc_format toc__format_jsonl = {
     .info = {.name = "jsonl",
              .media = "application/x-ndjson",
-             .help = "one compact JSON object per line, with attributes and tags"},
+             .help = "one compact JSON object per line, with attributes, tags and labels"},
     .layout = TOC_LAYOUT_JSON_NAMES,
     .before = "",
     .after = ":",

@@ -133,6 +133,17 @@ static toc_rc need_catalogue(toc_session *sess, toc_error *err)
     return rc;
 }
 
+toc_rc toc_association_at(toc_session *sess, size_t index, const toc_association_type **row,
+                          toc_error *err)
+{
+    if (!sess || !row)
+        return toc_error_set(err, TOC_EINVAL, "a session and a place are needed");
+    toc_rc rc = need_catalogue(sess, err);
+    if (!rc)
+        *row = toc_associations_at(sess->associations, index);
+    return rc;
+}
+
 /* A name as the path says it. */
 typedef struct named {
     toc_str word; /* ptr NULL: a plain association */

@@ -86,10 +86,10 @@ static toc_rc broken(const toc_json_reader *reader, const char *member, toc_erro
 static toc_rc add_attribute(making *make, toc_json_reader *reader, toc_error *err)
 {
     toc_str type = {NULL, 0}, value = {NULL, 0}, source = {NULL, 0}, displayed = {NULL, 0};
-    const wanted members[] = {
+    const wanted texts[] = {
         {"type", &type}, {"value", &value}, {"source", &source}, {"displayed", &displayed}};
     bool shown = false;
-    if (!read_texts(reader, members, TOC_COUNT(members)) || !type.ptr || !value.ptr)
+    if (!read_texts(reader, texts, TOC_COUNT(texts)) || !type.ptr || !value.ptr)
         return broken(reader, "attribute", err);
     if (displayed.ptr && !toc_str_to_bool(displayed, &shown))
         return wrong_form("attribute", err);
@@ -166,8 +166,8 @@ static toc_rc find_type(toc_session *sess, toc_str word, const toc_type **type, 
 static toc_rc add_association(making *make, toc_json_reader *reader, toc_error *err)
 {
     toc_str type = {NULL, 0}, id = {NULL, 0}, owner = {NULL, 0};
-    const wanted members[] = {{"type", &type}, {"unique_id", &id}, {"id", &id}, {"owner", &owner}};
-    if (!read_texts(reader, members, TOC_COUNT(members)) || !type.len || !id.len)
+    const wanted texts[] = {{"type", &type}, {"unique_id", &id}, {"id", &id}, {"owner", &owner}};
+    if (!read_texts(reader, texts, TOC_COUNT(texts)) || !type.len || !id.len)
         return broken(reader, "associations", err);
     toc_ref other = {.id = id};
     toc_rc rc = find_type(make->sess, type, &other.type, err);

@@ -28,23 +28,23 @@ struct toc_list {
     toc_kind kind;
     const toc_types *types; /* NULL: the built-in ones */
     toc_legs legs;
-    toc_plan plan;          /* of the current filter */
+    toc_request_plan plan;  /* of the current filter */
     bool planned;           /* the plan has begun */
     toc_unfold unfold;      /* an item that becomes several records */
     toc_list_source source; /* path NULL: none; its texts are in the arena */
     toc_arena texts;
     toc_buf terms; /* value of filters= */
-    toc_page page;
-    toc_spool spool;   /* of answers that go through a file */
-    bool requesting;   /* a request of the plan is under way */
-    uint64_t start;    /* resultStart of the open or next page */
-    uint64_t received; /* items of the open page */
-    uint64_t first;    /* resultStart of the first page of each request */
-    unsigned limit;    /* resultLimit; 0: the session's */
-    unsigned pages;    /* of each request; 0: all */
-    unsigned read;     /* pages of the current request */
-    bool asked;        /* next was called */
-    int64_t total;     /* resultCount of the current request; -1: not told */
+    toc_answer_page page;
+    toc_answer_file spool; /* of answers that go through a file */
+    bool requesting;       /* a request of the plan is under way */
+    uint64_t start;        /* resultStart of the open or next page */
+    uint64_t received;     /* items of the open page */
+    uint64_t first;        /* resultStart of the first page of each request */
+    unsigned limit;        /* resultLimit; 0: the session's */
+    unsigned pages;        /* of each request; 0: all */
+    unsigned read;         /* pages of the current request */
+    bool asked;            /* next was called */
+    int64_t total;         /* resultCount of the current request; -1: not told */
     int64_t shown_total;
     int64_t first_id; /* of the last page that had items */
     unsigned repeats;
@@ -245,7 +245,7 @@ static bool selects_nothing(const toc_list *list, toc_rc rc, const toc_error *fa
 
 static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_error *err)
 {
-    const toc_plan *plan = &list->plan;
+    const toc_request_plan *plan = &list->plan;
     char description[DESCRIPTION_MAX];
     toc_str text = plan->description;
     (void)snprintf(description, sizeof(description), "%.*s",
@@ -264,7 +264,7 @@ static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_e
 
 static toc_rc fetch(toc_list *list, toc_error *err)
 {
-    const toc_plan *plan = &list->plan;
+    const toc_request_plan *plan = &list->plan;
     const toc_filter *filter = filter_of(list);
     query q = {.count = 0};
     if (filter && !list->source.bare)

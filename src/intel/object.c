@@ -18,6 +18,12 @@ static const toc_header everything[] = {
     {{"includes", 8}, {"labels", 6}},
 };
 
+static const struct {
+    unsigned bit;
+    const char *word;
+} section_words[] = {
+    {TOC_LOAD_ATTRIBUTES, "attributes"}, {TOC_LOAD_TAGS, "tags"}, {TOC_LOAD_LABELS, "labels"}};
+
 /* The object keeps the text of the answer, because its values point into it. */
 static toc_rc decode(const toc_type *type, toc_str json, toc_object *obj, toc_error *err)
 {
@@ -111,8 +117,9 @@ static void name_call(words *text, toc_call *call, toc_verb verb, const toc_ref 
     call->resource_type = text->type.ptr;
 }
 
-toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
-               toc_object **obj, toc_error *err)
+static toc_rc get(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
+                  const toc_header *sections, size_t section_count, toc_object **obj,
+                  toc_error *err)
 {
     if (!sess || !type || !obj)
         return toc_error_set(err, TOC_EINVAL, "toc_get needs a session, a type and a place");
@@ -123,8 +130,8 @@ toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *
     if (rc)
         return toc__number(rc, TOC_NUMBER_GET, err);
     toc_call call = {.path = path.ptr,
-                     .query = everything,
-                     .query_count = TOC_COUNT(everything),
+                     .query = sections,
+                     .query_count = section_count,
                      .owner = toc__session_owner_or(sess, owner)};
     name_call(&text, &call, TOC_VERB_ONE, &(toc_ref){.type = type, .id = id}, id);
     toc_object *made = NULL;
@@ -136,6 +143,23 @@ toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *
         made->owner.name = toc_arena_str(made->arena, toc_str_of(call.owner));
     *obj = made;
     return TOC_OK;
+}
+
+toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
+               toc_object **obj, toc_error *err)
+{
+    return get(sess, type, id, owner, everything, TOC_COUNT(everything), obj, err);
+}
+
+toc_rc toc_get_with(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
+                    unsigned sections, toc_object **obj, toc_error *err)
+{
+    toc_header chosen[TOC_COUNT(section_words)];
+    size_t count = 0;
+    for (size_t i = 0; i < TOC_COUNT(section_words); i++)
+        if (sections & section_words[i].bit)
+            chosen[count++] = (toc_header){TOC_S("includes"), toc_str_of(section_words[i].word)};
+    return get(sess, type, id, owner, chosen, count, obj, err);
 }
 
 toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
@@ -211,11 +235,12 @@ static bool is_new(const toc_object *obj)
 static toc_rc write_request(saving *save, toc_error *err)
 {
     toc_object *obj = save->obj;
+    const toc_type *type = obj->type;
     toc_rc rc = save->create ? toc_object_check(obj, err) : TOC_OK;
     if (!rc && save->create)
-        rc = toc__path_of_type(&save->path, obj->type->kind, obj->type, err);
+        rc = toc__path_of_type(&save->path, type->kind, type, err);
     else if (!rc)
-        rc = toc__path_of_object(&save->path, obj->type, toc_object_ref(obj).id, err);
+        rc = toc__path_of_object(&save->path, type, toc_object_ref(obj).id, err);
     if (rc)
         return toc__number(rc, save->create ? TOC_NUMBER_CREATE : TOC_NUMBER_UPDATE, err);
     toc_json_writer writer;

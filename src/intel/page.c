@@ -4,21 +4,21 @@
 #include "base/str.h"
 #include "client/envelope.h"
 
-void toc__page_close(toc_page *page)
+void toc__page_close(toc_answer_page *page)
 {
     toc_response_free(page->response);
     page->response = NULL;
     toc_arena_clear(&page->arena);
 }
 
-void toc__page_done(toc_page *page)
+void toc__page_done(toc_answer_page *page)
 {
     toc_response_free(page->response);
     page->response = NULL;
     toc_arena_done(&page->arena);
 }
 
-toc_rc toc__page_open(toc_page *page, toc_response *response, bool bare, toc_error *err)
+toc_rc toc__page_open(toc_answer_page *page, toc_response *response, bool bare, toc_error *err)
 {
     toc__page_close(page);
     page->response = response;
@@ -36,7 +36,7 @@ toc_rc toc__page_open(toc_page *page, toc_response *response, bool bare, toc_err
     return TOC_OK;
 }
 
-static bool read_total(toc_page *page)
+static bool read_total(toc_answer_page *page)
 {
     toc_json_event event = toc_json_next(&page->reader);
     if (event == TOC_JSON_NUMBER || event == TOC_JSON_STRING)
@@ -44,7 +44,7 @@ static bool read_total(toc_page *page)
     return event != TOC_JSON_ERROR && toc_json_skip(&page->reader, NULL);
 }
 
-static bool read_status(toc_page *page)
+static bool read_status(toc_answer_page *page)
 {
     toc_json_event event = toc_json_next(&page->reader);
     if (event == TOC_JSON_STRING)
@@ -52,7 +52,7 @@ static bool read_status(toc_page *page)
     return event != TOC_JSON_ERROR && toc_json_skip(&page->reader, NULL);
 }
 
-static bool read_data(toc_page *page)
+static bool read_data(toc_answer_page *page)
 {
     toc_json_event event = toc_json_next(&page->reader);
     page->in_data = event == TOC_JSON_OBJECT;
@@ -60,7 +60,7 @@ static bool read_data(toc_page *page)
 }
 
 /* The first list in data is the list (rest-v2 1.7 rule 4); an object there is a list of one. */
-static bool read_value(toc_page *page, bool *item)
+static bool read_value(toc_answer_page *page, bool *item)
 {
     toc_json_event event = toc_json_next(&page->reader);
     bool holds = event == TOC_JSON_ARRAY || event == TOC_JSON_OBJECT;
@@ -73,7 +73,7 @@ static bool read_value(toc_page *page, bool *item)
     return true;
 }
 
-static bool read_key(toc_page *page, bool *item)
+static bool read_key(toc_answer_page *page, bool *item)
 {
     toc_str key = page->reader.text;
     if (page->in_data)
@@ -88,7 +88,7 @@ static bool read_key(toc_page *page, bool *item)
 }
 
 /* Reads on outside the list until items begin or the answer ends; false when it is broken. */
-static bool scan(toc_page *page, bool *item)
+static bool scan(toc_answer_page *page, bool *item)
 {
     while (page->state == TOC_PAGE_OUTSIDE && !*item) {
         toc_json_event event = toc_json_next(&page->reader);
@@ -108,7 +108,7 @@ static bool scan(toc_page *page, bool *item)
     return true;
 }
 
-int toc__page_next(toc_page *page, toc_error *err)
+int toc__page_next(toc_answer_page *page, toc_error *err)
 {
     for (;;) {
         while (page->state == TOC_PAGE_ITEMS) {

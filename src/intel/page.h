@@ -7,7 +7,7 @@
 
 typedef enum toc_page_state { TOC_PAGE_OUTSIDE, TOC_PAGE_ITEMS, TOC_PAGE_END } toc_page_state;
 
-typedef struct toc_page {
+typedef struct toc_answer_page {
     toc_response *response; /* NULL: no page is open */
     toc_json_reader reader; /* behind the brace of an item when next returned 1 */
     toc_arena arena;        /* decoded texts of the page */
@@ -15,13 +15,13 @@ typedef struct toc_page {
     bool in_data, found, failure;
     bool bare;     /* no envelope: a list beside "data" counts as well */
     int64_t total; /* resultCount; -1 as long as none was seen */
-} toc_page;
+} toc_answer_page;
 
 /* Takes the response over. */
-toc_rc toc__page_open(toc_page *page, toc_response *response, bool bare, toc_error *err);
-void toc__page_close(toc_page *page); /* keeps memory for the next one */
-void toc__page_done(toc_page *page);
+toc_rc toc__page_open(toc_answer_page *page, toc_response *response, bool bare, toc_error *err);
+void toc__page_close(toc_answer_page *page); /* keeps memory for the next one */
+void toc__page_done(toc_answer_page *page);
 /* 1: the reader stands behind the opening brace of an item, which the caller reads to its end;
  * 0: the end of a complete answer; negative: a toc_rc. */
-int toc__page_next(toc_page *page, toc_error *err);
+int toc__page_next(toc_answer_page *page, toc_error *err);
 #endif

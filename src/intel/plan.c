@@ -9,18 +9,18 @@
 #include "intel/path.h"
 #include "model/records.h"
 
-void toc__plan_init(toc_plan *plan)
+void toc__plan_init(toc_request_plan *plan)
 {
-    *plan = (toc_plan){.begun = false};
+    *plan = (toc_request_plan){.begun = false};
     toc_buf_init(&plan->path, TOC_MAX_TARGET);
 }
 
-void toc__plan_done(toc_plan *plan)
+void toc__plan_done(toc_request_plan *plan)
 {
     toc_buf_done(&plan->path);
 }
 
-void toc__plan_start(toc_plan *plan, toc_kind kind, const toc_filter *filter,
+void toc__plan_start(toc_request_plan *plan, toc_kind kind, const toc_filter *filter,
                      const toc_list_source *source, const char *default_owner)
 {
     plan->kind = kind;
@@ -31,29 +31,29 @@ void toc__plan_start(toc_plan *plan, toc_kind kind, const toc_filter *filter,
     plan->begun = false;
 }
 
-static void expand_type(toc_plan *plan)
+static void expand_type(toc_request_plan *plan)
 {
     toc_url_encode_path(&plan->path, toc_str_of(plan->api->type->branch));
 }
 
-static void expand_value(toc_plan *plan)
+static void expand_value(toc_request_plan *plan)
 {
     const toc_api_filter *api = plan->api;
     toc_str value = api->row->indicator ? toc__path_value(api->type, api->value) : api->value;
     toc_url_encode_path(&plan->path, value);
 }
 
-static void expand_list(toc_plan *plan)
+static void expand_list(toc_request_plan *plan)
 {
     toc__path_list(&plan->path, plan->kind, plan->type);
 }
 
 static const struct {
     const char *word;
-    void (*expand)(toc_plan *plan);
+    void (*expand)(toc_request_plan *plan);
 } places[] = {{"{type}", expand_type}, {"{value}", expand_value}, {"{list}", expand_list}};
 
-static void expand(toc_plan *plan, toc_str text)
+static void expand(toc_request_plan *plan, toc_str text)
 {
     while (text.len) {
         size_t step = 1;
@@ -69,7 +69,7 @@ static void expand(toc_plan *plan, toc_str text)
     }
 }
 
-static toc_rc describe_api(toc_plan *plan, toc_error *err)
+static toc_rc describe_api(toc_request_plan *plan, toc_error *err)
 {
     const toc_api_row *row = plan->api->row;
     unsigned bit = TOC_KIND_BIT(plan->kind);
@@ -86,7 +86,7 @@ static toc_rc describe_api(toc_plan *plan, toc_error *err)
     return toc_buf_check(&plan->path, err);
 }
 
-static toc_rc describe_source(toc_plan *plan, toc_error *err)
+static toc_rc describe_source(toc_request_plan *plan, toc_error *err)
 {
     const toc_list_source *source = plan->source;
     if (!source->owners || !plan->owner_node)
@@ -99,20 +99,34 @@ static toc_rc describe_source(toc_plan *plan, toc_error *err)
     return toc_buf_check(&plan->path, err);
 }
 
-/* Of the records only owners can be listed without naming anything. */
-static toc_rc describe_records(toc_plan *plan, toc_error *err)
+/* The records that can be listed without naming anything. */
+static const struct {
+    toc_record record;
+    const char *path;
+    bool owned; /* of an owner, a page at a time */
+} listed[] = {
+    {TOC_RECORD_OWNER, "/v2/owners", false},
+    {TOC_RECORD_TAG, "/v2/tags?detailed=true", true},
+    {TOC_RECORD_LABEL, "/v2/securityLabels", true},
+};
+
+static toc_rc describe_records(toc_request_plan *plan, toc_error *err)
 {
-    if (!plan->type || plan->type != toc__record_type(TOC_RECORD_OWNER))
+    size_t at = 0;
+    while (at < TOC_COUNT(listed) &&
+           (!plan->type || plan->type != toc__record_type(listed[at].record)))
+        at++;
+    if (at == TOC_COUNT(listed))
         return toc_error_set(err, TOC_EUNSUPPORTED,
                              "%s records can only be asked for by an API filter",
                              plan->type ? plan->type->name : "these");
-    plan->send_owner = plan->paged = false;
-    toc_buf_lit(&plan->path, "/v2/owners");
+    plan->send_owner = plan->paged = listed[at].owned;
+    toc_buf_text(&plan->path, listed[at].path);
     return toc_buf_check(&plan->path, err);
 }
 
 /* sdk.md 2.10, "Lists" */
-static toc_str describe_all(const toc_plan *plan)
+static toc_str describe_all(const toc_request_plan *plan)
 {
     const toc_filter *filter = plan->filter;
     if (!filter)
@@ -126,21 +140,29 @@ static bool names_owner(toc_kind kind)
     return kind != TOC_KIND_VICTIM && kind != TOC_KIND_RECORD;
 }
 
-static const char *owner_of(const toc_plan *plan)
+static const char *owner_of(const toc_request_plan *plan)
 {
     if (plan->filter && plan->filter->any_owner)
         return NULL;
     return plan->owner_node ? plan->owner_node->name.ptr : plan->default_owner;
 }
 
-static toc_rc describe(toc_plan *plan, toc_error *err)
+/* The type of the kinds that have one only: their items do not say it. */
+static const toc_type *only_type(toc_kind kind)
+{
+    if (kind != TOC_KIND_TASK && kind != TOC_KIND_VICTIM)
+        return NULL;
+    return toc_types_find(NULL, kind, toc_str_of(toc_kind_entity(kind)));
+}
+
+static toc_rc describe(toc_request_plan *plan, toc_error *err)
 {
     toc_buf_clear(&plan->path);
     plan->owner = owner_of(plan);
     plan->check_owner = names_owner(plan->kind);
     plan->send_owner = plan->paged = true;
     plan->single = false;
-    plan->item_type = plan->type;
+    plan->item_type = plan->type ? plan->type : only_type(plan->kind);
     if (plan->source)
         return describe_source(plan, err);
     if (plan->api)
@@ -152,7 +174,7 @@ static toc_rc describe(toc_plan *plan, toc_error *err)
 }
 
 /* API filters turn fastest, then owners. */
-static bool advance(toc_plan *plan)
+static bool advance(toc_request_plan *plan)
 {
     const toc_filter *filter = plan->filter;
     bool planned = filter && !plan->source;
@@ -174,12 +196,12 @@ static bool advance(toc_plan *plan)
     return true;
 }
 
-bool toc__plan_begins_owner(const toc_plan *plan)
+bool toc__plan_begins_owner(const toc_request_plan *plan)
 {
     return !plan->api || plan->api == plan->filter->api.first;
 }
 
-int toc__plan_next(toc_plan *plan, toc_error *err)
+int toc__plan_next(toc_request_plan *plan, toc_error *err)
 {
     if (!advance(plan))
         return 0;

@@ -16,18 +16,18 @@
 /* As much of the file is in memory at most. */
 #define WINDOW ((size_t)4 * 1024 * 1024)
 
-void toc__spool_init(toc_spool *spool)
+void toc__spool_init(toc_answer_file *spool)
 {
-    *spool = (toc_spool){.fd = -1};
+    *spool = (toc_answer_file){.fd = -1};
 }
 
-void toc__spool_clear(toc_spool *spool)
+void toc__spool_clear(toc_answer_file *spool)
 {
     spool->map = NULL;
     spool->released = 0;
 }
 
-static void drop(toc_spool *spool)
+static void drop(toc_answer_file *spool)
 {
     if (spool->fd >= 0)
         (void)close(spool->fd);
@@ -36,13 +36,13 @@ static void drop(toc_spool *spool)
     spool->failed = TOC_OK;
 }
 
-void toc__spool_done(toc_spool *spool)
+void toc__spool_done(toc_answer_file *spool)
 {
     toc__spool_clear(spool);
     drop(spool);
 }
 
-static toc_rc make_file(toc_spool *spool, toc_error *err)
+static toc_rc make_file(toc_answer_file *spool, toc_error *err)
 {
     const char *directory = getenv("TMPDIR");
     toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
@@ -59,7 +59,7 @@ static toc_rc make_file(toc_spool *spool, toc_error *err)
     return TOC_OK;
 }
 
-static toc_rc fail(toc_spool *spool)
+static toc_rc fail(toc_answer_file *spool)
 {
     spool->problem = errno;
     spool->failed = TOC_EIO;
@@ -69,7 +69,7 @@ static toc_rc fail(toc_spool *spool)
 /* data NULL: an attempt failed half way, and the answer comes again. */
 static toc_rc write_piece(void *user, const void *data, size_t len)
 {
-    toc_spool *spool = user;
+    toc_answer_file *spool = user;
     if (!data) {
         spool->size = 0;
         return ftruncate(spool->fd, 0) || lseek(spool->fd, 0, SEEK_SET) < 0 ? fail(spool) : TOC_OK;
@@ -87,7 +87,7 @@ static toc_rc write_piece(void *user, const void *data, size_t len)
     return TOC_OK;
 }
 
-static toc_rc hand_over(toc_spool *spool, toc_response *response, toc_error *err)
+static toc_rc hand_over(toc_answer_file *spool, toc_response *response, toc_error *err)
 {
     int fd = spool->fd;
     int64_t size = spool->size;
@@ -101,7 +101,7 @@ static toc_rc hand_over(toc_spool *spool, toc_response *response, toc_error *err
     return TOC_OK;
 }
 
-toc_rc toc__spool_call(toc_spool *spool, toc_session *sess, const toc_call *call,
+toc_rc toc__spool_call(toc_answer_file *spool, toc_session *sess, const toc_call *call,
                        toc_response **response, toc_error *err)
 {
     drop(spool);
@@ -120,7 +120,7 @@ toc_rc toc__spool_call(toc_spool *spool, toc_session *sess, const toc_call *call
     return rc;
 }
 
-void toc__spool_passed(toc_spool *spool, const char *cursor)
+void toc__spool_passed(toc_answer_file *spool, const char *cursor)
 {
     if (!spool->map)
         return;

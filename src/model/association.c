@@ -73,9 +73,8 @@ const toc_association_type *toc_associations_at(const toc_associations *set, siz
 
 const toc_association_type *toc_associations_find(const toc_associations *set, toc_str word)
 {
-    size_t count = toc_associations_count(set);
-    for (size_t i = 0; word.len && i < count; i++) {
-        const toc_association_type *row = toc_associations_at(set, i);
+    const toc_association_type *row;
+    for (size_t i = 0; word.len && (row = toc_associations_at(set, i)); i++) {
         if (toc_str_equal_fold(toc_str_of(row->name), word) ||
             toc_str_equal_fold(toc_str_of(row->branch), word))
             return row;

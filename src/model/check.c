@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "model/normalise.h"
 
-static const char *article(const char *word)
+const char *toc__article(const char *word)
 {
     return word[0] && strchr("aeiouAEIOU", word[0]) ? "an" : "a";
 }
@@ -29,8 +29,8 @@ static toc_rc wrong_length(const toc_object *obj, const toc_field *field, toc_er
     return toc_error_field(err, TOC_EINVAL, field->name,
                            "The %s for this %s is invalid, please enter %s %s between %lld-%lld "
                            "characters in length",
-                           label, obj->type->name, article(label), label, (long long)field->minimum,
-                           (long long)field->maximum);
+                           label, obj->type->name, toc__article(label), label,
+                           (long long)field->minimum, (long long)field->maximum);
 }
 
 static toc_rc missing(const toc_object *obj, const toc_field *field, toc_error *err)
@@ -220,7 +220,7 @@ static toc_rc check_key_text(toc_object *obj, unsigned index, toc_str text, toc_
                                "The %s for this %s is invalid, please enter %s %s between 1-%u "
                                "characters in length",
                                toc__field_label(field), obj->type->name,
-                               article(toc__field_label(field)), toc__field_label(field),
+                               toc__article(toc__field_label(field)), toc__field_label(field),
                                TOC_MAX_VALUE);
     if (!text.len && index == 0 && !(obj->type->traits & TOC_TYPE_HASHES))
         return invalid(obj, field, NULL, err);

@@ -8,4 +8,6 @@
 
 /* toc_object_check is this with flags 0. */
 toc_rc toc__object_check(toc_object *obj, unsigned flags, toc_error *err);
+/* "a" or "an" by the first letter of the word, for messages. */
+const char *toc__article(const char *word);
 #endif

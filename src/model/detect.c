@@ -1,5 +1,7 @@
 /* detect.c - the type of an indicator value by patterns (sdk.md 4). */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <assert.h>
+
 #include <pcre2.h>
 
 #include "base/codec.h"
@@ -197,6 +199,7 @@ static toc_rc add_default(toc_detector *detector, const struct default_row *row,
 {
     const toc_type *type = toc_types_find(NULL, TOC_KIND_INDICATOR, toc_str_of(row->type));
     type_patterns *entry = entry_of(detector, type);
+    assert(entry); /* the built-in types are far fewer than TYPES_MAX */
     pattern made = {.look = row->look, .exact = row->exact};
     toc_rc rc = compile(row->pattern, false, &made, err);
     if (rc)

@@ -186,10 +186,10 @@ toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bo
     if (!entry)
         return no_room(obj->queue.count, TOC_MAX_ASSOCIATIONS, "queue", err);
     toc_attribute *node = entry->node = toc__object_attribute_new(obj);
-    if (!node)
+    if (!node) {
         wait_no_more(obj);
-    if (!node)
         return no_room(obj->attributes.count, TOC_MAX_ATTRIBUTES, "attribute", err);
+    }
     node->type = type;
     node->value = value;
     node->source = source;
@@ -213,10 +213,10 @@ toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err)
     if (!entry)
         return no_room(obj->queue.count, TOC_MAX_ASSOCIATIONS, "queue", err);
     toc_tag *node = entry->node = toc__object_tag_new(obj);
-    if (!node)
+    if (!node) {
         wait_no_more(obj);
-    if (!node)
         return no_room(obj->tags.count, TOC_MAX_TAGS, "tag", err);
+    }
     node->name = name;
     return TOC_OK;
 }
@@ -238,10 +238,10 @@ toc_rc toc_object_add_label(toc_object *obj, toc_str name, toc_str description, 
     if (!entry)
         return no_room(obj->queue.count, TOC_MAX_ASSOCIATIONS, "queue", err);
     toc_label *node = entry->node = toc__object_label_new(obj);
-    if (!node)
+    if (!node) {
         wait_no_more(obj);
-    if (!node)
         return no_room(obj->labels.count, TOC_MAX_TAGS, "securityLabel", err);
+    }
     node->name = name;
     node->description = description;
     node->color = color;

@@ -1,4 +1,4 @@
-/* summary.c - joining and splitting of multi-part values. */
+/* summary.c - splitting of multi-part values. */
 #include "model/summary.h"
 
 #include "base/codec.h"
@@ -33,19 +33,6 @@ unsigned toc_summary_split(toc_str summary, toc_str parts[3])
     }
     parts[2] = rest;
     return 3;
-}
-
-void toc_summary_join(toc_buf *out, const toc_str *parts, unsigned count)
-{
-    bool joined = false;
-    for (unsigned i = 0; i < count; i++) {
-        if (!parts[i].ptr)
-            continue;
-        if (joined)
-            toc_buf_lit(out, " : ");
-        toc_buf_str(out, parts[i]);
-        joined = true;
-    }
 }
 
 unsigned toc_hash_kind(toc_str text)

@@ -1,12 +1,10 @@
-/* summary.h - joining and splitting of multi-part values (batch.md 5.5, 5.6). */
+/* summary.h - splitting of multi-part values (batch.md 5.5, 5.6). */
 #ifndef TOC_MODEL_SUMMARY_H
 #define TOC_MODEL_SUMMARY_H
 #include "base/buf.h"
 
 /* Always three slots; missing ones are {NULL,0}. Returns the number of parts. */
 unsigned toc_summary_split(toc_str summary, toc_str parts[3]);
-/* Joins the parts that are present (ptr not NULL) with " : ". */
-void toc_summary_join(toc_buf *out, const toc_str *parts, unsigned count);
 /* 1 MD5, 2 SHA-1, 3 SHA-256 by length and alphabet; 0 none. */
 unsigned toc_hash_kind(toc_str text);
 #endif

@@ -65,7 +65,7 @@ static toc_rc collect(void *context, const toc_store_owner *owner)
 }
 
 /* Kept with the caller between its requests: the owners change far less often than that. */
-static toc_rc find_others(toc_call *call)
+static toc_rc find_others(toc_incoming *call)
 {
     toc_caller *caller = call->caller;
     if (!call->others && caller)
@@ -88,8 +88,8 @@ static toc_rc find_others(toc_call *call)
 
 /* --- what they hold ------------------------------------------------------------------------ */
 
-static toc_rc ask_other(toc_call *call, other *item, const toc_object *obj, const toc_str keys[3],
-                        mean *rating, mean *confidence)
+static toc_rc ask_other(toc_incoming *call, other *item, const toc_object *obj,
+                        const toc_str keys[3], mean *rating, mean *confidence)
 {
     int64_t ids[3] = {0, 0, 0};
     unsigned count = 0;
@@ -106,7 +106,7 @@ static toc_rc ask_other(toc_call *call, other *item, const toc_object *obj, cons
     return TOC_OK;
 }
 
-static toc_rc ask_others(toc_call *call, const toc_object *obj, mean *rating, mean *confidence)
+static toc_rc ask_others(toc_incoming *call, const toc_object *obj, mean *rating, mean *confidence)
 {
     toc_str keys[3];
     toc_rc rc = find_others(call);
@@ -140,7 +140,7 @@ static void set_values(toc_object *obj, const mean *rating, const mean *confiden
 }
 
 /* Answers to a POST have no such values (rest-v2 5.6), but their additional members. */
-toc_rc toc__assess(toc_call *call, toc_object *obj, unsigned with)
+toc_rc toc__assess(toc_incoming *call, toc_object *obj, unsigned with)
 {
     mean rating = {0}, confidence = {0};
     bool created = call->status == 201;
@@ -157,7 +157,7 @@ toc_rc toc__assess(toc_call *call, toc_object *obj, unsigned with)
     return rc;
 }
 
-void toc__write_holders(toc_call *call, const toc_object *obj)
+void toc__write_holders(toc_incoming *call, const toc_object *obj)
 {
     bool indicator = obj->type->kind == TOC_KIND_INDICATOR;
     if (!indicator && obj->type->kind != TOC_KIND_GROUP)

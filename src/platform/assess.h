@@ -5,7 +5,7 @@
 #include "platform/call.h"
 
 /* Sets the threatAssess values of an indicator on its way into an answer. */
-toc_rc toc__assess(toc_call *call, toc_object *obj, unsigned with);
+toc_rc toc__assess(toc_incoming *call, toc_object *obj, unsigned with);
 /* communityOrSource and additionalOwners of the object that was assessed last. */
-void toc__write_holders(toc_call *call, const toc_object *obj);
+void toc__write_holders(toc_incoming *call, const toc_object *obj);
 #endif

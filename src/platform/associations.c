@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "model/check.h"
 #include "platform/handlers.h"
 
 toc_rc toc__association_allowed(const toc_store *store, toc_str word, const toc_type *from,
@@ -18,12 +19,11 @@ toc_rc toc__association_allowed(const toc_store *store, toc_str word, const toc_
         return toc_error_set(err, TOC_EINVAL, "Invalid association");
     return toc_error_set(err, TOC_EINVAL,
                          "Invalid association, %s %s cannot be associated with %s %s",
-                         toc__article(toc_str_of(from->name)), from->name,
-                         toc__article(toc_str_of(to->name)), to->name);
+                         toc__article(from->name), from->name, toc__article(to->name), to->name);
 }
 
 /* The display name of a link that is called after the type of one end. */
-static toc_rc generic_name(toc_call *call, const toc_type *type, toc_str *name, toc_error *err)
+static toc_rc generic_name(toc_incoming *call, const toc_type *type, toc_str *name, toc_error *err)
 {
     toc_buf text;
     toc_buf_init(&text, TOC_MAX_TARGET);
@@ -35,7 +35,7 @@ static toc_rc generic_name(toc_call *call, const toc_type *type, toc_str *name, 
 }
 
 /* Only a file acts. */
-static toc_rc check_actor(toc_call *call, toc_error *err)
+static toc_rc check_actor(toc_incoming *call, toc_error *err)
 {
     const toc_type *type = NULL, *file = NULL;
     toc_rc rc = toc__branch(call, TOC_KIND_INDICATOR, call->args[TOC_ARG_IT], &type, err);
@@ -43,12 +43,12 @@ static toc_rc check_actor(toc_call *call, toc_error *err)
         return rc;
     rc = toc__branch(call, TOC_KIND_INDICATOR, TOC_S("file"), &file, err);
     return rc ? rc
-              : toc__refuse(err, 400, "This %s is not %s %s", type->name,
-                            toc__article(toc_str_of(file->name)), file->name);
+              : toc__refuse(err, 400, "This %s is not %s %s", type->name, toc__article(file->name),
+                            file->name);
 }
 
 /* The association or action that the path names, as links carry it. */
-static toc_rc find_name(toc_call *call, toc_error *err)
+static toc_rc find_name(toc_incoming *call, toc_error *err)
 {
     const toc_store *store = call->platform->store;
     bool action = call->args[TOC_ARG_ACTION].ptr != NULL;
@@ -66,19 +66,19 @@ static toc_rc find_name(toc_call *call, toc_error *err)
     return type ? generic_name(call, type, &call->association, err) : toc__refuse_missing(err);
 }
 
-toc_rc toc__named_list(toc_call *call, toc_error *err)
+toc_rc toc__named_list(toc_incoming *call, toc_error *err)
 {
     toc_rc rc = find_name(call, err);
     return rc ? rc : toc__objects_list(call, err);
 }
 
-toc_rc toc__named_one(toc_call *call, toc_error *err)
+toc_rc toc__named_one(toc_incoming *call, toc_error *err)
 {
     toc_rc rc = find_name(call, err);
     return rc ? rc : toc__linked_one(call, err);
 }
 
-static toc_rc both_ends(toc_call *call, toc_place *from, toc_place *to, toc_error *err)
+static toc_rc both_ends(toc_incoming *call, toc_place *from, toc_place *to, toc_error *err)
 {
     toc_rc rc = find_name(call, err);
     if (!rc)
@@ -93,7 +93,7 @@ static toc_rc both_ends(toc_call *call, toc_place *from, toc_place *to, toc_erro
     return rc;
 }
 
-toc_rc toc__named_add(toc_call *call, toc_error *err)
+toc_rc toc__named_add(toc_incoming *call, toc_error *err)
 {
     toc_place from, to;
     toc_rc rc = both_ends(call, &from, &to, err);
@@ -104,7 +104,7 @@ toc_rc toc__named_add(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__named_remove(toc_call *call, toc_error *err)
+toc_rc toc__named_remove(toc_incoming *call, toc_error *err)
 {
     toc_place from, to;
     toc_rc rc = both_ends(call, &from, &to, err);

@@ -9,7 +9,7 @@
 
 /* --- checking ------------------------------------------------------------------------------ */
 
-bool toc__learns_attribute_types(const toc_call *call)
+bool toc__learns_attribute_types(const toc_incoming *call)
 {
     return call->trusted || call->platform->learn_attribute_types;
 }
@@ -22,11 +22,18 @@ static toc_rc learn(toc_conn *conn, toc_str name, const toc_known_attribute **kn
         return toc_error_field(err, TOC_EINVAL, "type",
                                "the name of an attribute type has at most %zu bytes",
                                sizeof(room) - 1);
+    if (toc_str_find_char(name, '\0') >= 0)
+        return toc_error_field(err, TOC_EINVAL, "type",
+                               "the name of an attribute type has no NUL characters");
     memcpy(room, name.ptr, name.len);
     room[name.len] = '\0';
     toc_attribute_type type = {.name = room, .max_length = TOC_MAX_TEXT, .markdown = true};
     toc_rc rc = toc_attribute_type_define(conn, &type, err);
-    return rc ? rc : toc_attribute_type_known(conn, name, known, err);
+    if (!rc)
+        rc = toc_attribute_type_known(conn, name, known, err);
+    if (!rc && !*known)
+        rc = toc_error_set(err, TOC_ENOTFOUND, TOC_ATTRIBUTE_TYPE_MISSING);
+    return rc;
 }
 
 toc_rc toc__attribute_type_check(toc_conn *conn, bool learns, toc_attribute *attribute,
@@ -68,7 +75,7 @@ toc_rc toc__attribute_types_check(toc_conn *conn, bool learns, toc_attribute *fi
 /* --- the catalogue ------------------------------------------------------------------------- */
 
 typedef struct type_list {
-    toc_call *call;
+    toc_incoming *call;
     const toc_terms *terms;
     toc_page page;
     bool rules; /* includes=validationRule */
@@ -76,7 +83,7 @@ typedef struct type_list {
     int64_t count;
 } type_list;
 
-static bool wants_rules(const toc_call *call)
+static bool wants_rules(const toc_incoming *call)
 {
     for (size_t i = 0; i < call->parts.param_count; i++) {
         const toc_param *param = &call->parts.params[i];
@@ -156,7 +163,7 @@ static toc_rc take_all(type_list *list, toc_error *err)
     return rc ? rc : toc_attribute_type_each(list->call->conn, all, take, list, err);
 }
 
-static toc_rc read_terms(toc_call *call, toc_terms *terms, toc_error *err)
+static toc_rc read_terms(toc_incoming *call, toc_terms *terms, toc_error *err)
 {
     toc_str filters = toc_target_param(&call->parts, "filters");
     terms->any = toc_target_flag(&call->parts, "orParams");
@@ -171,7 +178,7 @@ static toc_rc read_terms(toc_call *call, toc_terms *terms, toc_error *err)
     return rc;
 }
 
-toc_rc toc__attribute_types(toc_call *call, toc_error *err)
+toc_rc toc__attribute_types(toc_incoming *call, toc_error *err)
 {
     toc_terms terms = {.count = 0};
     type_list list = {.call = call, .terms = &terms, .rules = wants_rules(call)};
@@ -189,7 +196,7 @@ toc_rc toc__attribute_types(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__attribute_type(toc_call *call, toc_error *err)
+toc_rc toc__attribute_type(toc_incoming *call, toc_error *err)
 {
     toc_terms all = {.count = 0};
     type_list list = {

@@ -13,6 +13,6 @@ toc_rc toc__attribute_type_check(toc_conn *conn, bool learn, toc_attribute *attr
  * "attribute", and the message names the type. */
 toc_rc toc__attribute_types_check(toc_conn *conn, bool learn, toc_attribute *first, toc_error *err);
 /* Whether an unknown type is defined by this caller's use of it. */
-bool toc__learns_attribute_types(const toc_call *call);
+bool toc__learns_attribute_types(const toc_incoming *call);
 #define TOC_ATTRIBUTE_TYPE_MISSING "The requested attribute type was not found"
 #endif

@@ -6,7 +6,7 @@
 #include "platform/place.h"
 
 typedef struct attribute_list {
-    toc_call *call;
+    toc_incoming *call;
     unsigned with;
     int64_t count;
     bool write;
@@ -26,7 +26,7 @@ static bool with_labels(const attribute_list *list)
     return (list->with & TOC_WITH_LABELS) != 0;
 }
 
-toc_rc toc__attributes_list(toc_call *call, toc_error *err)
+toc_rc toc__attributes_list(toc_incoming *call, toc_error *err)
 {
     attribute_list list = {.call = call, .with = toc__sections(call)};
     toc_target target;
@@ -48,7 +48,7 @@ toc_rc toc__attributes_list(toc_call *call, toc_error *err)
 }
 
 /* The attribute of the path, and the object that it belongs to. */
-static toc_rc named(toc_call *call, toc_target *target, int64_t *id, toc_error *err)
+static toc_rc named(toc_incoming *call, toc_target *target, int64_t *id, toc_error *err)
 {
     toc_place place;
     toc_rc rc = toc__first_place(call, &place, err);
@@ -58,7 +58,7 @@ static toc_rc named(toc_call *call, toc_target *target, int64_t *id, toc_error *
     return toc__attribute_id(call, *target, id, err);
 }
 
-static toc_rc answer(toc_call *call, toc_target target, int64_t id, int status, toc_error *err)
+static toc_rc answer(toc_incoming *call, toc_target target, int64_t id, int status, toc_error *err)
 {
     attribute_list list = {.call = call, .with = toc__sections(call), .write = true};
     toc__begin(call, status);
@@ -71,7 +71,7 @@ static toc_rc answer(toc_call *call, toc_target target, int64_t id, int status, 
     return rc;
 }
 
-toc_rc toc__attributes_one(toc_call *call, toc_error *err)
+toc_rc toc__attributes_one(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     int64_t id = 0;
@@ -79,7 +79,7 @@ toc_rc toc__attributes_one(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, target, id, 200, err);
 }
 
-static toc_rc read_attribute(toc_call *call, toc_attribute *attribute, toc_error *err)
+static toc_rc read_attribute(toc_incoming *call, toc_attribute *attribute, toc_error *err)
 {
     const toc_member members[] = {
         {"type", TOC_MEMBER_TEXT, &attribute->type, NULL},
@@ -95,13 +95,14 @@ static toc_rc read_attribute(toc_call *call, toc_attribute *attribute, toc_error
     return rc;
 }
 
-static toc_rc check_attribute(toc_call *call, bool learns, toc_attribute *attribute, toc_error *err)
+static toc_rc check_attribute(toc_incoming *call, bool learns, toc_attribute *attribute,
+                              toc_error *err)
 {
     toc_rc rc = toc__attribute_type_check(call->conn, learns, attribute, err);
     return rc == TOC_ENOTFOUND ? toc__refuse(err, 404, TOC_ATTRIBUTE_TYPE_MISSING) : rc;
 }
 
-toc_rc toc__attributes_add(toc_call *call, toc_error *err)
+toc_rc toc__attributes_add(toc_incoming *call, toc_error *err)
 {
     toc_attribute attribute = {0};
     toc_target target;
@@ -131,7 +132,7 @@ static toc_rc keep_stored(void *user, const toc_attribute *attribute)
     return keep->attribute->type.ptr ? TOC_OK : TOC_ENOMEM;
 }
 
-toc_rc toc__attributes_change(toc_call *call, toc_error *err)
+toc_rc toc__attributes_change(toc_incoming *call, toc_error *err)
 {
     toc_attribute attribute = {0};
     stored keep = {&call->arena, &attribute};
@@ -153,7 +154,7 @@ toc_rc toc__attributes_change(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, target, attribute.id, 200, err);
 }
 
-toc_rc toc__attributes_remove(toc_call *call, toc_error *err)
+toc_rc toc__attributes_remove(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     int64_t id = 0;

@@ -15,7 +15,7 @@ static const char *const state_words[TOC_JOB_STATE_COUNT] = {"Created", "Queued"
 /* --- who may ------------------------------------------------------------------------------- */
 
 /* rest-v2 4.1 */
-static toc_rc need_batch(const toc_call *call, toc_error *err)
+static toc_rc need_batch(const toc_incoming *call, toc_error *err)
 {
     if (!call->platform->batch_disabled)
         return TOC_OK;
@@ -26,7 +26,7 @@ static toc_rc need_batch(const toc_call *call, toc_error *err)
 }
 
 /* A job may bring objects of every kind, so each kind's right is needed. */
-static toc_rc need_batch_rights(const toc_call *call, toc_error *err)
+static toc_rc need_batch_rights(const toc_incoming *call, toc_error *err)
 {
     static const struct {
         const char *word;
@@ -51,7 +51,8 @@ static toc_rc need_batch_rights(const toc_call *call, toc_error *err)
     return toc__refuse_as(err, TOC_REFUSE_PLAIN);
 }
 
-static toc_rc read_config(toc_call *call, toc_str json, toc_batch_config *config, toc_error *err)
+static toc_rc read_config(toc_incoming *call, toc_str json, toc_batch_config *config,
+                          toc_error *err)
 {
     toc_rc rc = toc_batch_config_read(json, &call->arena, config, err);
     if (rc)
@@ -64,7 +65,7 @@ static toc_rc read_config(toc_call *call, toc_str json, toc_batch_config *config
 }
 
 /* The job of the path, in an owner that the caller may read. */
-static toc_rc job_of(toc_call *call, toc_job *job, toc_error *err)
+static toc_rc job_of(toc_incoming *call, toc_job *job, toc_error *err)
 {
     int64_t id;
     toc_rc rc = need_batch(call, err);
@@ -91,7 +92,7 @@ static void write_counts(toc_json_writer *writer, const toc_job *job)
     toc__json_count(writer, "errorAssociationCount", job->error_links);
 }
 
-static void answer_status(toc_call *call, const toc_job *job, bool with_id, int status)
+static void answer_status(toc_incoming *call, const toc_job *job, bool with_id, int status)
 {
     toc_json_writer *writer = &call->out;
     toc__begin(call, status);
@@ -109,7 +110,7 @@ static void answer_status(toc_call *call, const toc_job *job, bool with_id, int 
     toc__end(call);
 }
 
-toc_rc toc__batch_status(toc_call *call, toc_error *err)
+toc_rc toc__batch_status(toc_incoming *call, toc_error *err)
 {
     toc_job job = {.id = 0};
     toc_rc rc = job_of(call, &job, err);
@@ -120,7 +121,7 @@ toc_rc toc__batch_status(toc_call *call, toc_error *err)
 
 /* --- jobs ---------------------------------------------------------------------------------- */
 
-toc_rc toc__batch_create(toc_call *call, toc_error *err)
+toc_rc toc__batch_create(toc_incoming *call, toc_error *err)
 {
     toc_batch_config config;
     toc_rc rc = need_batch(call, err);
@@ -146,10 +147,10 @@ toc_rc toc__batch_create(toc_call *call, toc_error *err)
 }
 
 /* Runs a job before the answer. Its row exists already (id) or is made with the first error. */
-static toc_rc run_now(toc_call *call, toc_job *job, const toc_batch_config *config, toc_str file,
-                      toc_error *err)
+static toc_rc run_now(toc_incoming *call, toc_job *job, const toc_batch_config *config,
+                      toc_str file, toc_error *err)
 {
-    toc_batch batch = {
+    toc_applied_batch batch = {
         .platform = call->platform, .config = config, .job = *job, .file = file, .now = call->now};
     /* Its transactions are many: what this request has read must not hold back the log. */
     toc__read_nothing(call);
@@ -160,7 +161,7 @@ static toc_rc run_now(toc_call *call, toc_job *job, const toc_batch_config *conf
     return toc__read_anew(call, err);
 }
 
-static bool always_now(const toc_call *call)
+static bool always_now(const toc_incoming *call)
 {
     return call->platform->synchronous_batch == UINT32_MAX;
 }
@@ -174,7 +175,7 @@ static toc_rc need_created(const toc_job *job, toc_error *err)
     return toc__refuse_as(err, TOC_REFUSE_INVALID);
 }
 
-static toc_rc queue_row(toc_call *call, toc_job *job, toc_str name, toc_error *err)
+static toc_rc queue_row(toc_incoming *call, toc_job *job, toc_str name, toc_error *err)
 {
     toc_job now = {.id = 0};
     toc_rc rc = toc__begin_write(call, err);
@@ -192,7 +193,7 @@ static toc_rc queue_row(toc_call *call, toc_job *job, toc_str name, toc_error *e
 }
 
 /* Stores the file first, the job that needs it then. */
-static toc_rc queue(toc_call *call, toc_job *job, toc_str file, toc_error *err)
+static toc_rc queue(toc_incoming *call, toc_job *job, toc_str file, toc_error *err)
 {
     char name[TOC_SPOOL_NAME];
     toc_rc rc = toc_spool_write(call->platform, file, name, err);
@@ -208,7 +209,7 @@ static toc_rc queue(toc_call *call, toc_job *job, toc_str file, toc_error *err)
     return rc;
 }
 
-toc_rc toc__batch_upload(toc_call *call, toc_error *err)
+toc_rc toc__batch_upload(toc_incoming *call, toc_error *err)
 {
     toc_batch_config config;
     toc_job job = {.id = 0};
@@ -229,7 +230,7 @@ toc_rc toc__batch_upload(toc_call *call, toc_error *err)
 }
 
 /* Small enough, and nothing of the owner is waiting that it might rely on. */
-static toc_rc small_enough(toc_call *call, toc_str content, bool *small, toc_error *err)
+static toc_rc small_enough(toc_incoming *call, toc_str content, bool *small, toc_error *err)
 {
     int64_t limit = call->platform->synchronous_batch;
     bool waiting = false;
@@ -241,7 +242,7 @@ static toc_rc small_enough(toc_call *call, toc_str content, bool *small, toc_err
     return rc;
 }
 
-toc_rc toc__batch_create_upload(toc_call *call, toc_error *err)
+toc_rc toc__batch_create_upload(toc_incoming *call, toc_error *err)
 {
     toc_batch_config config;
     bool small = false;
@@ -272,7 +273,7 @@ toc_rc toc__batch_create_upload(toc_call *call, toc_error *err)
 
 /* --- errors and results -------------------------------------------------------------------- */
 
-static toc_rc finished(toc_call *call, toc_job *job, toc_error *err)
+static toc_rc finished(toc_incoming *call, toc_job *job, toc_error *err)
 {
     toc_rc rc = job_of(call, job, err);
     if (rc || job->state == TOC_JOB_COMPLETED)
@@ -282,13 +283,13 @@ static toc_rc finished(toc_call *call, toc_job *job, toc_error *err)
 }
 
 typedef struct entry_list {
-    toc_call *call;
+    toc_incoming *call;
     toc_str code, contains, severity;
     int64_t count;
 } entry_list;
 
 /* A bare array instead of the envelope. */
-static void begin_array(toc_call *call)
+static void begin_array(toc_incoming *call)
 {
     toc__done(call, 200);
     toc_buf_clear(&call->body);
@@ -311,7 +312,7 @@ static toc_rc write_error(void *user, const toc_job_error *entry)
     return list->call->body.failed;
 }
 
-static toc_rc answer_entries(toc_call *call, entry_list *list, toc_job_error_fn fn,
+static toc_rc answer_entries(toc_incoming *call, entry_list *list, toc_job_error_fn fn,
                              const char *content_type, toc_error *err)
 {
     toc_job job = {.id = 0};
@@ -327,7 +328,7 @@ static toc_rc answer_entries(toc_call *call, entry_list *list, toc_job_error_fn 
     return rc;
 }
 
-toc_rc toc__batch_errors(toc_call *call, toc_error *err)
+toc_rc toc__batch_errors(toc_incoming *call, toc_error *err)
 {
     entry_list list = {.call = call};
     return answer_entries(call, &list, write_error, "application/octet-stream", err);
@@ -389,7 +390,7 @@ static toc_rc write_result(void *user, const toc_job_error *entry)
     return list->call->body.failed;
 }
 
-toc_rc toc__batch_results(toc_call *call, toc_error *err)
+toc_rc toc__batch_results(toc_incoming *call, toc_error *err)
 {
     entry_list list = {.call = call,
                        .code = toc_target_param(&call->parts, "code"),

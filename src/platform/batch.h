@@ -32,7 +32,7 @@ toc_rc toc_batch_config_read(toc_str json, toc_arena *arena, toc_batch_config *c
                              toc_error *err);
 
 /* One run over a file. Zero it, fill the first block, then call toc_batch_run. */
-typedef struct toc_batch {
+typedef struct toc_applied_batch {
     toc_platform *platform;
     const toc_batch_config *config;
     toc_job job; /* counts; id 0: no row yet (made with the first error) */
@@ -59,10 +59,10 @@ typedef struct toc_batch {
     int64_t indicators;    /* items of indicator arrays */
     int64_t entries;       /* errors and warnings recorded */
     bool halted;
-} toc_batch;
+} toc_applied_batch;
 /* TOC_ECANCELED when stop said so: progress is kept. Else TOC_OK (refused items are counted), or a
  * failure of the store. */
-toc_rc toc_batch_run(toc_batch *batch, toc_error *err);
+toc_rc toc_batch_run(toc_applied_batch *batch, toc_error *err);
 /* Reads the file once for its syntax. TOC_EPARSE: it is not JSON, why says where it stops being it
  * and which item was read last (rest-v2 4.6). */
 toc_rc toc__batch_syntax(toc_str file, toc_arena *scratch, toc_buf *why);
@@ -72,61 +72,64 @@ int64_t toc__batch_items(toc_str file, int64_t limit);
 /* One item whose opening brace has been read. TOC_OK also when it was refused and recorded; the
  * reader then stands behind the item. TOC_EPARSE: the file is broken. Anything else ends the run.
  */
-typedef toc_rc (*toc_batch_item)(toc_batch *batch, toc_json_reader *reader, toc_error *err);
-toc_rc toc__batch_group(toc_batch *batch, toc_json_reader *reader, toc_error *err);
-toc_rc toc__batch_indicator(toc_batch *batch, toc_json_reader *reader, toc_error *err);
-toc_rc toc__batch_group_links(toc_batch *batch, toc_json_reader *reader, toc_error *err);
-toc_rc toc__batch_indicator_links(toc_batch *batch, toc_json_reader *reader, toc_error *err);
-toc_rc toc__batch_association(toc_batch *batch, toc_json_reader *reader, toc_error *err);
+typedef toc_rc (*toc_batch_item)(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err);
+toc_rc toc__batch_group(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err);
+toc_rc toc__batch_indicator(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err);
+toc_rc toc__batch_group_links(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err);
+toc_rc toc__batch_indicator_links(toc_applied_batch *batch, toc_json_reader *reader,
+                                  toc_error *err);
+toc_rc toc__batch_association(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err);
 
 /* --- for those: batch_entry.c */
 /* Codes that refuse an item without ending the run. */
 bool toc__batch_refusal(toc_rc rc);
 /* Records the current item as refused: code 0x10xx by kind or the one given. */
-toc_rc toc__batch_refuse(toc_batch *batch, toc_kind kind, const char *code, const toc_error *why,
-                         toc_error *err);
+toc_rc toc__batch_refuse(toc_applied_batch *batch, toc_kind kind, const char *code,
+                         const toc_error *why, toc_error *err);
 /* Records an entry in the open transaction; warnings do not count as errors. */
-toc_rc toc__batch_entry(toc_batch *batch, bool warning, const toc_job_error *entry, toc_error *err);
+toc_rc toc__batch_entry(toc_applied_batch *batch, bool warning, const toc_job_error *entry,
+                        toc_error *err);
 /* An entry about a link of the current item. */
-toc_rc toc__batch_link_error(toc_batch *batch, toc_kind kind, const char *code, const char *what,
-                             toc_str missing, toc_error *err);
+toc_rc toc__batch_link_error(toc_applied_batch *batch, toc_kind kind, const char *code,
+                             const char *what, toc_str missing, toc_error *err);
 /* Warns that hashes of the current item or of stored files were moved or dropped. */
-toc_rc toc__batch_merge_warning(toc_batch *batch, const char *text, toc_error *err);
+toc_rc toc__batch_merge_warning(toc_applied_batch *batch, const char *text, toc_error *err);
 
 /* --- batch_item.c */
 /* Decodes into batch->obj, what the job's version knows of it. TOC_EINVAL: refused, *why says why,
  * the reader is behind the item. */
-toc_rc toc__batch_decode(toc_batch *batch, toc_json_reader *reader, toc_kind kind, toc_error *why);
-toc_rc toc__batch_group_id(toc_batch *batch, toc_str xid, int64_t *id, toc_error *err);
-toc_rc toc__batch_find_indicator(toc_batch *batch, toc_str type, toc_str summary, int64_t *id,
-                                 toc_error *err);
+toc_rc toc__batch_decode(toc_applied_batch *batch, toc_json_reader *reader, toc_kind kind,
+                         toc_error *why);
+toc_rc toc__batch_group_id(toc_applied_batch *batch, toc_str xid, int64_t *id, toc_error *err);
+toc_rc toc__batch_find_indicator(toc_applied_batch *batch, toc_str type, toc_str summary,
+                                 int64_t *id, toc_error *err);
 /* Inserts the current item, or changes the one found, with its lists and its links to groups. */
-toc_rc toc__batch_write(toc_batch *batch, int64_t found, toc_error *err);
+toc_rc toc__batch_write(toc_applied_batch *batch, int64_t found, toc_error *err);
 
 /* --- batch_links.c */
 /* Adds a link and counts it, unless the file has named it before, from either end. */
-toc_rc toc__batch_link(toc_batch *batch, toc_target from, toc_target to, toc_str association,
-                       bool directed, toc_error *err);
-/* The links of the current item to groups, to indicators. */
-toc_rc toc__batch_link_groups(toc_batch *batch, toc_target from, toc_error *err);
-toc_rc toc__batch_link_indicators(toc_batch *batch, toc_target from, toc_error *err);
+toc_rc toc__batch_link(toc_applied_batch *batch, toc_target from, toc_target to,
+                       toc_str association, bool directed, toc_error *err);
+/* The links of the current item to groups. */
+toc_rc toc__batch_link_groups(toc_applied_batch *batch, toc_target from, toc_error *err);
 
 /* --- batch_files.c */
 /* The current item is a file whose hashes are those of one to three stored files: merges and
  * settles by the modes of the job (rest-v2 4.9). */
-toc_rc toc__batch_file(toc_batch *batch, const int64_t ids[3], unsigned count, toc_error *err);
+toc_rc toc__batch_file(toc_applied_batch *batch, const int64_t ids[3], unsigned count,
+                       toc_error *err);
 
 /* --- batch_remove.c: jobs with the action Delete */
-toc_rc toc__batch_remove_group(toc_batch *batch, toc_error *err);
-toc_rc toc__batch_remove_indicator(toc_batch *batch, toc_error *err);
+toc_rc toc__batch_remove_group(toc_applied_batch *batch, toc_error *err);
+toc_rc toc__batch_remove_indicator(toc_applied_batch *batch, toc_error *err);
 
 /* --- batch_lists.c: tags, labels, attributes, occurrences by write type */
 /* Makes sure that the lists can be applied, so that no item is stored by halves. TOC_EINVAL when a
  * label is unknown and not described, an attribute has no value, an occurrence says nothing. */
-toc_rc toc__batch_prepare_lists(toc_batch *batch, toc_error *err);
-toc_rc toc__batch_lists(toc_batch *batch, toc_target target, bool is_new, toc_error *err);
+toc_rc toc__batch_prepare_lists(toc_applied_batch *batch, toc_error *err);
+toc_rc toc__batch_lists(toc_applied_batch *batch, toc_target target, bool is_new, toc_error *err);
 /* The members description and source, which are attributes. */
-toc_rc toc__batch_texts(toc_batch *batch, toc_target target, bool is_new, toc_error *err);
+toc_rc toc__batch_texts(toc_applied_batch *batch, toc_target target, bool is_new, toc_error *err);
 
 /* --- spool.c: files in "{store}.jobs/" */
 #define TOC_SPOOL_NAME 48

@@ -21,7 +21,7 @@ typedef struct marks {
 } marks;
 
 typedef struct walk {
-    toc_batch *batch;
+    toc_applied_batch *batch;
     marks groups, indicators, associations;
     bool groups_ahead; /* the file may hold groups behind the indicators */
     size_t deferred;   /* indicator arrays in front of the groups, still to be read */
@@ -31,7 +31,7 @@ typedef struct walk {
 
 /* --- transactions -------------------------------------------------------------------------- */
 
-static toc_rc store_progress(toc_batch *batch, toc_error *err)
+static toc_rc store_progress(toc_applied_batch *batch, toc_error *err)
 {
     if (batch->job.progress < batch->step)
         batch->job.progress = batch->step;
@@ -41,7 +41,7 @@ static toc_rc store_progress(toc_batch *batch, toc_error *err)
     return toc_job_save(batch->conn, &batch->job, err);
 }
 
-static toc_rc checkpoint(toc_batch *batch, toc_error *err)
+static toc_rc checkpoint(toc_applied_batch *batch, toc_error *err)
 {
     toc_rc rc = store_progress(batch, err);
     if (!rc)
@@ -54,7 +54,7 @@ static toc_rc checkpoint(toc_batch *batch, toc_error *err)
 }
 
 /* After each step. */
-static toc_rc advance(toc_batch *batch, toc_error *err)
+static toc_rc advance(toc_applied_batch *batch, toc_error *err)
 {
     batch->step++;
     batch->pending++;
@@ -64,14 +64,14 @@ static toc_rc advance(toc_batch *batch, toc_error *err)
     return enough ? checkpoint(batch, err) : TOC_OK;
 }
 
-static bool done_before(const toc_batch *batch)
+static bool done_before(const toc_applied_batch *batch)
 {
     return batch->step < batch->job.progress;
 }
 
 /* --- broken files -------------------------------------------------------------------------- */
 
-static toc_rc record_syntax(toc_batch *batch, toc_str why, toc_error *err)
+static toc_rc record_syntax(toc_applied_batch *batch, toc_str why, toc_error *err)
 {
     toc_job_error entry = {.code = TOC_S("0x1003"),
                            .reason = TOC_S("The file is not valid JSON."),
@@ -81,7 +81,7 @@ static toc_rc record_syntax(toc_batch *batch, toc_str why, toc_error *err)
 }
 
 /* The file is good, so what failed is the room for its texts. */
-static toc_rc record_unread(toc_batch *batch, const toc_json_reader *reader, toc_error *err)
+static toc_rc record_unread(toc_applied_batch *batch, const toc_json_reader *reader, toc_error *err)
 {
     toc_error why;
     if (done_before(batch)) {
@@ -93,7 +93,7 @@ static toc_rc record_unread(toc_batch *batch, const toc_json_reader *reader, toc
     return rc ? rc : advance(batch, err);
 }
 
-static toc_rc record_not_array(toc_batch *batch, toc_error *err)
+static toc_rc record_not_array(toc_applied_batch *batch, toc_error *err)
 {
     if (done_before(batch)) {
         batch->step++;
@@ -115,7 +115,7 @@ static toc_rc skip(toc_json_reader *reader)
     return toc_json_skip(reader, NULL) ? TOC_OK : TOC_EPARSE;
 }
 
-static toc_rc refuse_scalar(toc_batch *batch, toc_json_reader *reader, toc_kind kind,
+static toc_rc refuse_scalar(toc_applied_batch *batch, toc_json_reader *reader, toc_kind kind,
                             toc_error *err)
 {
     toc_error why;
@@ -140,7 +140,7 @@ static const pass indicator_link_pass = {toc__batch_indicator_links, TOC_KIND_IN
                                          false};
 static const pass association_pass = {toc__batch_association, TOC_KIND_GROUP, true, false};
 
-static toc_rc one_item(toc_batch *batch, const pass *how, toc_json_reader *reader,
+static toc_rc one_item(toc_applied_batch *batch, const pass *how, toc_json_reader *reader,
                        toc_json_event event, toc_error *err)
 {
     if (how->indicators)
@@ -166,7 +166,8 @@ static toc_rc one_item(toc_batch *batch, const pass *how, toc_json_reader *reade
 }
 
 /* TOC_EPARSE: the file is broken here. */
-static toc_rc one_array(toc_batch *batch, const pass *how, toc_json_reader *reader, toc_error *err)
+static toc_rc one_array(toc_applied_batch *batch, const pass *how, toc_json_reader *reader,
+                        toc_error *err)
 {
     toc_json_event event = toc_json_next(reader);
     if (event == TOC_JSON_ERROR)
@@ -258,14 +259,14 @@ static toc_rc again(walk *all, const marks *list, size_t count, const pass *how,
     return TOC_OK;
 }
 
-static bool mentions(const toc_batch *batch, const char *word)
+static bool mentions(const toc_applied_batch *batch, const char *word)
 {
     return batch->file.len && memmem(batch->file.ptr, batch->file.len, word, strlen(word));
 }
 
 static toc_rc link_passes(walk *all, toc_error *err)
 {
-    const toc_batch *batch = all->batch;
+    const toc_applied_batch *batch = all->batch;
     toc_rc rc = TOC_OK;
     bool to_indicators = mentions(batch, "associatedIndicators");
     if (batch->config->remove)
@@ -279,7 +280,7 @@ static toc_rc link_passes(walk *all, toc_error *err)
     return rc;
 }
 
-static toc_rc run_walk(toc_batch *batch, toc_error *err)
+static toc_rc run_walk(toc_applied_batch *batch, toc_error *err)
 {
     toc_json_reader reader;
     TOC_AUTOFREE void *memory = toc_mem_zalloc(1, sizeof(walk));
@@ -304,7 +305,7 @@ static toc_rc run_walk(toc_batch *batch, toc_error *err)
 
 /* A file that is not JSON changes nothing: what is wrong with it is known before anything is
  * applied. A run that goes on where another one stopped has been through here. */
-static toc_rc look_and_walk(toc_batch *batch, toc_error *err)
+static toc_rc look_and_walk(toc_applied_batch *batch, toc_error *err)
 {
     toc_buf why;
     toc_rc rc = TOC_OK;
@@ -322,7 +323,7 @@ static toc_rc look_and_walk(toc_batch *batch, toc_error *err)
 /* --- a run --------------------------------------------------------------------------------- */
 
 /* With a quota: what the owner may still get. */
-static toc_rc set_room(toc_batch *batch, toc_error *err)
+static toc_rc set_room(toc_applied_batch *batch, toc_error *err)
 {
     int64_t quota = batch->platform->batch_quota, stored = 0;
     toc_query query = {.owner = batch->job.owner, .kind = TOC_KIND_INDICATOR, .inactive = true};
@@ -331,7 +332,7 @@ static toc_rc set_room(toc_batch *batch, toc_error *err)
     return rc;
 }
 
-static toc_rc start(toc_batch *batch, toc_error *err)
+static toc_rc start(toc_applied_batch *batch, toc_error *err)
 {
     const toc_type *any = toc_types_at(toc_store_types(batch->platform->store), 0);
     toc_buf_init(&batch->text, TOC_MAX_TEXT);
@@ -349,7 +350,7 @@ static toc_rc start(toc_batch *batch, toc_error *err)
     return rc ? rc : set_room(batch, err);
 }
 
-static toc_rc finish(toc_batch *batch, toc_rc rc, toc_error *err)
+static toc_rc finish(toc_applied_batch *batch, toc_rc rc, toc_error *err)
 {
     if (rc == TOC_ECANCELED) {
         batch->job.state = TOC_JOB_QUEUED;
@@ -366,7 +367,7 @@ static toc_rc finish(toc_batch *batch, toc_rc rc, toc_error *err)
     return stored ? stored : rc;
 }
 
-toc_rc toc_batch_run(toc_batch *batch, toc_error *err)
+toc_rc toc_batch_run(toc_applied_batch *batch, toc_error *err)
 {
     toc_rc rc = start(batch, err);
     if (!rc)

@@ -61,8 +61,8 @@ static toc_rc read_entry(toc_json_reader *reader, entry *link)
 }
 
 /* By number: it must be there, and of the type that is named. */
-static toc_rc by_id(toc_batch *batch, end *at, toc_kind kind, const toc_type *type, int64_t id,
-                    toc_error *err)
+static toc_rc by_id(toc_applied_batch *batch, end *at, toc_kind kind, const toc_type *type,
+                    int64_t id, toc_error *err)
 {
     int64_t count = 0;
     toc_query query = {
@@ -72,7 +72,7 @@ static toc_rc by_id(toc_batch *batch, end *at, toc_kind kind, const toc_type *ty
     return rc;
 }
 
-static toc_rc group_end(toc_batch *batch, end *at, const toc_type *type, toc_error *err)
+static toc_rc group_end(toc_applied_batch *batch, end *at, const toc_type *type, toc_error *err)
 {
     int64_t id = at->id;
     toc_rc rc = TOC_OK;
@@ -84,7 +84,7 @@ static toc_rc group_end(toc_batch *batch, end *at, const toc_type *type, toc_err
 }
 
 /* A name that is no type at all names nothing. */
-static toc_rc resolve(toc_batch *batch, end *at, toc_error *err)
+static toc_rc resolve(toc_applied_batch *batch, end *at, toc_error *err)
 {
     const toc_types *types = toc_store_types(batch->platform->store);
     const toc_type *group = toc_types_find(types, TOC_KIND_GROUP, at->type_name);
@@ -107,7 +107,7 @@ static void write_end(toc_buf *out, const end *at)
         toc_buf_str(out, ref.len ? ref : TOC_S("(unnamed)"));
 }
 
-static toc_rc refuse(toc_batch *batch, const entry *link, const char *code, const char *why,
+static toc_rc refuse(toc_applied_batch *batch, const entry *link, const char *code, const char *why,
                      toc_error *err)
 {
     const end *wrong = &link->ends[link->ends[0].target.id ? 1 : 0];
@@ -134,7 +134,7 @@ static toc_rc refuse(toc_batch *batch, const entry *link, const char *code, cons
 
 /* Between indicators: the association exists and is one between these two types. A file action goes
  * from the file, whichever end that is. */
-static const char *unfit(const toc_batch *batch, entry *link)
+static const char *unfit(const toc_applied_batch *batch, entry *link)
 {
     const toc_store *store = batch->platform->store;
     const end *a = &link->ends[0], *b = &link->ends[1];
@@ -155,14 +155,14 @@ static const char *unfit(const toc_batch *batch, entry *link)
     return "is not allowed: the associationType does not exist or is not one of these types.";
 }
 
-static bool is_action(const toc_batch *batch, toc_str word)
+static bool is_action(const toc_applied_batch *batch, toc_str word)
 {
     const toc_association_type *row =
         toc_associations_find(toc_store_associations(batch->platform->store), word);
     return row && row->file_action;
 }
 
-toc_rc toc__batch_association(toc_batch *batch, toc_json_reader *reader, toc_error *err)
+toc_rc toc__batch_association(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err)
 {
     entry link = {0};
     if (read_entry(reader, &link))

@@ -25,7 +25,7 @@ bool toc__batch_refusal(toc_rc rc)
 /* --- entries ------------------------------------------------------------------------------- */
 
 /* What the sender knows the item by: its xid, else its value or name as it was sent. */
-static toc_str identity_of(toc_batch *batch)
+static toc_str identity_of(toc_applied_batch *batch)
 {
     toc_object *obj = batch->obj;
     toc_str text = toc__object_text(obj, TOC_SLOT_XID);
@@ -39,14 +39,14 @@ static toc_str identity_of(toc_batch *batch)
     return text;
 }
 
-static void write_source(toc_batch *batch, size_t *at)
+static void write_source(toc_applied_batch *batch, size_t *at)
 {
     *at = batch->text.len;
     toc_buf_str(&batch->text, identity_of(batch));
     toc_buf_lit(&batch->text, " is not valid.");
 }
 
-static void begin_reason(toc_batch *batch, toc_kind kind)
+static void begin_reason(toc_applied_batch *batch, toc_kind kind)
 {
     toc_buf_clear(&batch->text);
     toc_buf_text(&batch->text, batch->obj->type ? batch->obj->type->name : kinds[kind].word);
@@ -54,7 +54,7 @@ static void begin_reason(toc_batch *batch, toc_kind kind)
     toc_buf_str(&batch->text, identity_of(batch));
 }
 
-static toc_rc end_entry(toc_batch *batch, bool warning, const char *code, toc_str message,
+static toc_rc end_entry(toc_applied_batch *batch, bool warning, const char *code, toc_str message,
                         toc_error *err)
 {
     size_t at;
@@ -70,7 +70,7 @@ static toc_rc end_entry(toc_batch *batch, bool warning, const char *code, toc_st
     return toc__batch_entry(batch, warning, &entry, err);
 }
 
-static toc_rc make_row(toc_batch *batch, toc_error *err)
+static toc_rc make_row(toc_applied_batch *batch, toc_error *err)
 {
     if (batch->job.id)
         return TOC_OK;
@@ -81,7 +81,8 @@ static toc_rc make_row(toc_batch *batch, toc_error *err)
     return toc_job_add(batch->conn, &batch->job, err);
 }
 
-toc_rc toc__batch_entry(toc_batch *batch, bool warning, const toc_job_error *entry, toc_error *err)
+toc_rc toc__batch_entry(toc_applied_batch *batch, bool warning, const toc_job_error *entry,
+                        toc_error *err)
 {
     toc_rc rc = make_row(batch, err);
     if (rc)
@@ -95,8 +96,8 @@ toc_rc toc__batch_entry(toc_batch *batch, bool warning, const toc_job_error *ent
     return toc_job_error_add(batch->conn, batch->job.id, entry, err);
 }
 
-toc_rc toc__batch_refuse(toc_batch *batch, toc_kind kind, const char *code, const toc_error *why,
-                         toc_error *err)
+toc_rc toc__batch_refuse(toc_applied_batch *batch, toc_kind kind, const char *code,
+                         const toc_error *why, toc_error *err)
 {
     begin_reason(batch, kind);
     if (why->field[0]) {
@@ -115,15 +116,15 @@ toc_rc toc__batch_refuse(toc_batch *batch, toc_kind kind, const char *code, cons
     return end_entry(batch, false, code ? code : kinds[kind].code, toc_str_of(why->message), err);
 }
 
-toc_rc toc__batch_merge_warning(toc_batch *batch, const char *text, toc_error *err)
+toc_rc toc__batch_merge_warning(toc_applied_batch *batch, const char *text, toc_error *err)
 {
     begin_reason(batch, TOC_KIND_INDICATOR);
     toc_buf_text(&batch->text, text);
     return end_entry(batch, true, "0x2003", (toc_str){NULL, 0}, err);
 }
 
-toc_rc toc__batch_link_error(toc_batch *batch, toc_kind kind, const char *code, const char *what,
-                             toc_str missing, toc_error *err)
+toc_rc toc__batch_link_error(toc_applied_batch *batch, toc_kind kind, const char *code,
+                             const char *what, toc_str missing, toc_error *err)
 {
     begin_reason(batch, kind);
     toc_buf_lit(&batch->text, " is associated with ");

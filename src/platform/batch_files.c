@@ -18,7 +18,7 @@ typedef struct files {
     toc_str own[3]; /* of the item */
 } files;
 
-static toc_rc load_one(toc_batch *batch, int64_t id, file *found, toc_error *err)
+static toc_rc load_one(toc_applied_batch *batch, int64_t id, file *found, toc_error *err)
 {
     toc__stored_keys keys = {.arena = batch->scratch};
     toc_rc rc = toc__keys_of(batch->conn, batch->job.owner, batch->obj->type, id, &keys, err);
@@ -26,7 +26,7 @@ static toc_rc load_one(toc_batch *batch, int64_t id, file *found, toc_error *err
     return rc;
 }
 
-static toc_rc load(toc_batch *batch, const int64_t ids[3], unsigned count, files *all,
+static toc_rc load(toc_applied_batch *batch, const int64_t ids[3], unsigned count, files *all,
                    toc_error *err)
 {
     toc_rc rc = TOC_OK;
@@ -61,7 +61,7 @@ static bool contradicted(const files *all)
 
 /* --- hashes of the item -------------------------------------------------------------------- */
 
-static void drop_hash(toc_batch *batch, files *all, unsigned slot)
+static void drop_hash(toc_applied_batch *batch, files *all, unsigned slot)
 {
     batch->obj->present &= ~((uint64_t)1 << batch->obj->type->fields[slot].slot);
     batch->obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
@@ -70,7 +70,7 @@ static void drop_hash(toc_batch *batch, files *all, unsigned slot)
 
 /* Where a stored file has a hash of that kind: all of them, or only what differs. True when one
  * was dropped that no stored file has. */
-static bool drop_hashes(toc_batch *batch, files *all, bool shared)
+static bool drop_hashes(toc_applied_batch *batch, files *all, bool shared)
 {
     bool lost = false;
     for (unsigned slot = 0; slot < batch->obj->type->key_count && slot < 3; slot++) {
@@ -95,7 +95,7 @@ static bool has_hash(const files *all)
 /* --- what becomes of the stored files ------------------------------------------------------- */
 
 /* The item's values for each of them; hashes stay where they are. */
-static toc_rc distribute(toc_batch *batch, files *all, toc_error *err)
+static toc_rc distribute(toc_applied_batch *batch, files *all, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     bool lost = false;
@@ -115,7 +115,7 @@ static toc_rc distribute(toc_batch *batch, files *all, toc_error *err)
     return rc;
 }
 
-static toc_rc merge(toc_batch *batch, files *all, toc_error *err)
+static toc_rc merge(toc_applied_batch *batch, files *all, toc_error *err)
 {
     int64_t ids[3] = {0, 0, 0}, primary = 0;
     for (unsigned i = 0; i < all->count; i++)
@@ -129,7 +129,7 @@ static toc_rc merge(toc_batch *batch, files *all, toc_error *err)
 }
 
 /* One is left: its hashes give way to the item's, or the item's to them. */
-static toc_rc settle_one(toc_batch *batch, files *all, toc_error *err)
+static toc_rc settle_one(toc_applied_batch *batch, files *all, toc_error *err)
 {
     const char *text = " lost hashes that contradict a stored file.";
     toc_rc rc = TOC_OK;
@@ -147,7 +147,7 @@ static toc_rc settle_one(toc_batch *batch, files *all, toc_error *err)
     return rc ? rc : toc__batch_merge_warning(batch, text, err);
 }
 
-static toc_rc bring_together(toc_batch *batch, files *all, toc_error *err)
+static toc_rc bring_together(toc_applied_batch *batch, files *all, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     if (all->count > 1 && batch->config->merge == TOC_MERGE_DISTRIBUTE)
@@ -158,7 +158,7 @@ static toc_rc bring_together(toc_batch *batch, files *all, toc_error *err)
 }
 
 /* What remains of the item beside the stored files is a file of its own. */
-static toc_rc stand_aside(toc_batch *batch, files *all, toc_error *err)
+static toc_rc stand_aside(toc_applied_batch *batch, files *all, toc_error *err)
 {
     (void)drop_hashes(batch, all, true);
     toc_rc rc = has_hash(all) ? toc__batch_write(batch, 0, err) : TOC_OK;
@@ -166,7 +166,7 @@ static toc_rc stand_aside(toc_batch *batch, files *all, toc_error *err)
               : toc__batch_merge_warning(batch, " lost hashes that belong to a stored file.", err);
 }
 
-static toc_rc remove_files(toc_batch *batch, files *all, unsigned which, toc_error *err)
+static toc_rc remove_files(toc_applied_batch *batch, files *all, unsigned which, toc_error *err)
 {
     unsigned left = 0;
     toc_rc rc = TOC_OK;
@@ -183,7 +183,7 @@ static toc_rc remove_files(toc_batch *batch, files *all, unsigned which, toc_err
                                          err);
 }
 
-static toc_rc ignore_existing(toc_batch *batch, files *all, toc_error *err)
+static toc_rc ignore_existing(toc_applied_batch *batch, files *all, toc_error *err)
 {
     unsigned odd = at_odds(all);
     toc_rc rc = odd ? remove_files(batch, all, odd, err) : TOC_OK;
@@ -194,14 +194,14 @@ static toc_rc ignore_existing(toc_batch *batch, files *all, toc_error *err)
     return contradicted(all) ? stand_aside(batch, all, err) : bring_together(batch, all, err);
 }
 
-static toc_rc ignore_incoming(toc_batch *batch, files *all, toc_error *err)
+static toc_rc ignore_incoming(toc_applied_batch *batch, files *all, toc_error *err)
 {
     (void)all;
     return toc__batch_merge_warning(
         batch, " was left out: its hashes or those of stored files contradict each other.", err);
 }
 
-typedef toc_rc (*collision_fn)(toc_batch *batch, files *all, toc_error *err);
+typedef toc_rc (*collision_fn)(toc_applied_batch *batch, files *all, toc_error *err);
 static const collision_fn collisions[] = {
     [TOC_COLLISION_FAVOR_INCOMING] = bring_together,
     [TOC_COLLISION_FAVOR_EXISTING] = bring_together,
@@ -210,7 +210,8 @@ static const collision_fn collisions[] = {
     [TOC_COLLISION_SPLIT] = distribute,
 };
 
-toc_rc toc__batch_file(toc_batch *batch, const int64_t ids[3], unsigned count, toc_error *err)
+toc_rc toc__batch_file(toc_applied_batch *batch, const int64_t ids[3], unsigned count,
+                       toc_error *err)
 {
     files all = {.count = 0};
     toc_rc rc = load(batch, ids, count, &all, err);

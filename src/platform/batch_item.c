@@ -42,7 +42,7 @@ static uint64_t slots_of(const toc_type *type, bool v2)
     return type->traits & TOC_TYPE_CUSTOM ? slots & ~bit(TOC_SLOT_PRIVATE) : slots;
 }
 
-static void keep_known(toc_batch *batch)
+static void keep_known(toc_applied_batch *batch)
 {
     toc_object *obj = batch->obj;
     if (batch->known != obj->type) {
@@ -64,7 +64,8 @@ static void keep_known(toc_batch *batch)
     obj->occurrences.first = NULL;
 }
 
-toc_rc toc__batch_decode(toc_batch *batch, toc_json_reader *reader, toc_kind kind, toc_error *why)
+toc_rc toc__batch_decode(toc_applied_batch *batch, toc_json_reader *reader, toc_kind kind,
+                         toc_error *why)
 {
     toc_json_reader begin = *reader;
     const toc_types *types = toc_store_types(batch->platform->store);
@@ -84,13 +85,13 @@ toc_rc toc__batch_decode(toc_batch *batch, toc_json_reader *reader, toc_kind kin
 
 /* --- look-ups ------------------------------------------------------------------------------ */
 
-static toc_rc remember_group(toc_batch *batch, toc_str xid, int64_t id, toc_error *err)
+static toc_rc remember_group(toc_applied_batch *batch, toc_str xid, int64_t id, toc_error *err)
 {
     return toc_map_put(&batch->groups, xid, (uint64_t)id) == TOC_ENOMEM ? toc_error_nomem(err)
                                                                         : TOC_OK;
 }
 
-toc_rc toc__batch_group_id(toc_batch *batch, toc_str xid, int64_t *id, toc_error *err)
+toc_rc toc__batch_group_id(toc_applied_batch *batch, toc_str xid, int64_t *id, toc_error *err)
 {
     const toc_type *type;
     const uint64_t *known = toc_map_get(&batch->groups, xid);
@@ -102,8 +103,8 @@ toc_rc toc__batch_group_id(toc_batch *batch, toc_str xid, int64_t *id, toc_error
     return rc || !*id ? rc : remember_group(batch, xid, *id, err);
 }
 
-toc_rc toc__batch_find_indicator(toc_batch *batch, toc_str type_name, toc_str summary, int64_t *id,
-                                 toc_error *err)
+toc_rc toc__batch_find_indicator(toc_applied_batch *batch, toc_str type_name, toc_str summary,
+                                 int64_t *id, toc_error *err)
 {
     const toc_type *type =
         toc_types_find(toc_store_types(batch->platform->store), TOC_KIND_INDICATOR, type_name);
@@ -118,7 +119,7 @@ toc_rc toc__batch_find_indicator(toc_batch *batch, toc_str type_name, toc_str su
 /* --- writing ------------------------------------------------------------------------------- */
 
 /* Not changed with an object that exists: its attributes, when they are to stay as they are. */
-static void drop_static_texts(const toc_batch *batch)
+static void drop_static_texts(const toc_applied_batch *batch)
 {
     if (batch->config->attributes == TOC_WRITE_STATIC)
         batch->obj->present &= ~(bit(TOC_SLOT_DESCRIPTION) | bit(TOC_SLOT_SOURCE));
@@ -131,7 +132,7 @@ static toc_rc no_room(toc_error *err)
                          "it would exceed the number of allowed indicators of the owner");
 }
 
-static toc_rc insert_new(toc_batch *batch, int64_t *id, toc_error *err)
+static toc_rc insert_new(toc_applied_batch *batch, int64_t *id, toc_error *err)
 {
     toc_object *obj = batch->obj;
     bool counted = obj->type->kind == TOC_KIND_INDICATOR && batch->platform->batch_quota;
@@ -146,7 +147,7 @@ static toc_rc insert_new(toc_batch *batch, int64_t *id, toc_error *err)
     return rc;
 }
 
-static toc_rc write_object(toc_batch *batch, int64_t found, int64_t *id, toc_error *err)
+static toc_rc write_object(toc_applied_batch *batch, int64_t found, int64_t *id, toc_error *err)
 {
     toc_object *obj = batch->obj;
     toc_rc rc;
@@ -163,7 +164,7 @@ static toc_rc write_object(toc_batch *batch, int64_t found, int64_t *id, toc_err
     return rc ? rc : toc__batch_texts(batch, target, !found, err);
 }
 
-toc_rc toc__batch_write(toc_batch *batch, int64_t found, toc_error *err)
+toc_rc toc__batch_write(toc_applied_batch *batch, int64_t found, toc_error *err)
 {
     int64_t id = 0;
     toc_rc rc = write_object(batch, found, &id, err);
@@ -173,7 +174,7 @@ toc_rc toc__batch_write(toc_batch *batch, int64_t found, toc_error *err)
 }
 
 /* Counts what became of an item. */
-static toc_rc settle(toc_batch *batch, toc_kind kind, toc_rc rc, const char *code,
+static toc_rc settle(toc_applied_batch *batch, toc_kind kind, toc_rc rc, const char *code,
                      const toc_error *why, toc_error *err)
 {
     if (!rc) {
@@ -210,7 +211,7 @@ static const toc_field *name_file(toc_object *obj)
     return field;
 }
 
-static toc_rc check_group(toc_batch *batch, toc_error *err)
+static toc_rc check_group(toc_applied_batch *batch, toc_error *err)
 {
     toc_str xid = toc__object_text(batch->obj, TOC_SLOT_XID);
     if (!xid.len || xid.len > TOC_MAX_XID)
@@ -220,7 +221,7 @@ static toc_rc check_group(toc_batch *batch, toc_error *err)
     return rc ? rc : toc__batch_prepare_lists(batch, err);
 }
 
-static toc_rc save_group(toc_batch *batch, toc_error *err)
+static toc_rc save_group(toc_applied_batch *batch, toc_error *err)
 {
     toc_object *obj = batch->obj;
     const toc_type *stored = NULL;
@@ -242,7 +243,7 @@ static toc_rc save_group(toc_batch *batch, toc_error *err)
     return rc ? rc : remember_group(batch, xid, id, err);
 }
 
-toc_rc toc__batch_group(toc_batch *batch, toc_json_reader *reader, toc_error *err)
+toc_rc toc__batch_group(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err)
 {
     toc_error why = {0};
     toc_rc rc = toc__batch_decode(batch, reader, TOC_KIND_GROUP, &why);
@@ -257,7 +258,7 @@ toc_rc toc__batch_group(toc_batch *batch, toc_json_reader *reader, toc_error *er
 
 /* --- indicators ---------------------------------------------------------------------------- */
 
-static toc_rc save_indicator(toc_batch *batch, toc_error *err)
+static toc_rc save_indicator(toc_applied_batch *batch, toc_error *err)
 {
     toc_object *obj = batch->obj;
     toc_str parts[3];
@@ -280,7 +281,7 @@ static toc_rc save_indicator(toc_batch *batch, toc_error *err)
 }
 
 /* rest-v2 4.8 rule 11 */
-static toc_rc surplus(const toc_batch *batch, toc_error *err)
+static toc_rc surplus(const toc_applied_batch *batch, toc_error *err)
 {
     if (batch->indicators <= TOC_MAX_BATCH_INDICATORS)
         return TOC_OK;
@@ -288,7 +289,7 @@ static toc_rc surplus(const toc_batch *batch, toc_error *err)
                          TOC_MAX_BATCH_INDICATORS);
 }
 
-toc_rc toc__batch_indicator(toc_batch *batch, toc_json_reader *reader, toc_error *err)
+toc_rc toc__batch_indicator(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err)
 {
     const char *code = NULL;
     toc_error why = {0};

@@ -13,7 +13,7 @@
 #define ENDS (4 * sizeof(int64_t))
 
 /* A link and its mirror image have the same key, unless the link has a direction. */
-static toc_rc link_key(toc_batch *batch, toc_target a, toc_target b, toc_str association,
+static toc_rc link_key(toc_applied_batch *batch, toc_target a, toc_target b, toc_str association,
                        bool directed, toc_str *key, toc_error *err)
 {
     bool swap = !directed && (a.kind > b.kind || (a.kind == b.kind && a.id > b.id));
@@ -29,8 +29,8 @@ static toc_rc link_key(toc_batch *batch, toc_target a, toc_target b, toc_str ass
     return TOC_OK;
 }
 
-toc_rc toc__batch_link(toc_batch *batch, toc_target from, toc_target to, toc_str association,
-                       bool directed, toc_error *err)
+toc_rc toc__batch_link(toc_applied_batch *batch, toc_target from, toc_target to,
+                       toc_str association, bool directed, toc_error *err)
 {
     toc_str key;
     toc_rc rc = link_key(batch, from, to, association, directed, &key, err);
@@ -46,7 +46,7 @@ toc_rc toc__batch_link(toc_batch *batch, toc_target from, toc_target to, toc_str
 
 /* --- of an item ---------------------------------------------------------------------------- */
 
-toc_rc toc__batch_link_groups(toc_batch *batch, toc_target from, toc_error *err)
+toc_rc toc__batch_link_groups(toc_applied_batch *batch, toc_target from, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     for (const toc_link *link = batch->obj->links.first; link && !rc; link = link->next) {
@@ -64,7 +64,8 @@ toc_rc toc__batch_link_groups(toc_batch *batch, toc_target from, toc_error *err)
 }
 
 /* Links between indicators have a name: that of the type that the item is of. */
-static toc_rc association_of(const toc_batch *batch, toc_kind kind, toc_str *name, toc_error *err)
+static toc_rc association_of(const toc_applied_batch *batch, toc_kind kind, toc_str *name,
+                             toc_error *err)
 {
     static const char tail[] = TOC_GENERIC_ASSOCIATION;
     *name = TOC_S("");
@@ -80,7 +81,7 @@ static toc_rc association_of(const toc_batch *batch, toc_kind kind, toc_str *nam
     return TOC_OK;
 }
 
-toc_rc toc__batch_link_indicators(toc_batch *batch, toc_target from, toc_error *err)
+static toc_rc link_indicators(toc_applied_batch *batch, toc_target from, toc_error *err)
 {
     toc_str association;
     toc_rc rc = association_of(batch, from.kind, &association, err);
@@ -102,7 +103,7 @@ toc_rc toc__batch_link_indicators(toc_batch *batch, toc_target from, toc_error *
 /* --- passes -------------------------------------------------------------------------------- */
 
 /* An item that was refused before is passed over without a word. */
-toc_rc toc__batch_group_links(toc_batch *batch, toc_json_reader *reader, toc_error *err)
+toc_rc toc__batch_group_links(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err)
 {
     int64_t id = 0;
     toc_rc rc = toc__batch_decode(batch, reader, TOC_KIND_GROUP, NULL);
@@ -115,11 +116,11 @@ toc_rc toc__batch_group_links(toc_batch *batch, toc_json_reader *reader, toc_err
     if (!rc && id)
         rc = toc__batch_link_groups(batch, from, err);
     if (!rc && id)
-        rc = toc__batch_link_indicators(batch, from, err);
+        rc = link_indicators(batch, from, err);
     return rc;
 }
 
-toc_rc toc__batch_indicator_links(toc_batch *batch, toc_json_reader *reader, toc_error *err)
+toc_rc toc__batch_indicator_links(toc_applied_batch *batch, toc_json_reader *reader, toc_error *err)
 {
     toc_str parts[3];
     int64_t ids[3] = {0, 0, 0};
@@ -134,5 +135,5 @@ toc_rc toc__batch_indicator_links(toc_batch *batch, toc_json_reader *reader, toc
     rc = toc_indicator_find(batch->conn, batch->job.owner, obj->type, parts, ids, &count, err);
     if (rc || !count)
         return rc;
-    return toc__batch_link_indicators(batch, (toc_target){TOC_KIND_INDICATOR, ids[0]}, err);
+    return link_indicators(batch, (toc_target){TOC_KIND_INDICATOR, ids[0]}, err);
 }

@@ -68,7 +68,7 @@ static toc_rc settle_ids(toc_conn *conn, const id_set *stored, const id_set *wan
     return rc;
 }
 
-static toc_rc many_tags(toc_batch *batch, toc_target target, bool clear, toc_error *err)
+static toc_rc many_tags(toc_applied_batch *batch, toc_target target, bool clear, toc_error *err)
 {
     toc_rc rc = clear ? toc_tag_clear(batch->conn, target, err) : TOC_OK;
     for (const toc_tag *tag = batch->obj->tags.first; tag && !rc; tag = tag->next) {
@@ -80,7 +80,7 @@ static toc_rc many_tags(toc_batch *batch, toc_target target, bool clear, toc_err
     return rc;
 }
 
-static toc_rc apply_tags(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
+static toc_rc apply_tags(toc_applied_batch *batch, toc_target target, bool is_new, toc_error *err)
 {
     id_set stored = {.count = 0}, wanted = {.count = 0};
     toc_rc rc = TOC_OK;
@@ -103,7 +103,8 @@ static toc_rc apply_tags(toc_batch *batch, toc_target target, bool is_new, toc_e
 
 /* --- labels -------------------------------------------------------------------------------- */
 
-static toc_rc make_label(toc_batch *batch, const toc_label *label, int64_t *id, toc_error *err)
+static toc_rc make_label(toc_applied_batch *batch, const toc_label *label, int64_t *id,
+                         toc_error *err)
 {
     if (!label->description.len || !label->color.len)
         return toc_error_field(err, TOC_EINVAL, "securityLabel",
@@ -112,7 +113,8 @@ static toc_rc make_label(toc_batch *batch, const toc_label *label, int64_t *id, 
     return toc_label_add(batch->conn, batch->job.owner, label, batch->now, id, err);
 }
 
-static toc_rc label_id(toc_batch *batch, const toc_label *label, int64_t *id, toc_error *err)
+static toc_rc label_id(toc_applied_batch *batch, const toc_label *label, int64_t *id,
+                       toc_error *err)
 {
     const uint64_t *known = toc_map_get(&batch->labels, label->name);
     *id = known ? (int64_t)*known : 0;
@@ -126,7 +128,7 @@ static toc_rc label_id(toc_batch *batch, const toc_label *label, int64_t *id, to
     return rc;
 }
 
-static toc_rc prepare(toc_batch *batch, const toc_label *label, toc_error *err)
+static toc_rc prepare(toc_applied_batch *batch, const toc_label *label, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     for (; label && !rc; label = label->next) {
@@ -136,7 +138,7 @@ static toc_rc prepare(toc_batch *batch, const toc_label *label, toc_error *err)
     return rc;
 }
 
-static toc_rc check_occurrence(toc_batch *batch, toc_occurrence *occurrence, toc_error *err)
+static toc_rc check_occurrence(toc_applied_batch *batch, toc_occurrence *occurrence, toc_error *err)
 {
     char room[TOC_TIME_TEXT];
     toc_str date = occurrence->date;
@@ -150,7 +152,7 @@ static toc_rc check_occurrence(toc_batch *batch, toc_occurrence *occurrence, toc
     return occurrence->date.ptr ? TOC_OK : toc_error_nomem(err);
 }
 
-toc_rc toc__batch_prepare_lists(toc_batch *batch, toc_error *err)
+toc_rc toc__batch_prepare_lists(toc_applied_batch *batch, toc_error *err)
 {
     toc_rc rc = prepare(batch, batch->obj->labels.first, err);
     toc_attribute *attribute = batch->obj->attributes.first;
@@ -165,7 +167,7 @@ toc_rc toc__batch_prepare_lists(toc_batch *batch, toc_error *err)
     return rc;
 }
 
-static toc_rc put_labels(toc_batch *batch, const toc_label *label, toc_target target,
+static toc_rc put_labels(toc_applied_batch *batch, const toc_label *label, toc_target target,
                          toc_error *err)
 {
     toc_rc rc = TOC_OK;
@@ -178,7 +180,7 @@ static toc_rc put_labels(toc_batch *batch, const toc_label *label, toc_target ta
     return rc;
 }
 
-static toc_rc apply_labels(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
+static toc_rc apply_labels(toc_applied_batch *batch, toc_target target, bool is_new, toc_error *err)
 {
     id_set stored = {.count = 0}, wanted = {.count = 0};
     const toc_label *label = batch->obj->labels.first;
@@ -204,7 +206,8 @@ static toc_rc apply_labels(toc_batch *batch, toc_target target, bool is_new, toc
 
 /* --- attributes ---------------------------------------------------------------------------- */
 
-static toc_rc add_attributes(toc_batch *batch, toc_target target, toc_str only, toc_error *err)
+static toc_rc add_attributes(toc_applied_batch *batch, toc_target target, toc_str only,
+                             toc_error *err)
 {
     const toc_attribute *attribute = batch->obj->attributes.first;
     toc_rc rc = TOC_OK;
@@ -305,7 +308,7 @@ static size_t count_of(const toc_object *obj, toc_str only)
 }
 
 /* In most stores no attribute has a label, and then there is nothing to look up one by one. */
-static toc_rc look_for_labels(toc_batch *batch, toc_error *err)
+static toc_rc look_for_labels(toc_applied_batch *batch, toc_error *err)
 {
     bool some = false;
     if (batch->labelled != TOC_LABELLED_UNKNOWN)
@@ -316,7 +319,8 @@ static toc_rc look_for_labels(toc_batch *batch, toc_error *err)
     return rc;
 }
 
-static toc_rc replace_attributes(toc_batch *batch, toc_target target, toc_str only, toc_error *err)
+static toc_rc replace_attributes(toc_applied_batch *batch, toc_target target, toc_str only,
+                                 toc_error *err)
 {
     comparison with = {.obj = batch->obj, .only = only};
     toc_rc rc = TOC_OK;
@@ -341,7 +345,7 @@ static bool seen_before(const toc_object *obj, const toc_attribute *attribute)
     return false;
 }
 
-static toc_rc singletons(toc_batch *batch, toc_target target, toc_error *err)
+static toc_rc singletons(toc_applied_batch *batch, toc_target target, toc_error *err)
 {
     const toc_attribute *attribute = batch->obj->attributes.first;
     toc_rc rc = TOC_OK;
@@ -352,7 +356,8 @@ static toc_rc singletons(toc_batch *batch, toc_target target, toc_error *err)
     return rc;
 }
 
-static toc_rc apply_attributes(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
+static toc_rc apply_attributes(toc_applied_batch *batch, toc_target target, bool is_new,
+                               toc_error *err)
 {
     toc_str all = {NULL, 0};
     int how = is_new ? TOC_WRITE_APPEND : batch->config->attributes;
@@ -367,7 +372,7 @@ static toc_rc apply_attributes(toc_batch *batch, toc_target target, bool is_new,
 
 /* --- occurrences --------------------------------------------------------------------------- */
 
-static toc_rc apply_occurrences(toc_batch *batch, toc_target target, toc_error *err)
+static toc_rc apply_occurrences(toc_applied_batch *batch, toc_target target, toc_error *err)
 {
     const toc_occurrence *occurrence = batch->obj->occurrences.first;
     toc_rc rc = TOC_OK;
@@ -392,7 +397,7 @@ static toc_rc find_shown(void *user, const toc_attribute *stored)
 }
 
 /* What is shown now stays as one more attribute, unless it says the same. */
-static toc_rc append_text(toc_batch *batch, toc_target target, toc_str type, toc_str text,
+static toc_rc append_text(toc_applied_batch *batch, toc_target target, toc_str type, toc_str text,
                           toc_error *err)
 {
     toc_attribute wanted = {.type = type, .value = text, .displayed = true};
@@ -403,7 +408,7 @@ static toc_rc append_text(toc_batch *batch, toc_target target, toc_str type, toc
     return toc_attribute_add(batch->conn, target, &wanted, batch->now, &wanted.id, err);
 }
 
-toc_rc toc__batch_texts(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
+toc_rc toc__batch_texts(toc_applied_batch *batch, toc_target target, bool is_new, toc_error *err)
 {
     const toc_object *obj = batch->obj;
     toc_str description = toc__object_text(obj, TOC_SLOT_DESCRIPTION);
@@ -422,7 +427,7 @@ toc_rc toc__batch_texts(toc_batch *batch, toc_target target, bool is_new, toc_er
 
 /* --- all together -------------------------------------------------------------------------- */
 
-toc_rc toc__batch_lists(toc_batch *batch, toc_target target, bool is_new, toc_error *err)
+toc_rc toc__batch_lists(toc_applied_batch *batch, toc_target target, bool is_new, toc_error *err)
 {
     unsigned lists = batch->obj->lists;
     toc_rc rc = TOC_OK;

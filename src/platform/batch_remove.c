@@ -11,7 +11,7 @@ static toc_rc not_found(toc_error *err)
     return toc_error_set(err, TOC_ENOTFOUND, "there is no such item in the owner");
 }
 
-static toc_rc remove_one(toc_batch *batch, toc_kind kind, int64_t id, toc_error *err)
+static toc_rc remove_one(toc_applied_batch *batch, toc_kind kind, int64_t id, toc_error *err)
 {
     return toc_object_remove(batch->conn, batch->job.owner, kind, id, batch->now, err);
 }
@@ -41,7 +41,7 @@ static toc_rc collect(void *user, int64_t id, toc_object *obj)
     return TOC_OK;
 }
 
-static toc_rc find_linked(toc_batch *batch, int64_t group, orphans *list, toc_error *err)
+static toc_rc find_linked(toc_applied_batch *batch, int64_t group, orphans *list, toc_error *err)
 {
     toc_query query = {.owner = batch->job.owner,
                        .kind = TOC_KIND_INDICATOR,
@@ -53,7 +53,7 @@ static toc_rc find_linked(toc_batch *batch, int64_t group, orphans *list, toc_er
     return toc_object_each(batch->conn, &query, collect, list, err);
 }
 
-static toc_rc remove_orphan(toc_batch *batch, int64_t id, toc_error *err)
+static toc_rc remove_orphan(toc_applied_batch *batch, int64_t id, toc_error *err)
 {
     int64_t groups = 0;
     toc_query query = {.owner = batch->job.owner,
@@ -66,7 +66,7 @@ static toc_rc remove_orphan(toc_batch *batch, int64_t id, toc_error *err)
     return rc || groups ? rc : remove_one(batch, TOC_KIND_INDICATOR, id, err);
 }
 
-static toc_rc remove_group(toc_batch *batch, int64_t id, toc_error *err)
+static toc_rc remove_group(toc_applied_batch *batch, int64_t id, toc_error *err)
 {
     orphans list = {.err = err};
     toc_rc rc = batch->config->remove_orphans ? find_linked(batch, id, &list, err) : TOC_OK;
@@ -78,7 +78,7 @@ static toc_rc remove_group(toc_batch *batch, int64_t id, toc_error *err)
     return rc;
 }
 
-toc_rc toc__batch_remove_group(toc_batch *batch, toc_error *err)
+toc_rc toc__batch_remove_group(toc_applied_batch *batch, toc_error *err)
 {
     const toc_type *type;
     int64_t id = 0;
@@ -107,7 +107,7 @@ static void keep_value(toc_object *obj)
     obj->labels.first = NULL;
 }
 
-toc_rc toc__batch_remove_indicator(toc_batch *batch, toc_error *err)
+toc_rc toc__batch_remove_indicator(toc_applied_batch *batch, toc_error *err)
 {
     toc_object *obj = batch->obj;
     toc_str parts[3];

@@ -55,14 +55,14 @@ static toc_rc run_mapped(toc_platform *platform, toc_job *job, const toc_batch_c
                          toc_error *err)
 {
     toc_error why = {0};
-    toc_batch batch = {.platform = platform,
-                       .config = config,
-                       .job = *job,
-                       .stored = true,
-                       .file = file,
-                       .stop = stop,
-                       .stop_user = user,
-                       .now = toc_time_now()};
+    toc_applied_batch batch = {.platform = platform,
+                               .config = config,
+                               .job = *job,
+                               .stored = true,
+                               .file = file,
+                               .stop = stop,
+                               .stop_user = user,
+                               .now = toc_time_now()};
     toc_rc rc = toc_batch_run(&batch, &why);
     if (!rc) {
         toc_spool_remove(platform, job->spool);

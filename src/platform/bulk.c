@@ -30,7 +30,7 @@ static const struct {
 };
 
 typedef struct report {
-    toc_call call; /* what writing an object needs */
+    toc_incoming call; /* what writing an object needs */
     toc_new_file file;
     toc_bulk_format format;
     toc_cancel_fn stop; /* may be NULL */
@@ -176,7 +176,7 @@ static toc_rc make(const making *what, toc_bulk_format format, toc_error *err)
 /* --- requests ------------------------------------------------------------------------------ */
 
 /* Behind the lock somebody else may have made what is wanted. */
-static bool wanted(const toc_call *call, const toc_bulk_report *known, toc_bulk_format format)
+static bool wanted(const toc_incoming *call, const toc_bulk_report *known, toc_bulk_format format)
 {
     int64_t patience = call->trusted ? 0 : OVERDUE;
     if (!known->file[format].len)
@@ -187,7 +187,7 @@ static bool wanted(const toc_call *call, const toc_bulk_report *known, toc_bulk_
            known->made[format] + PERIOD <= call->now;
 }
 
-static toc_rc make_behind_lock(toc_call *call, toc_bulk_format format, toc_error *err)
+static toc_rc make_behind_lock(toc_incoming *call, toc_bulk_format format, toc_error *err)
 {
     toc_bulk_report known;
     toc_rc rc = toc__read_anew(call, err);
@@ -202,7 +202,7 @@ static toc_rc make_behind_lock(toc_call *call, toc_bulk_format format, toc_error
     return rc ? rc : toc__read_anew(call, err);
 }
 
-static toc_rc make_for(toc_call *call, toc_bulk_format format, toc_error *err)
+static toc_rc make_for(toc_incoming *call, toc_bulk_format format, toc_error *err)
 {
     /* Nothing is kept open while others are waited for. */
     toc__read_nothing(call);
@@ -212,7 +212,7 @@ static toc_rc make_for(toc_call *call, toc_bulk_format format, toc_error *err)
     return rc;
 }
 
-static toc_rc find_format(toc_call *call, toc_bulk_format *format, toc_error *err)
+static toc_rc find_format(toc_incoming *call, toc_bulk_format *format, toc_error *err)
 {
     for (int i = 0; i < TOC_BULK_FORMATS; i++) {
         if (toc_str_equal_fold(call->args[TOC_ARG_FORMAT], toc_str_of(formats[i].word))) {
@@ -229,7 +229,7 @@ static toc_rc refuse_disabled(toc_bulk_format format, toc_error *err)
                        formats[format].word);
 }
 
-toc_rc toc__bulk_file(toc_call *call, toc_error *err)
+toc_rc toc__bulk_file(toc_incoming *call, toc_error *err)
 {
     toc_bulk_format format = TOC_BULK_CSV;
     toc_bulk_report known;
@@ -261,7 +261,7 @@ static void write_date(toc_json_writer *out, const char *key, int64_t when)
         toc_json_member(out, toc_str_of(key), (toc_str){text, toc_time_format(when, text)});
 }
 
-static void write_status(toc_call *call, const toc_bulk_report *known)
+static void write_status(toc_incoming *call, const toc_bulk_report *known)
 {
     toc_json_writer *out = &call->out;
     int64_t csv = known->made[TOC_BULK_CSV], json = known->made[TOC_BULK_JSON];
@@ -279,7 +279,7 @@ static void write_status(toc_call *call, const toc_bulk_report *known)
 }
 
 /* Java takes the envelope alone; others look beside it (rest-v2 2.7). */
-toc_rc toc__bulk_status(toc_call *call, toc_error *err)
+toc_rc toc__bulk_status(toc_incoming *call, toc_error *err)
 {
     toc_bulk_report known;
     toc_rc rc = toc_bulk_get(call->conn, call->owner.id, &call->arena, &known, err);

@@ -76,7 +76,7 @@ typedef struct toc_link_plan {
 } toc_link_plan;
 #define TOC_LINK_PLANS 32
 
-typedef struct toc_call {
+typedef struct toc_incoming {
     toc_platform *platform;
     const toc_request *request;
     bool trusted;
@@ -102,7 +102,7 @@ typedef struct toc_call {
     toc_link_plan plans[TOC_LINK_PLANS];
     toc_str owner_form; /* owner name, form-encoded */
     toc_buf link;       /* the current object's web link */
-} toc_call;
+} toc_incoming;
 
 /* Ends a request with a status and a message: returns TOC_EHTTP, which handle.c turns into an
  * answer. */
@@ -115,18 +115,16 @@ toc_rc toc__refuse_body(toc_error *err);    /* 400 with the catalogue's text */
 #define TOC_REFUSE_INVALID "description"
 #define TOC_REFUSE_PLAIN "text/plain"
 toc_rc toc__refuse_as(toc_error *err, const char *form);
-/* "a" or "an" by the first letter. */
-const char *toc__article(toc_str word);
 
 /* Envelopes. begin opens {"status":"Success","data":{ and end closes it. */
-void toc__begin(toc_call *call, int status);
-void toc__end(toc_call *call);
+void toc__begin(toc_incoming *call, int status);
+void toc__end(toc_incoming *call);
 /* Opens a list: resultCount (left out when negative) and the array under the entity's name. */
-void toc__begin_list(toc_call *call, int64_t count, const char *entity);
-void toc__end_list(toc_call *call);
-void toc__done(toc_call *call, int status); /* nothing to return */
+void toc__begin_list(toc_incoming *call, int64_t count, const char *entity);
+void toc__end_list(toc_incoming *call);
+void toc__done(toc_incoming *call, int status); /* nothing to return */
 /* The failure envelope into an emptied body; key is "message" or "description". */
-void toc__failure(toc_call *call, int status, const char *word, const char *key, toc_str text);
+void toc__failure(toc_incoming *call, int status, const char *word, const char *key, toc_str text);
 void toc__json_member(toc_json_writer *writer, const char *key, const char *text);
 void toc__json_key(toc_json_writer *writer, const char *key);
 void toc__json_count(toc_json_writer *writer, const char *key, int64_t value);
@@ -135,7 +133,7 @@ void toc__json_count(toc_json_writer *writer, const char *key, int64_t value);
 typedef struct toc_page {
     int64_t start, limit;
 } toc_page;
-toc_rc toc__page(const toc_call *call, bool all, toc_page *page, toc_error *err);
+toc_rc toc__page(const toc_incoming *call, bool all, toc_page *page, toc_error *err);
 
 /* Members of a small request body, by table. Absent or null members leave the output alone. */
 typedef enum toc_member_kind { TOC_MEMBER_TEXT, TOC_MEMBER_BOOL, TOC_MEMBER_INT } toc_member_kind;
@@ -145,27 +143,27 @@ typedef struct toc_member {
     void *out;  /* toc_str, bool or int64_t */
     bool *seen; /* may be NULL */
 } toc_member;
-toc_rc toc__read_members(toc_call *call, toc_str body, const toc_member *members, size_t count,
+toc_rc toc__read_members(toc_incoming *call, toc_str body, const toc_member *members, size_t count,
                          toc_error *err);
 
 /* Rights and owners. */
-toc_rc toc__use_owner(toc_call *call, toc_str name, toc_error *err);
-toc_rc toc__use_owner_id(toc_call *call, int64_t id, toc_error *err);
+toc_rc toc__use_owner(toc_incoming *call, toc_str name, toc_error *err);
+toc_rc toc__use_owner_id(toc_incoming *call, int64_t id, toc_error *err);
 /* That of the query; without one that of the group, task or victim whose id stands first in the
  * path, for clients leave out what an id says; else the user's organization. */
-toc_rc toc__use_asked_owner(toc_call *call, toc_error *err);
-toc_rc toc__need_rights(toc_call *call, unsigned rights, toc_error *err);
+toc_rc toc__use_asked_owner(toc_incoming *call, toc_error *err);
+toc_rc toc__need_rights(toc_incoming *call, unsigned rights, toc_error *err);
 /* Gives the reader back, in front of work that writes much on its own. */
-void toc__read_nothing(toc_call *call);
+void toc__read_nothing(toc_incoming *call);
 /* What was read so far may be out of date: goes on with a reader that shows the last commit. */
-toc_rc toc__read_anew(toc_call *call, toc_error *err);
+toc_rc toc__read_anew(toc_incoming *call, toc_error *err);
 /* Begins the request's transaction; handle.c ends it. */
-toc_rc toc__begin_write(toc_call *call, toc_error *err);
+toc_rc toc__begin_write(toc_incoming *call, toc_error *err);
 
 /* Web links, into call->link: valid until the next one. */
-toc_str toc__web_link(toc_call *call, const toc_type *type, int64_t id, toc_object *obj);
-toc_str toc__tag_link(toc_call *call, toc_str name);
+toc_str toc__web_link(toc_incoming *call, const toc_type *type, int64_t id, toc_object *obj);
+toc_str toc__tag_link(toc_incoming *call, toc_str name);
 
 /* Sections asked for by includes, includeAdditional, includeTags, includeAttributes. */
-unsigned toc__sections(const toc_call *call);
+unsigned toc__sections(const toc_incoming *call);
 #endif

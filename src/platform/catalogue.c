@@ -78,7 +78,7 @@ static void write_additional(toc_json_writer *writer, const toc_type *type)
     toc_json_object_end(writer);
 }
 
-static void write_indicator_type(toc_call *call, const toc_type *type, bool single)
+static void write_indicator_type(toc_incoming *call, const toc_type *type, bool single)
 {
     toc_json_writer *writer = &call->out;
     bool custom = type->traits & TOC_TYPE_CUSTOM;
@@ -123,7 +123,7 @@ static bool on_page(const toc_page *page, int64_t row)
     return row >= page->start && row - page->start < page->limit;
 }
 
-toc_rc toc__indicator_types(toc_call *call, toc_error *err)
+toc_rc toc__indicator_types(toc_incoming *call, toc_error *err)
 {
     const toc_types *types = toc_store_types(call->platform->store);
     const toc_type *type;
@@ -143,7 +143,7 @@ toc_rc toc__indicator_types(toc_call *call, toc_error *err)
     return TOC_OK;
 }
 
-toc_rc toc__indicator_type(toc_call *call, toc_error *err)
+toc_rc toc__indicator_type(toc_incoming *call, toc_error *err)
 {
     const toc_type *type = NULL;
     toc_rc rc = toc__branch(call, TOC_KIND_INDICATOR, call->args[TOC_ARG_NAME], &type, err);
@@ -158,7 +158,7 @@ toc_rc toc__indicator_type(toc_call *call, toc_error *err)
 
 /* --- association types: branches of groups, associations, file actions --------------------- */
 
-static void write_association(toc_call *call, const char *name, const char *branch, bool custom,
+static void write_association(toc_incoming *call, const char *name, const char *branch, bool custom,
                               bool action)
 {
     toc_json_object(&call->out);
@@ -169,12 +169,12 @@ static void write_association(toc_call *call, const char *name, const char *bran
     toc_json_object_end(&call->out);
 }
 
-static void write_named(toc_call *call, const toc_association_type *row)
+static void write_named(toc_incoming *call, const toc_association_type *row)
 {
     write_association(call, row->name, row->branch, true, row->file_action);
 }
 
-toc_rc toc__association_types(toc_call *call, toc_error *err)
+toc_rc toc__association_types(toc_incoming *call, toc_error *err)
 {
     const toc_types *types = toc_store_types(call->platform->store);
     const toc_associations *set = toc_store_associations(call->platform->store);
@@ -199,7 +199,7 @@ toc_rc toc__association_types(toc_call *call, toc_error *err)
     return TOC_OK;
 }
 
-toc_rc toc__association_type(toc_call *call, toc_error *err)
+toc_rc toc__association_type(toc_incoming *call, toc_error *err)
 {
     const toc_store *store = call->platform->store;
     toc_str name = call->args[TOC_ARG_NAME];

@@ -10,7 +10,7 @@
 #define ATTEMPTS 4
 
 typedef struct upload {
-    toc_call *call;
+    toc_incoming *call;
     const toc_type *type;
     int64_t id;
     const toc_field *text; /* of a signature: its content is a value of the group */
@@ -22,7 +22,7 @@ typedef struct upload {
 static toc_rc find_by_id(upload *up, toc_str number, toc_error *err)
 {
     int64_t id = 0, count = 0;
-    toc_call *call = up->call;
+    toc_incoming *call = up->call;
     for (size_t i = 0; i < number.len; i++) {
         if (number.ptr[i] < '0' || number.ptr[i] > '9')
             return TOC_OK;
@@ -39,7 +39,7 @@ static toc_rc find_by_id(upload *up, toc_str number, toc_error *err)
 /* By id, or else by xid (rest-v2 9 row 14). */
 static toc_rc find_group(upload *up, toc_error *err)
 {
-    toc_call *call = up->call;
+    toc_incoming *call = up->call;
     toc_str word = call->args[TOC_ARG_GID];
     const toc_type *type = NULL;
     int64_t id = 0;
@@ -86,7 +86,7 @@ static toc_rc find_object(upload *up, toc_error *err)
 
 /* --- download ------------------------------------------------------------------------------ */
 
-toc_rc toc__answer_file(toc_call *call, toc_str name, const char *content_type, toc_error *err)
+toc_rc toc__answer_file(toc_incoming *call, toc_str name, const char *content_type, toc_error *err)
 {
     int64_t size = 0;
     int fd = -1;
@@ -104,7 +104,7 @@ toc_rc toc__answer_file(toc_call *call, toc_str name, const char *content_type, 
 static toc_rc answer_content(upload *up, toc_error *err)
 {
     toc_content content = {.size = 0};
-    toc_call *call = up->call;
+    toc_incoming *call = up->call;
     for (int i = 0; i < ATTEMPTS; i++) {
         toc_rc rc = i ? toc__read_anew(call, err) : TOC_OK;
         if (!rc)
@@ -118,7 +118,7 @@ static toc_rc answer_content(upload *up, toc_error *err)
     return toc__refuse_missing(err);
 }
 
-toc_rc toc__content_download(toc_call *call, toc_error *err)
+toc_rc toc__content_download(toc_incoming *call, toc_error *err)
 {
     upload up = {.call = call};
     toc_rc rc = find_object(&up, err);
@@ -192,7 +192,7 @@ static toc_rc check_body(const upload *up, toc_error *err)
 static toc_rc check_first(const upload *up, toc_error *err)
 {
     toc_content content;
-    toc_call *call = up->call;
+    toc_incoming *call = up->call;
     if (!toc_str_equal(toc_str_of(call->request->method), TOC_S("POST")) ||
         toc_target_flag(&call->parts, "updateIfExists"))
         return TOC_OK;
@@ -285,7 +285,7 @@ static toc_rc upload_text(upload *up, toc_error *err)
     return rc ? rc : change_group(up, obj, err);
 }
 
-toc_rc toc__content_upload(toc_call *call, toc_error *err)
+toc_rc toc__content_upload(toc_incoming *call, toc_error *err)
 {
     upload up = {.call = call};
     toc_rc rc = toc__use_asked_owner(call, err);

@@ -9,7 +9,7 @@
 
 static toc_rc write_tombstone(void *user, const toc_tombstone *tombstone)
 {
-    toc_call *call = user;
+    toc_incoming *call = user;
     toc_json_object(&call->out);
     toc_json_kv_str(&call->out, "ownerName", call->owner.name);
     toc__json_member(&call->out, "type", tombstone->type->name);
@@ -20,7 +20,7 @@ static toc_rc write_tombstone(void *user, const toc_tombstone *tombstone)
 }
 
 /* What is due to be dropped may still be in the store, and is not shown. */
-static toc_rc read_query(toc_call *call, toc_grave_query *query, toc_error *err)
+static toc_rc read_query(toc_incoming *call, toc_grave_query *query, toc_error *err)
 {
     int64_t kept = call->now - (int64_t)TOC_TOMBSTONE_DAYS * SECONDS_PER_DAY;
     toc_str branch = call->args[TOC_ARG_IT];
@@ -39,7 +39,7 @@ static toc_rc read_query(toc_call *call, toc_grave_query *query, toc_error *err)
     return rc;
 }
 
-toc_rc toc__deleted_list(toc_call *call, toc_error *err)
+toc_rc toc__deleted_list(toc_incoming *call, toc_error *err)
 {
     toc_grave_query query;
     int64_t count = -1;

@@ -15,14 +15,14 @@
 /* Memory of one request beyond its body: decoded texts, lists of one object. */
 #define CALL_ARENA_MAX ((size_t)4 * TOC_MAX_BODY_SMALL)
 
-static void drop_file(toc_call *call)
+static void drop_file(toc_incoming *call)
 {
     if (call->file >= 0)
         (void)close(call->file);
     call->file = -1;
 }
 
-static void call_done(toc_call *call)
+static void call_done(toc_incoming *call)
 {
     toc_tx_rollback(call->writer);
     if (call->reader)
@@ -46,7 +46,7 @@ static toc_rc check_clock(toc_str timestamp, int64_t now, toc_error *err)
     return TOC_OK;
 }
 
-static toc_rc check_signature(toc_call *call, const toc_credentials *given, toc_str timestamp,
+static toc_rc check_signature(toc_incoming *call, const toc_credentials *given, toc_str timestamp,
                               toc_error *err)
 {
     bool good = toc_verify(call->caller->signer, call->request->target,
@@ -57,7 +57,7 @@ static toc_rc check_signature(toc_call *call, const toc_credentials *given, toc_
     return TOC_OK;
 }
 
-static toc_rc authenticate(toc_call *call, toc_error *err)
+static toc_rc authenticate(toc_incoming *call, toc_error *err)
 {
     toc_str timestamp = toc_request_header(call->request, "Timestamp");
     toc_credentials given = toc_auth_parse(toc_request_header(call->request, "Authorization"));
@@ -75,13 +75,13 @@ static toc_rc authenticate(toc_call *call, toc_error *err)
     return rc ? rc : check_signature(call, &given, timestamp, err);
 }
 
-void toc__read_nothing(toc_call *call)
+void toc__read_nothing(toc_incoming *call)
 {
     toc_store_reader_done(call->platform->store, TOC_TAKE(call->reader));
     call->conn = NULL;
 }
 
-toc_rc toc__read_anew(toc_call *call, toc_error *err)
+toc_rc toc__read_anew(toc_incoming *call, toc_error *err)
 {
     toc__read_nothing(call);
     toc_rc rc = toc_store_reader(call->platform->store, &call->reader, err);
@@ -89,7 +89,7 @@ toc_rc toc__read_anew(toc_call *call, toc_error *err)
     return rc;
 }
 
-static toc_rc find_user(toc_call *call, toc_error *err)
+static toc_rc find_user(toc_incoming *call, toc_error *err)
 {
     if (!call->trusted)
         return authenticate(call, err);
@@ -105,14 +105,14 @@ static toc_rc find_user(toc_call *call, toc_error *err)
 
 /* --- may they ------------------------------------------------------------------------------ */
 
-static toc_rc need_sight(const toc_call *call, toc_error *err)
+static toc_rc need_sight(const toc_incoming *call, toc_error *err)
 {
     if (call->rights & TOC_MAY_READ)
         return TOC_OK;
     return toc__refuse(err, 403, "The requested owner was not found");
 }
 
-static toc_rc take_rights(toc_call *call, toc_str asked, toc_rc found, toc_error *err)
+static toc_rc take_rights(toc_incoming *call, toc_str asked, toc_rc found, toc_error *err)
 {
     if (found == TOC_OK && call->trusted)
         call->rights = ALL_RIGHTS;
@@ -127,7 +127,7 @@ static toc_rc take_rights(toc_call *call, toc_str asked, toc_rc found, toc_error
     return need_sight(call, err);
 }
 
-toc_rc toc__use_owner(toc_call *call, toc_str name, toc_error *err)
+toc_rc toc__use_owner(toc_incoming *call, toc_str name, toc_error *err)
 {
     if (call->caller && toc_caller_knows(call->caller, name, 0)) {
         call->owner = call->caller->owner;
@@ -138,7 +138,7 @@ toc_rc toc__use_owner(toc_call *call, toc_str name, toc_error *err)
     return take_rights(call, name, rc, err);
 }
 
-toc_rc toc__use_owner_id(toc_call *call, int64_t id, toc_error *err)
+toc_rc toc__use_owner_id(toc_incoming *call, int64_t id, toc_error *err)
 {
     if (call->caller && toc_caller_knows(call->caller, TOC_S(""), id)) {
         call->owner = call->caller->owner;
@@ -177,7 +177,7 @@ static const struct {
 };
 _Static_assert(TOC_COUNT(subjects) == TOC_KIND_COUNT, "a row per kind");
 
-static const char *subject_of(const toc_call *call)
+static const char *subject_of(const toc_incoming *call)
 {
     toc_kind kind = call->route->kind;
     int branch = subjects[kind].branch;
@@ -189,7 +189,7 @@ static const char *subject_of(const toc_call *call)
     return type ? type->name : subjects[kind].word;
 }
 
-toc_rc toc__need_rights(toc_call *call, unsigned rights, toc_error *err)
+toc_rc toc__need_rights(toc_incoming *call, unsigned rights, toc_error *err)
 {
     if ((call->rights & rights) == rights)
         return TOC_OK;
@@ -197,7 +197,7 @@ toc_rc toc__need_rights(toc_call *call, unsigned rights, toc_error *err)
                        subject_of(call), operation_of(call->request->method));
 }
 
-toc_rc toc__begin_write(toc_call *call, toc_error *err)
+toc_rc toc__begin_write(toc_incoming *call, toc_error *err)
 {
     toc_rc rc;
     if (call->writer)
@@ -211,7 +211,7 @@ toc_rc toc__begin_write(toc_call *call, toc_error *err)
 
 /* --- do it --------------------------------------------------------------------------------- */
 
-static toc_rc check_body(const toc_call *call, toc_error *err)
+static toc_rc check_body(const toc_incoming *call, toc_error *err)
 {
     size_t maximum = call->route->body_max;
     if (maximum == TOC_BODY_BATCH)
@@ -224,7 +224,7 @@ static toc_rc check_body(const toc_call *call, toc_error *err)
     return toc__refuse_as(err, TOC_REFUSE_INVALID);
 }
 
-static toc_rc use_unnamed_owner(toc_call *call, toc_error *err)
+static toc_rc use_unnamed_owner(toc_incoming *call, toc_error *err)
 {
     int64_t owner = 0;
     toc_rc rc = toc__first_owner(call, &owner, err);
@@ -237,13 +237,13 @@ static toc_rc use_unnamed_owner(toc_call *call, toc_error *err)
     return rc && rc != TOC_EHTTP ? rc : toc__use_owner_id(call, call->user.organization, err);
 }
 
-toc_rc toc__use_asked_owner(toc_call *call, toc_error *err)
+toc_rc toc__use_asked_owner(toc_incoming *call, toc_error *err)
 {
     toc_str name = toc_target_param(&call->parts, "owner");
     return name.len ? toc__use_owner(call, name, err) : use_unnamed_owner(call, err);
 }
 
-static toc_rc run_route(toc_call *call, toc_error *err)
+static toc_rc run_route(toc_incoming *call, toc_error *err)
 {
     const toc_route *route = call->route;
     toc_rc rc = check_body(call, err);
@@ -271,20 +271,31 @@ static bool known_method(const char *method)
     return false;
 }
 
-static toc_rc serve(toc_call *call, toc_error *err)
+static bool is_open(const toc_incoming *call)
+{
+    return call->route && call->route->rights == TOC_RIGHTS_OPEN;
+}
+
+/* Who asks, and which route; split: what is wrong with the target, which only they hear. */
+static toc_rc enter(toc_incoming *call, toc_rc *split, toc_error *err)
 {
     if (!known_method(call->request->method))
         return toc__refuse(err, 405, "The method of the request is not allowed");
-    toc_rc split = toc_target_split(call->request->target, &call->arena, &call->parts, err);
+    *split = toc_target_split(call->request->target, &call->arena, &call->parts, err);
     toc_rc rc = toc_store_reader(call->platform->store, &call->reader, err);
     if (rc)
         return rc;
     call->conn = call->reader;
-    if (!split)
+    if (!*split)
         call->route = toc_route_find(call->platform->routes, call->request->method, &call->parts,
                                      &call->arena, call->args);
-    if (!call->route || call->route->rights != TOC_RIGHTS_OPEN)
-        rc = find_user(call, err);
+    return is_open(call) ? TOC_OK : find_user(call, err);
+}
+
+static toc_rc serve(toc_incoming *call, toc_error *err)
+{
+    toc_rc split = TOC_OK;
+    toc_rc rc = enter(call, &split, err);
     if (rc)
         return rc;
     if (split == TOC_EPARSE || split == TOC_ELIMIT)
@@ -305,7 +316,7 @@ static const struct {
 };
 
 /* The form of a refusal that is not the usual one stands in err->field. */
-static void answer_refusal(toc_call *call, const toc_error *err)
+static void answer_refusal(toc_incoming *call, const toc_error *err)
 {
     toc_str text = toc_str_of(err->message);
     if (toc_str_equal(toc_str_of(err->field), TOC_S(TOC_REFUSE_PLAIN))) {
@@ -320,7 +331,7 @@ static void answer_refusal(toc_call *call, const toc_error *err)
     }
 }
 
-static void answer_failure(toc_call *call, toc_rc rc, const toc_error *err)
+static void answer_failure(toc_incoming *call, toc_rc rc, const toc_error *err)
 {
     const char *word = "Failure";
     const char *key = "message";
@@ -350,7 +361,7 @@ static void answer_failure(toc_call *call, toc_rc rc, const toc_error *err)
         toc__failure(call, 500, word, key, TOC_S("An unknown error occurred"));
 }
 
-static toc_rc send(toc_call *call, toc_response *response, toc_error *err)
+static toc_rc send(toc_incoming *call, toc_response *response, toc_error *err)
 {
     toc_rc rc = toc_buf_check(&call->body, err);
     if (rc)
@@ -365,31 +376,30 @@ static toc_rc send(toc_call *call, toc_response *response, toc_error *err)
     return toc_response_set_file(response, fd, call->file_size, err);
 }
 
-/* Everything in front of the handler but the body. */
-static bool may_send_content(toc_call *call)
+size_t toc_platform_body_max(toc_platform *platform, const toc_request *head, toc_response *refusal)
 {
-    if (!known_method(call->request->method) ||
-        toc_target_split(call->request->target, &call->arena, &call->parts, NULL))
-        return false;
-    call->route = toc_route_find(call->platform->routes, call->request->method, &call->parts,
-                                 &call->arena, call->args);
-    if (!call->route || call->route->body_max != TOC_BODY_CONTENT ||
-        toc_store_reader(call->platform->store, &call->reader, NULL))
-        return false;
-    call->conn = call->reader;
-    return find_user(call, NULL) == TOC_OK;
-}
-
-size_t toc_platform_body_max(toc_platform *platform, const toc_request *head)
-{
+    toc_error failure = {0};
+    toc_rc split = TOC_OK;
+    size_t maximum = TOC_MAX_STRANGER_BODY;
     if (!platform || !head)
         return 0;
-    toc_call call = {.platform = platform, .request = head, .file = -1};
+    toc_incoming call = {.platform = platform, .request = head, .file = -1};
     call.now = toc_time_now();
     toc_arena_init(&call.arena, CALL_ARENA_MAX);
-    bool content = may_send_content(&call);
+    toc_buf_init(&call.body, TOC_MAX_RESPONSE);
+    toc_rc rc = enter(&call, &split, &failure);
+    if (!rc && !is_open(&call))
+        maximum = call.route && call.route->body_max == TOC_BODY_CONTENT ? TOC_MAX_CONTENT
+                                                                         : TOC_MAX_BATCH_BODY;
+    if (refusal)
+        toc_response_clear(refusal);
+    if (rc && refusal) {
+        answer_failure(&call, rc, &failure);
+        if (send(&call, refusal, NULL))
+            toc_response_clear(refusal);
+    }
     call_done(&call);
-    return content ? TOC_MAX_CONTENT : TOC_MAX_BATCH_BODY;
+    return maximum;
 }
 
 toc_rc toc_platform_handle(toc_platform *platform, const toc_request *request, bool trusted,
@@ -398,7 +408,7 @@ toc_rc toc_platform_handle(toc_platform *platform, const toc_request *request, b
     toc_error failure = {0};
     if (!platform || !request || !response)
         return toc_error_set(err, TOC_EINVAL, "platform, request and response are needed");
-    toc_call call = {.platform = platform, .request = request, .trusted = trusted, .file = -1};
+    toc_incoming call = {.platform = platform, .request = request, .trusted = trusted, .file = -1};
     call.now = toc_time_now();
     toc_arena_init(&call.arena, CALL_ARENA_MAX + request->body.len);
     toc_buf_init(&call.body, TOC_MAX_RESPONSE);

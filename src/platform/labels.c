@@ -7,7 +7,7 @@
 #include "platform/place.h"
 
 typedef struct label_list {
-    toc_call *call;
+    toc_incoming *call;
     int64_t only; /* id of the one that is wanted; 0: all */
     bool write;
     int64_t count;
@@ -24,7 +24,7 @@ static toc_rc each(void *user, int64_t id, const toc_label *label)
     return list->call->body.failed;
 }
 
-static toc_rc list_labels(toc_call *call, toc_target target, const toc_terms *terms, bool all,
+static toc_rc list_labels(toc_incoming *call, toc_target target, const toc_terms *terms, bool all,
                           toc_error *err)
 {
     label_list list = {.call = call};
@@ -44,7 +44,7 @@ static toc_rc list_labels(toc_call *call, toc_target target, const toc_terms *te
     return rc;
 }
 
-static toc_rc answer(toc_call *call, toc_target target, int64_t label, toc_error *err)
+static toc_rc answer(toc_incoming *call, toc_target target, int64_t label, toc_error *err)
 {
     label_list list = {.call = call, .only = label, .write = true};
     toc__begin(call, 200);
@@ -57,7 +57,7 @@ static toc_rc answer(toc_call *call, toc_target target, int64_t label, toc_error
     return rc;
 }
 
-static toc_rc named(toc_call *call, int64_t *label, toc_error *err)
+static toc_rc named(toc_incoming *call, int64_t *label, toc_error *err)
 {
     toc_rc rc = toc_label_id(call->conn, call->owner.id, call->args[TOC_ARG_LABEL], label, err);
     if (rc == TOC_ENOTFOUND || (!rc && !*label))
@@ -66,7 +66,7 @@ static toc_rc named(toc_call *call, int64_t *label, toc_error *err)
 }
 
 /* The label of the path together with what carries it. */
-static toc_rc named_on(toc_call *call, toc_target *target, int64_t *label, toc_error *err)
+static toc_rc named_on(toc_incoming *call, toc_target *target, int64_t *label, toc_error *err)
 {
     toc_rc rc = toc__target(call, target, err);
     return rc ? rc : named(call, label, err);
@@ -74,14 +74,14 @@ static toc_rc named_on(toc_call *call, toc_target *target, int64_t *label, toc_e
 
 /* --- of an object or attribute -------------------------------------------------------------- */
 
-toc_rc toc__applied_labels(toc_call *call, toc_error *err)
+toc_rc toc__applied_labels(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     toc_rc rc = toc__target(call, &target, err);
     return rc ? rc : list_labels(call, target, NULL, true, err);
 }
 
-toc_rc toc__applied_label(toc_call *call, toc_error *err)
+toc_rc toc__applied_label(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     int64_t label = 0;
@@ -89,7 +89,7 @@ toc_rc toc__applied_label(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, target, label, err);
 }
 
-toc_rc toc__apply_label(toc_call *call, toc_error *err)
+toc_rc toc__apply_label(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     int64_t label = 0;
@@ -101,7 +101,7 @@ toc_rc toc__apply_label(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__unapply_label(toc_call *call, toc_error *err)
+toc_rc toc__unapply_label(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     int64_t label = 0;
@@ -117,7 +117,7 @@ toc_rc toc__unapply_label(toc_call *call, toc_error *err)
 
 static const toc_target no_target = {TOC_KIND_INDICATOR, 0};
 
-toc_rc toc__labels_list(toc_call *call, toc_error *err)
+toc_rc toc__labels_list(toc_incoming *call, toc_error *err)
 {
     toc_terms terms;
     toc_str filters = toc_target_param(&call->parts, "filters");
@@ -132,14 +132,14 @@ toc_rc toc__labels_list(toc_call *call, toc_error *err)
     return list_labels(call, no_target, &terms, false, err);
 }
 
-toc_rc toc__labels_one(toc_call *call, toc_error *err)
+toc_rc toc__labels_one(toc_incoming *call, toc_error *err)
 {
     int64_t label = 0;
     toc_rc rc = named(call, &label, err);
     return rc ? rc : answer(call, no_target, label, err);
 }
 
-static toc_rc read_label(toc_call *call, toc_label *label, toc_error *err)
+static toc_rc read_label(toc_incoming *call, toc_label *label, toc_error *err)
 {
     const toc_member members[] = {{"name", TOC_MEMBER_TEXT, &label->name, NULL},
                                   {"description", TOC_MEMBER_TEXT, &label->description, NULL},
@@ -154,7 +154,7 @@ static toc_rc read_label(toc_call *call, toc_label *label, toc_error *err)
     return TOC_OK;
 }
 
-static toc_rc refuse_taken(toc_call *call, toc_str name, int64_t self, toc_error *err)
+static toc_rc refuse_taken(toc_incoming *call, toc_str name, int64_t self, toc_error *err)
 {
     int64_t other = 0;
     toc_rc rc = toc_label_id(call->conn, call->owner.id, name, &other, err);
@@ -167,7 +167,7 @@ static toc_rc refuse_taken(toc_call *call, toc_str name, int64_t self, toc_error
     return rc;
 }
 
-toc_rc toc__labels_add(toc_call *call, toc_error *err)
+toc_rc toc__labels_add(toc_incoming *call, toc_error *err)
 {
     toc_label label = {0};
     int64_t id = 0;
@@ -190,7 +190,7 @@ static toc_rc refuse_system(toc_rc rc, const char *operation, toc_error *err)
                        operation);
 }
 
-toc_rc toc__labels_change(toc_call *call, toc_error *err)
+toc_rc toc__labels_change(toc_incoming *call, toc_error *err)
 {
     toc_label label = {0};
     int64_t id = 0;
@@ -204,7 +204,7 @@ toc_rc toc__labels_change(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, no_target, id, err);
 }
 
-toc_rc toc__labels_remove(toc_call *call, toc_error *err)
+toc_rc toc__labels_remove(toc_incoming *call, toc_error *err)
 {
     int64_t id = 0;
     toc_rc rc = named(call, &id, err);

@@ -4,7 +4,7 @@
 #include "platform/handlers.h"
 #include "platform/place.h"
 
-toc_rc toc__linked_one(toc_call *call, toc_error *err)
+toc_rc toc__linked_one(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_query query = {.owner = call->owner.id, .kind = call->route->kind};
@@ -19,7 +19,7 @@ toc_rc toc__linked_one(toc_call *call, toc_error *err)
 }
 
 /* Links between indicators carry the generic name that batch files use. */
-static toc_str association_of(toc_call *call, const toc_place *from, const toc_place *to)
+static toc_str association_of(toc_incoming *call, const toc_place *from, const toc_place *to)
 {
     toc_buf text;
     if (from->target.kind != TOC_KIND_INDICATOR || to->target.kind != TOC_KIND_INDICATOR)
@@ -32,7 +32,7 @@ static toc_str association_of(toc_call *call, const toc_place *from, const toc_p
     return name;
 }
 
-static toc_rc both_ends(toc_call *call, toc_place *from, toc_place *to, toc_error *err)
+static toc_rc both_ends(toc_incoming *call, toc_place *from, toc_place *to, toc_error *err)
 {
     *to = (toc_place){0};
     toc_rc rc = toc__first_place(call, from, err);
@@ -49,7 +49,7 @@ static bool is_kind(const toc_place *place, toc_kind kind)
 }
 
 /* rest-v2 2.11 */
-static toc_rc check_victim(toc_call *call, const toc_place *place, toc_error *err)
+static toc_rc check_victim(toc_incoming *call, const toc_place *place, toc_error *err)
 {
     int64_t count = 0;
     toc_query query = {
@@ -65,14 +65,15 @@ static toc_rc check_victim(toc_call *call, const toc_place *place, toc_error *er
 }
 
 /* A victim that is linked or unlinked does so with all its assets. */
-static toc_rc rejoin(toc_call *call, const toc_place *one, const toc_place *other, toc_error *err)
+static toc_rc rejoin(toc_incoming *call, const toc_place *one, const toc_place *other,
+                     toc_error *err)
 {
     if (!is_kind(other, TOC_KIND_VICTIM))
         return TOC_OK;
     return toc_assets_rejoin(call->conn, one->target, other->target.id, err);
 }
 
-toc_rc toc__link_add(toc_call *call, toc_error *err)
+toc_rc toc__link_add(toc_incoming *call, toc_error *err)
 {
     toc_place from, to;
     bool elsewhere = false;
@@ -98,7 +99,7 @@ toc_rc toc__link_add(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__link_remove(toc_call *call, toc_error *err)
+toc_rc toc__link_remove(toc_incoming *call, toc_error *err)
 {
     toc_place from, to;
     toc_rc rc = both_ends(call, &from, &to, err);

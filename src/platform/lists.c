@@ -3,11 +3,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "filter/filter.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
 typedef struct listing {
-    toc_call *call;
+    toc_incoming *call;
     toc_form form;
     unsigned with;
     int64_t rows, last_id;
@@ -21,22 +22,10 @@ static toc_rc write_row(void *user, int64_t id, toc_object *obj)
     return toc__write_object(list->call, id, obj, list->form, list->with);
 }
 
-/* What the filters of a list may name; -1: there are none for the kind. */
-static const int resources[] = {
-    [TOC_KIND_INDICATOR] = TOC_FILTER_INDICATORS,
-    [TOC_KIND_GROUP] = TOC_FILTER_GROUPS,
-    [TOC_KIND_TASK] = TOC_FILTER_TASKS,
-    [TOC_KIND_VICTIM] = TOC_FILTER_VICTIMS,
-    [TOC_KIND_VICTIM_ASSET] = -1,
-    [TOC_KIND_ADVERSARY_ASSET] = -1,
-    [TOC_KIND_RECORD] = -1,
-};
-_Static_assert(TOC_COUNT(resources) == TOC_KIND_COUNT, "a row per kind");
-
-static toc_rc parse_filters(toc_call *call, toc_str filters, toc_query *query, toc_terms *terms,
+static toc_rc parse_filters(toc_incoming *call, toc_str filters, toc_query *query, toc_terms *terms,
                             toc_error *err)
 {
-    int resource = resources[query->kind];
+    int resource = toc__kind_resource(query->kind);
     if (resource < 0)
         return toc__refuse(err, 400, "The filters for this request are invalid: there are none");
     toc_rc rc = toc_terms_parse(filters, (toc_filter_resource)resource, query->type, &call->arena,
@@ -49,7 +38,7 @@ static toc_rc parse_filters(toc_call *call, toc_str filters, toc_query *query, t
 }
 
 /* Filters of rest-v2 1.12 and modifiedSince. */
-static toc_rc read_filters(toc_call *call, toc_query *query, toc_terms *terms, toc_error *err)
+static toc_rc read_filters(toc_incoming *call, toc_query *query, toc_terms *terms, toc_error *err)
 {
     toc_str filters = toc_target_param(&call->parts, "filters");
     toc_str since = toc_target_param(&call->parts, "modifiedSince");
@@ -69,7 +58,7 @@ static toc_rc read_filters(toc_call *call, toc_query *query, toc_terms *terms, t
 }
 
 /* Continues behind the object that the last page ended with, when that is known. */
-static void continue_page(toc_call *call, uint64_t list, const toc_page *page, toc_query *query)
+static void continue_page(toc_incoming *call, uint64_t list, const toc_page *page, toc_query *query)
 {
     query->offset = page->start;
     query->limit = page->limit;
@@ -83,7 +72,7 @@ static void continue_page(toc_call *call, uint64_t list, const toc_page *page, t
 /* Some clients look for a type's victim assets under its own name, others under that of all assets.
  * The former refuse what they do not know; they are told by the library that they use (rest-v2
  * 2.14). */
-static const char *second_name(const toc_call *call, const toc_query *query)
+static const char *second_name(const toc_incoming *call, const toc_query *query)
 {
     toc_str agent = toc_request_header(call->request, "User-Agent");
     if (query->kind != TOC_KIND_VICTIM_ASSET || !query->type ||
@@ -92,7 +81,7 @@ static const char *second_name(const toc_call *call, const toc_query *query)
     return toc_kind_entity(query->kind);
 }
 
-static toc_rc write_page(toc_call *call, const toc_query *query, int64_t count, listing *list,
+static toc_rc write_page(toc_incoming *call, const toc_query *query, int64_t count, listing *list,
                          toc_error *err)
 {
     const char *entity = query->type ? query->type->entity : toc_kind_entity(query->kind);
@@ -110,7 +99,7 @@ static toc_rc write_page(toc_call *call, const toc_query *query, int64_t count, 
     return rc;
 }
 
-toc_rc toc__objects_list(toc_call *call, toc_error *err)
+toc_rc toc__objects_list(toc_incoming *call, toc_error *err)
 {
     toc_page page;
     toc_terms terms;

@@ -23,7 +23,7 @@ typedef struct member_node {
 } member_node;
 
 typedef struct member_list {
-    toc_call *call;
+    toc_incoming *call;
     member_node *first, **last;
     int64_t count;
 } member_list;
@@ -64,7 +64,7 @@ static void write_member(toc_json_writer *writer, const toc_store_user *user, bo
 }
 
 /* An envelope of its own: the list lies beside the status. */
-static void begin_anonymous(toc_call *call, const toc_page *page, int64_t count)
+static void begin_anonymous(toc_incoming *call, const toc_page *page, int64_t count)
 {
     toc__done(call, 200);
     toc_buf_clear(&call->body);
@@ -79,7 +79,7 @@ static void begin_anonymous(toc_call *call, const toc_page *page, int64_t count)
     toc_json_array(&call->out);
 }
 
-toc_rc toc__owners_members(toc_call *call, toc_error *err)
+toc_rc toc__owners_members(toc_incoming *call, toc_error *err)
 {
     member_list list = {.call = call};
     toc_page page;
@@ -159,7 +159,7 @@ static bool is_small(const toc_owner_counts *counts)
     return objects < SMALL_OWNER;
 }
 
-static toc_rc count_today(toc_call *call, history *all, toc_error *err)
+static toc_rc count_today(toc_incoming *call, history *all, toc_error *err)
 {
     size_t today = METRIC_DAYS - 1;
     toc_owner_counts *counts = &all->days[today];
@@ -195,7 +195,7 @@ static void write_day(toc_json_writer *writer, int64_t day, const toc_owner_coun
 }
 
 /* As for the owner itself: one that is not seen is not there. */
-static toc_rc use_owner(toc_call *call, toc_error *err)
+static toc_rc use_owner(toc_incoming *call, toc_error *err)
 {
     toc_str asked = call->args[TOC_ARG_OID];
     int64_t id = call->user.organization;
@@ -207,7 +207,7 @@ static toc_rc use_owner(toc_call *call, toc_error *err)
     return rc == TOC_EHTTP ? toc__refuse_missing(err) : rc;
 }
 
-toc_rc toc__owners_metrics(toc_call *call, toc_error *err)
+toc_rc toc__owners_metrics(toc_incoming *call, toc_error *err)
 {
     toc_page page;
     toc_rc rc = toc__page(call, true, &page, err);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "model/check.h"
 #include "platform/dates.h"
 #include "platform/handlers.h"
 
@@ -141,12 +142,12 @@ static toc_rc check_length(const char *field, toc_str text, int maximum, toc_err
     if (chars >= 1 && chars <= (size_t)maximum)
         return TOC_OK;
     return toc__refuse(err, 400, INVALID ", please enter %s %s between 1-%d characters in length",
-                       field, toc__article(toc_str_of(field)), field, maximum);
+                       field, toc__article(field), field, maximum);
 }
 
 /* --- configurations -------------------------------------------------------------------------- */
 
-static toc_rc use_organization(toc_call *call, unsigned rights, toc_error *err)
+static toc_rc use_organization(toc_incoming *call, unsigned rights, toc_error *err)
 {
     toc_rc rc = toc__use_owner_id(call, call->user.organization, err);
     if (!rc)
@@ -156,7 +157,7 @@ static toc_rc use_organization(toc_call *call, unsigned rights, toc_error *err)
     return rc;
 }
 
-static toc_rc find_metric(toc_call *call, unsigned rights, toc_metric *metric, toc_error *err)
+static toc_rc find_metric(toc_incoming *call, unsigned rights, toc_metric *metric, toc_error *err)
 {
     toc_rc rc = use_organization(call, rights, err);
     if (!rc)
@@ -167,7 +168,7 @@ static toc_rc find_metric(toc_call *call, unsigned rights, toc_metric *metric, t
 
 static toc_rc write_metric(void *user, const toc_metric *metric)
 {
-    toc_call *call = user;
+    toc_incoming *call = user;
     toc_json_object(&call->out);
     toc__json_count(&call->out, "id", metric->id);
     toc_json_kv_str(&call->out, "name", metric->name);
@@ -180,7 +181,7 @@ static toc_rc write_metric(void *user, const toc_metric *metric)
     return call->body.failed;
 }
 
-static toc_rc answer(toc_call *call, const toc_metric *metric, int status)
+static toc_rc answer(toc_incoming *call, const toc_metric *metric, int status)
 {
     toc__begin(call, status);
     toc__json_key(&call->out, "customMetricConfig");
@@ -189,7 +190,7 @@ static toc_rc answer(toc_call *call, const toc_metric *metric, int status)
     return rc;
 }
 
-static toc_rc read_metric(toc_call *call, toc_metric *metric, toc_error *err)
+static toc_rc read_metric(toc_incoming *call, toc_metric *metric, toc_error *err)
 {
     const toc_member members[] = {{"name", TOC_MEMBER_TEXT, &metric->name, NULL},
                                   {"dataType", TOC_MEMBER_TEXT, &metric->data_type, NULL},
@@ -212,7 +213,7 @@ static toc_rc refuse_duplicate(toc_rc rc, toc_error *err)
     return toc__refuse(err, 400, INVALID ", a Custom Metric with this name already exists", "name");
 }
 
-toc_rc toc__metrics_list(toc_call *call, toc_error *err)
+toc_rc toc__metrics_list(toc_incoming *call, toc_error *err)
 {
     toc_page page;
     int64_t count = -1, organization = call->user.organization;
@@ -229,14 +230,14 @@ toc_rc toc__metrics_list(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__metrics_one(toc_call *call, toc_error *err)
+toc_rc toc__metrics_one(toc_incoming *call, toc_error *err)
 {
     toc_metric metric = {0};
     toc_rc rc = find_metric(call, TOC_MAY_READ, &metric, err);
     return rc ? rc : answer(call, &metric, 200);
 }
 
-toc_rc toc__metrics_add(toc_call *call, toc_error *err)
+toc_rc toc__metrics_add(toc_incoming *call, toc_error *err)
 {
     toc_metric metric = {.organization = call->user.organization};
     toc_rc rc = use_organization(call, TOC_MAY_WRITE, err);
@@ -248,7 +249,7 @@ toc_rc toc__metrics_add(toc_call *call, toc_error *err)
 }
 
 /* Values that are there were made by the old rules. */
-static toc_rc check_rules(toc_call *call, const toc_metric *before, const toc_metric *now,
+static toc_rc check_rules(toc_incoming *call, const toc_metric *before, const toc_metric *now,
                           toc_error *err)
 {
     const char *changed = NULL;
@@ -265,7 +266,7 @@ static toc_rc check_rules(toc_call *call, const toc_metric *before, const toc_me
     return rc || !used ? rc : toc__refuse(err, 400, INVALID ", it has values already", changed);
 }
 
-toc_rc toc__metrics_change(toc_call *call, toc_error *err)
+toc_rc toc__metrics_change(toc_incoming *call, toc_error *err)
 {
     toc_metric before = {0};
     toc_rc rc = find_metric(call, TOC_MAY_WRITE, &before, err);
@@ -280,7 +281,7 @@ toc_rc toc__metrics_change(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, &metric, 200);
 }
 
-toc_rc toc__metrics_remove(toc_call *call, toc_error *err)
+toc_rc toc__metrics_remove(toc_incoming *call, toc_error *err)
 {
     toc_metric metric = {0};
     toc_rc rc = find_metric(call, TOC_MAY_DELETE, &metric, err);
@@ -312,7 +313,7 @@ static toc_rc check_value(const data_type *type, toc_str text, double *value, to
 }
 
 /* One report as a value of its own: first and last are its date, date is the interval's. */
-static toc_rc read_report(toc_call *call, const toc_metric *metric, const data_type *type,
+static toc_rc read_report(toc_incoming *call, const toc_metric *metric, const data_type *type,
                           toc_metric_value *report, toc_error *err)
 {
     toc_str value = {NULL, 0}, date = {NULL, 0}, body = toc_str_trim(call->request->body);
@@ -336,7 +337,7 @@ static toc_rc read_report(toc_call *call, const toc_metric *metric, const data_t
     return rc;
 }
 
-static toc_rc combine(toc_call *call, const data_type *type, toc_metric_value *report,
+static toc_rc combine(toc_incoming *call, const data_type *type, toc_metric_value *report,
                       toc_error *err)
 {
     toc_metric_value all = *report;
@@ -357,7 +358,7 @@ static toc_rc combine(toc_call *call, const data_type *type, toc_metric_value *r
 }
 
 /* Not in the usual envelope. */
-static void answer_value(toc_call *call, const toc_metric_value *value)
+static void answer_value(toc_incoming *call, const toc_metric_value *value)
 {
     toc__done(call, 200);
     toc_buf_clear(&call->body);
@@ -369,7 +370,7 @@ static void answer_value(toc_call *call, const toc_metric_value *value)
     toc_json_object_end(&call->out);
 }
 
-toc_rc toc__metrics_data(toc_call *call, toc_error *err)
+toc_rc toc__metrics_data(toc_incoming *call, toc_error *err)
 {
     toc_metric metric = {0};
     toc_metric_value report;

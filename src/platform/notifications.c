@@ -53,7 +53,7 @@ static toc_rc check_message(toc_str text, toc_error *err)
                        TOC_MAX_NOTIFICATION);
 }
 
-static toc_rc check_recipients(toc_call *call, toc_str names, toc_error *err)
+static toc_rc check_recipients(toc_incoming *call, toc_str names, toc_error *err)
 {
     toc_str name;
     int count = 0;
@@ -73,7 +73,7 @@ static toc_rc check_recipients(toc_call *call, toc_str names, toc_error *err)
     return count ? TOC_OK : invalid("recipients", err);
 }
 
-static toc_rc read_message(toc_call *call, message *note, toc_error *err)
+static toc_rc read_message(toc_incoming *call, message *note, toc_error *err)
 {
     const toc_member members[] = {{"message", TOC_MEMBER_TEXT, &note->stored.message, NULL},
                                   {"notificationType", TOC_MEMBER_TEXT, &note->stored.type, NULL},
@@ -93,7 +93,7 @@ static toc_rc read_message(toc_call *call, message *note, toc_error *err)
 }
 
 /* Members of an organization are addressed by its administrators only. */
-static toc_rc check_owner(toc_call *call, int64_t owner, toc_error *err)
+static toc_rc check_owner(toc_incoming *call, int64_t owner, toc_error *err)
 {
     toc_rc rc = toc__use_owner_id(call, owner, err);
     if (rc)
@@ -102,7 +102,7 @@ static toc_rc check_owner(toc_call *call, int64_t owner, toc_error *err)
     return toc__need_rights(call, organization ? TOC_MAY_ADMIN : TOC_MAY_COMMENT, err);
 }
 
-static toc_rc check_receivers(toc_call *call, message *note, toc_error *err)
+static toc_rc check_receivers(toc_incoming *call, message *note, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     bool named = note->stored.recipients.len > 0;
@@ -119,7 +119,7 @@ static toc_rc check_receivers(toc_call *call, message *note, toc_error *err)
     return rc || !named ? rc : check_recipients(call, note->stored.recipients, err);
 }
 
-toc_rc toc__notification_add(toc_call *call, toc_error *err)
+toc_rc toc__notification_add(toc_incoming *call, toc_error *err)
 {
     message note;
     toc_rc rc = read_message(call, &note, err);

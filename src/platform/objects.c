@@ -31,7 +31,7 @@ static void keep_only(toc_object *obj, unsigned flag)
                     slots_with(obj->type->fields, obj->type->field_count, flag | TOC_FIELD_KEY);
 }
 
-static toc_rc read_body(toc_call *call, const toc_type *type, toc_object **obj, toc_error *err)
+static toc_rc read_body(toc_incoming *call, const toc_type *type, toc_object **obj, toc_error *err)
 {
     toc_json_reader reader;
     toc_str body = call->request->body;
@@ -137,7 +137,7 @@ bool toc__keys_conflict(const toc_str a[3], const toc_str b[3])
 }
 
 /* Refuses the first hash that belongs to a file other than self. */
-static toc_rc refuse_clash(toc_call *call, const toc_type *type, const toc_str parts[3],
+static toc_rc refuse_clash(toc_incoming *call, const toc_type *type, const toc_str parts[3],
                            int64_t self, toc_error *err)
 {
     for (unsigned i = 0; i < type->key_count && i < 3; i++) {
@@ -153,9 +153,9 @@ static toc_rc refuse_clash(toc_call *call, const toc_type *type, const toc_str p
         const toc_field *field = &type->fields[i];
         const char *label = field->label ? field->label : field->name;
         if (count && ids[0] != self)
-            return toc__refuse(
-                err, 400, "The %s for this %s is invalid, %s %s with this %s already exists", label,
-                type->name, toc__article(toc_str_of(type->name)), type->name, label);
+            return toc__refuse(err, 400,
+                               "The %s for this %s is invalid, %s %s with this %s already exists",
+                               label, type->name, toc__article(type->name), type->name, label);
     }
     return TOC_OK;
 }
@@ -184,14 +184,14 @@ static void drop_empty_status(toc_object *obj)
         obj->present &= ~((uint64_t)1 << status->slot);
 }
 
-static toc_rc change(toc_call *call, int64_t id, toc_object *obj, toc_error *err)
+static toc_rc change(toc_incoming *call, int64_t id, toc_object *obj, toc_error *err)
 {
     toc_target target = {obj->type->kind, id};
     toc_rc rc = toc_object_change(call->conn, call->owner.id, id, obj, call->now, err);
     return rc ? rc : toc__object_texts(call->conn, target, obj, false, call->now, err);
 }
 
-static toc_rc insert(toc_call *call, toc_object *obj, int64_t *id, toc_error *err)
+static toc_rc insert(toc_incoming *call, toc_object *obj, int64_t *id, toc_error *err)
 {
     toc_rc rc = toc__object_defaults(obj, call->now, err);
     bool signs = obj->type->kind == TOC_KIND_GROUP || obj->type->kind == TOC_KIND_TASK;
@@ -206,8 +206,8 @@ static toc_rc insert(toc_call *call, toc_object *obj, int64_t *id, toc_error *er
 }
 
 /* Whether what the hashes hit is the same file. */
-static toc_rc same_file(toc_call *call, const toc_object *obj, const int64_t ids[3], unsigned count,
-                        toc_error *err)
+static toc_rc same_file(toc_incoming *call, const toc_object *obj, const int64_t ids[3],
+                        unsigned count, toc_error *err)
 {
     toc__stored_keys stored = {.arena = &call->arena};
     toc_str parts[3];
@@ -222,7 +222,7 @@ static toc_rc same_file(toc_call *call, const toc_object *obj, const int64_t ids
     return rc;
 }
 
-static toc_rc save_indicator(toc_call *call, toc_object *obj, int64_t *id, toc_error *err)
+static toc_rc save_indicator(toc_incoming *call, toc_object *obj, int64_t *id, toc_error *err)
 {
     toc_str parts[3];
     int64_t ids[3] = {0, 0, 0};
@@ -239,7 +239,7 @@ static toc_rc save_indicator(toc_call *call, toc_object *obj, int64_t *id, toc_e
 }
 
 /* The type of what the request makes, and what it will belong to. */
-static toc_rc new_type(toc_call *call, const toc_type **type, toc_place *holder, toc_error *err)
+static toc_rc new_type(toc_incoming *call, const toc_type **type, toc_place *holder, toc_error *err)
 {
     toc_kind kind = call->route->kind;
     *holder = (toc_place){0};
@@ -251,7 +251,7 @@ static toc_rc new_type(toc_call *call, const toc_type **type, toc_place *holder,
     return rc;
 }
 
-static toc_rc save_new(toc_call *call, toc_object *obj, int64_t *id, toc_error *err)
+static toc_rc save_new(toc_incoming *call, toc_object *obj, int64_t *id, toc_error *err)
 {
     toc_kind kind = obj->type->kind;
     toc_rc rc = kind == TOC_KIND_INDICATOR ? save_indicator(call, obj, id, err)
@@ -259,7 +259,7 @@ static toc_rc save_new(toc_call *call, toc_object *obj, int64_t *id, toc_error *
     return !rc && kind == TOC_KIND_TASK ? toc__save_people(call, *id, err) : rc;
 }
 
-toc_rc toc__object_create(toc_call *call, toc_error *err)
+toc_rc toc__object_create(toc_incoming *call, toc_error *err)
 {
     const toc_type *type = NULL;
     toc_place holder;
@@ -286,7 +286,7 @@ toc_rc toc__object_create(toc_call *call, toc_error *err)
 
 /* --- read, change, remove ------------------------------------------------------------------ */
 
-toc_rc toc__object_one(toc_call *call, toc_error *err)
+toc_rc toc__object_one(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_rc rc = toc__first_place(call, &place, err);
@@ -294,7 +294,8 @@ toc_rc toc__object_one(toc_call *call, toc_error *err)
 }
 
 /* The identity cannot be changed; a file may learn hashes that it did not have. */
-static toc_rc settle_keys(toc_call *call, const toc_place *place, toc_object *obj, toc_error *err)
+static toc_rc settle_keys(toc_incoming *call, const toc_place *place, toc_object *obj,
+                          toc_error *err)
 {
     toc__stored_keys stored = {.arena = &call->arena};
     const toc_type *type = obj->type;
@@ -314,7 +315,7 @@ static toc_rc settle_keys(toc_call *call, const toc_place *place, toc_object *ob
 }
 
 /* Brings what a request wants to change into the form of what is stored. */
-static toc_rc settle(toc_call *call, const toc_place *place, toc_object *obj, toc_error *err)
+static toc_rc settle(toc_incoming *call, const toc_place *place, toc_object *obj, toc_error *err)
 {
     keep_only(obj, TOC_FIELD_UPDATE);
     if (is_asset(place->type)) {
@@ -333,7 +334,7 @@ static toc_rc settle(toc_call *call, const toc_place *place, toc_object *obj, to
     return !rc && hashes ? settle_keys(call, place, obj, err) : rc;
 }
 
-toc_rc toc__object_update(toc_call *call, toc_error *err)
+toc_rc toc__object_update(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_object *obj = NULL;
@@ -349,7 +350,7 @@ toc_rc toc__object_update(toc_call *call, toc_error *err)
     return rc ? rc : toc__answer_by_id(call, place.type, place.target.id, 200, err);
 }
 
-toc_rc toc__object_delete(toc_call *call, toc_error *err)
+toc_rc toc__object_delete(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_rc rc = toc__first_place(call, &place, err);
@@ -364,14 +365,14 @@ toc_rc toc__object_delete(toc_call *call, toc_error *err)
 /* --- owners that hold a value -------------------------------------------------------------- */
 
 typedef struct holders {
-    toc_call *call;
+    toc_incoming *call;
     const toc_place *place;
     toc_error *err;
     int64_t count;
     bool additional;
 } holders;
 
-static void write_item_id(toc_call *call, int64_t id)
+static void write_item_id(toc_incoming *call, int64_t id)
 {
     toc_buf text;
     toc_buf_init(&text, 32);
@@ -397,7 +398,7 @@ static toc_rc write_holder(void *user, const toc_store_owner *owner)
     return TOC_OK;
 }
 
-toc_rc toc__object_owners(toc_call *call, toc_error *err)
+toc_rc toc__object_owners(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_rc rc = toc__first_anywhere(call, &place, err);

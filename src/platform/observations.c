@@ -9,7 +9,7 @@
 #define SECONDS_PER_DAY 86400
 
 /* Reports of users that do not take part would not count. */
-static toc_rc need_option(toc_call *call, toc_error *err)
+static toc_rc need_option(toc_incoming *call, toc_error *err)
 {
     if (call->user.observes)
         return TOC_OK;
@@ -20,13 +20,13 @@ static toc_rc need_option(toc_call *call, toc_error *err)
 /* --- reports ------------------------------------------------------------------------------- */
 
 /* Clients send nothing or an empty object. */
-static toc_rc check_empty_body(toc_call *call, toc_error *err)
+static toc_rc check_empty_body(toc_incoming *call, toc_error *err)
 {
     toc_str body = toc_str_trim(call->request->body);
     return body.len ? toc__read_members(call, body, NULL, 0, err) : TOC_OK;
 }
 
-toc_rc toc__false_positive_add(toc_call *call, toc_error *err)
+toc_rc toc__false_positive_add(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_tally all = {0};
@@ -52,7 +52,7 @@ toc_rc toc__false_positive_add(toc_call *call, toc_error *err)
     return TOC_OK;
 }
 
-static toc_rc read_observation(toc_call *call, toc_observation *observation, toc_error *err)
+static toc_rc read_observation(toc_incoming *call, toc_observation *observation, toc_error *err)
 {
     toc_str date = {NULL, 0};
     const toc_member members[] = {{"count", TOC_MEMBER_INT, &observation->count, NULL},
@@ -67,7 +67,7 @@ static toc_rc read_observation(toc_call *call, toc_observation *observation, toc
     return toc__read_date(date, "dateObserved", &observation->date, err);
 }
 
-toc_rc toc__observations_add(toc_call *call, toc_error *err)
+toc_rc toc__observations_add(toc_incoming *call, toc_error *err)
 {
     toc_observation observation;
     toc_place place;
@@ -87,7 +87,7 @@ toc_rc toc__observations_add(toc_call *call, toc_error *err)
 
 static toc_rc write_day(void *user, const toc_tally *day)
 {
-    toc_call *call = user;
+    toc_incoming *call = user;
     toc_json_object(&call->out);
     toc__json_count(&call->out, "count", day->count);
     toc__json_date(&call->out, "dateObserved", day->last);
@@ -95,7 +95,7 @@ static toc_rc write_day(void *user, const toc_tally *day)
     return call->body.failed;
 }
 
-toc_rc toc__observations_list(toc_call *call, toc_error *err)
+toc_rc toc__observations_list(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_page page;
@@ -114,7 +114,7 @@ toc_rc toc__observations_list(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__observation_count(toc_call *call, toc_error *err)
+toc_rc toc__observation_count(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_tally all = {0}, yours = {0};
@@ -148,7 +148,7 @@ typedef struct observed_node {
 } observed_node;
 
 typedef struct observed_list {
-    toc_call *call;
+    toc_incoming *call;
     observed_node *first, **last;
     int64_t since, count;
 } observed_list;
@@ -168,7 +168,7 @@ static toc_rc collect(void *user, const toc_observed *observed)
 
 static toc_rc write_summary(void *user, int64_t id, toc_object *obj)
 {
-    toc_call *call = user;
+    toc_incoming *call = user;
     (void)id;
     toc_json_kv_str(&call->out, "summary", toc_object_summary(obj));
     return call->body.failed;
@@ -177,7 +177,7 @@ static toc_rc write_summary(void *user, int64_t id, toc_object *obj)
 /* Members of other organizations go by their pseudonyms. */
 static toc_rc write_observer(void *user, const toc_observer *observer)
 {
-    toc_call *call = user;
+    toc_incoming *call = user;
     bool colleague = observer->organization == call->user.organization;
     toc_json_object(&call->out);
     toc_json_kv_str(&call->out, "userName", colleague ? observer->access_id : observer->pseudonym);
@@ -187,7 +187,7 @@ static toc_rc write_observer(void *user, const toc_observer *observer)
     return call->body.failed;
 }
 
-static toc_rc write_observed(toc_call *call, const toc_observed *observed, int64_t since,
+static toc_rc write_observed(toc_incoming *call, const toc_observed *observed, int64_t since,
                              toc_error *err)
 {
     toc_query query = {
@@ -205,7 +205,7 @@ static toc_rc write_observed(toc_call *call, const toc_observed *observed, int64
     return rc;
 }
 
-toc_rc toc__observed_list(toc_call *call, toc_error *err)
+toc_rc toc__observed_list(toc_incoming *call, toc_error *err)
 {
     observed_list list = {.call = call, .since = call->now - SECONDS_PER_DAY};
     toc_page page;

@@ -17,7 +17,7 @@ static void write_occurrence(toc_json_writer *writer, const toc_occurrence *occu
 }
 
 typedef struct occurrence_list {
-    toc_call *call;
+    toc_incoming *call;
     toc_page page;
     int64_t count;
     bool write;
@@ -32,7 +32,7 @@ static toc_rc each(void *user, const toc_occurrence *occurrence)
     return list->call->body.failed;
 }
 
-static toc_rc file_of(toc_call *call, toc_place *place, toc_error *err)
+static toc_rc file_of(toc_incoming *call, toc_place *place, toc_error *err)
 {
     toc_rc rc = toc__first_place(call, place, err);
     if (!rc && !(place->type->traits & TOC_TYPE_HASHES))
@@ -40,7 +40,7 @@ static toc_rc file_of(toc_call *call, toc_place *place, toc_error *err)
     return rc;
 }
 
-toc_rc toc__occurrences_list(toc_call *call, toc_error *err)
+toc_rc toc__occurrences_list(toc_incoming *call, toc_error *err)
 {
     occurrence_list list = {.call = call};
     toc_place place;
@@ -59,7 +59,7 @@ toc_rc toc__occurrences_list(toc_call *call, toc_error *err)
     return rc;
 }
 
-static toc_rc answer(toc_call *call, int64_t file, int64_t id, int status, toc_error *err)
+static toc_rc answer(toc_incoming *call, int64_t file, int64_t id, int status, toc_error *err)
 {
     occurrence_list list = {.call = call, .page = {0, INT64_MAX}, .write = true};
     toc__begin(call, status);
@@ -71,7 +71,7 @@ static toc_rc answer(toc_call *call, int64_t file, int64_t id, int status, toc_e
     return rc;
 }
 
-static toc_rc named(toc_call *call, toc_place *place, int64_t *id, toc_error *err)
+static toc_rc named(toc_incoming *call, toc_place *place, int64_t *id, toc_error *err)
 {
     occurrence_list list = {.call = call};
     toc_rc rc = file_of(call, place, err);
@@ -85,7 +85,7 @@ static toc_rc named(toc_call *call, toc_place *place, int64_t *id, toc_error *er
     return rc;
 }
 
-static toc_rc read_occurrence(toc_call *call, toc_occurrence *occurrence, toc_error *err)
+static toc_rc read_occurrence(toc_incoming *call, toc_occurrence *occurrence, toc_error *err)
 {
     const toc_member members[] = {{"fileName", TOC_MEMBER_TEXT, &occurrence->file_name, NULL},
                                   {"path", TOC_MEMBER_TEXT, &occurrence->path, NULL},
@@ -103,7 +103,7 @@ static toc_rc read_occurrence(toc_call *call, toc_occurrence *occurrence, toc_er
     return TOC_OK;
 }
 
-toc_rc toc__occurrences_one(toc_call *call, toc_error *err)
+toc_rc toc__occurrences_one(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     int64_t id = 0;
@@ -111,7 +111,7 @@ toc_rc toc__occurrences_one(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, place.target.id, id, 200, err);
 }
 
-toc_rc toc__occurrences_add(toc_call *call, toc_error *err)
+toc_rc toc__occurrences_add(toc_incoming *call, toc_error *err)
 {
     toc_occurrence occurrence = {0};
     toc_place place;
@@ -124,7 +124,7 @@ toc_rc toc__occurrences_add(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, place.target.id, id, 201, err);
 }
 
-toc_rc toc__occurrences_change(toc_call *call, toc_error *err)
+toc_rc toc__occurrences_change(toc_incoming *call, toc_error *err)
 {
     toc_occurrence occurrence = {0};
     toc_place place;
@@ -136,7 +136,7 @@ toc_rc toc__occurrences_change(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, place.target.id, occurrence.id, 200, err);
 }
 
-toc_rc toc__occurrences_remove(toc_call *call, toc_error *err)
+toc_rc toc__occurrences_remove(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     int64_t id = 0;

@@ -19,7 +19,7 @@ typedef struct owner_node {
 } owner_node;
 
 typedef struct owner_list {
-    toc_call *call;
+    toc_incoming *call;
     owner_node *first, **last;
     int64_t count;
 } owner_list;
@@ -41,14 +41,14 @@ static toc_rc collect(void *user, const toc_store_owner *owner)
     return TOC_OK;
 }
 
-static toc_rc owners_of(toc_call *call, owner_list *list, toc_error *err)
+static toc_rc owners_of(toc_incoming *call, owner_list *list, toc_error *err)
 {
     *list = (owner_list){.call = call};
     list->last = &list->first;
     return toc_owner_each(call->conn, call->trusted ? 0 : call->user.id, collect, list, err);
 }
 
-toc_rc toc__each_owner(toc_call *call, toc_owner_fn fn, void *user, toc_error *err)
+toc_rc toc__each_owner(toc_incoming *call, toc_owner_fn fn, void *user, toc_error *err)
 {
     owner_list list;
     toc_rc rc = owners_of(call, &list, err);
@@ -57,7 +57,7 @@ toc_rc toc__each_owner(toc_call *call, toc_owner_fn fn, void *user, toc_error *e
     return rc;
 }
 
-static void answer_owner(toc_call *call)
+static void answer_owner(toc_incoming *call)
 {
     toc__begin(call, 200);
     toc__json_key(&call->out, "owner");
@@ -66,7 +66,7 @@ static void answer_owner(toc_call *call)
     toc__end(call);
 }
 
-toc_rc toc__owners_list(toc_call *call, toc_error *err)
+toc_rc toc__owners_list(toc_incoming *call, toc_error *err)
 {
     owner_list list;
     toc_page page;
@@ -87,7 +87,7 @@ toc_rc toc__owners_list(toc_call *call, toc_error *err)
     return TOC_OK;
 }
 
-toc_rc toc__owners_mine(toc_call *call, toc_error *err)
+toc_rc toc__owners_mine(toc_incoming *call, toc_error *err)
 {
     toc_rc rc = toc__use_owner_id(call, call->user.organization, err);
     if (!rc)
@@ -95,7 +95,7 @@ toc_rc toc__owners_mine(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__owners_one(toc_call *call, toc_error *err)
+toc_rc toc__owners_one(toc_incoming *call, toc_error *err)
 {
     int64_t id;
     if (!toc_str_to_int(call->args[TOC_ARG_OID], &id) || id <= 0)
@@ -108,7 +108,7 @@ toc_rc toc__owners_one(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__whoami(toc_call *call, toc_error *err)
+toc_rc toc__whoami(toc_incoming *call, toc_error *err)
 {
     const toc_store_user *user = &call->user;
     (void)err;
@@ -126,7 +126,7 @@ toc_rc toc__whoami(toc_call *call, toc_error *err)
 }
 
 /* A client's word does not belong into the platform's log: lines are counted, not kept. */
-toc_rc toc__logs_app(toc_call *call, toc_error *err)
+toc_rc toc__logs_app(toc_incoming *call, toc_error *err)
 {
     toc_json_reader reader;
     toc_json_event event;

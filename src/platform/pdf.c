@@ -11,7 +11,7 @@
 #define LINKS_MAX TOC_MAX_PAGE
 
 typedef struct sheet {
-    toc_call *call;
+    toc_incoming *call;
     toc_pdf pdf;
     toc_buf text;
     bool begun, found;
@@ -205,7 +205,7 @@ static bool has_sheet(const toc_type *type)
     return type->kind == TOC_KIND_GROUP || type->kind == TOC_KIND_TASK;
 }
 
-toc_rc toc__object_pdf(toc_call *call, toc_error *err)
+toc_rc toc__object_pdf(toc_incoming *call, toc_error *err)
 {
     sheet page = {.call = call};
     toc_place object;

@@ -10,7 +10,7 @@
 /* In order of toc_person. */
 static const char *const members[] = {"assignee", "escalatee"};
 
-static void write_user(toc_call *call, const toc_store_user *user)
+static void write_user(toc_incoming *call, const toc_store_user *user)
 {
     toc_json_object(&call->out);
     toc_json_kv_str(&call->out, "userName", user->access_id);
@@ -27,7 +27,7 @@ static const struct {
 } states[] = {
     {"dueDate", "overdue"}, {"escalationDate", "escalated"}, {"reminderDate", "reminded"}};
 
-void toc__task_states(const toc_call *call, toc_object *obj)
+void toc__task_states(const toc_incoming *call, toc_object *obj)
 {
     const toc_field *status = toc_type_field(obj->type, TOC_S("status"));
     toc_str text = status ? toc__object_text(obj, status->slot) : (toc_str){NULL, 0};
@@ -46,7 +46,7 @@ void toc__task_states(const toc_call *call, toc_object *obj)
 /* --- in the answers of tasks --------------------------------------------------------------- */
 
 typedef struct people_list {
-    toc_call *call;
+    toc_incoming *call;
     const char *member; /* NULL once it has been opened */
     int64_t count, start, limit;
 } people_list;
@@ -62,7 +62,7 @@ static toc_rc write_member(void *user, const toc_store_user *person)
     return list->call->body.failed;
 }
 
-toc_rc toc__write_people(toc_call *call, int64_t task)
+toc_rc toc__write_people(toc_incoming *call, int64_t task)
 {
     toc_rc rc = TOC_OK;
     for (size_t i = 0; !rc && i < TOC_COUNT(members); i++) {
@@ -77,7 +77,7 @@ toc_rc toc__write_people(toc_call *call, int64_t task)
 /* --- in the bodies of requests ------------------------------------------------------------- */
 
 /* An unknown user, or one who may not see the task. */
-static toc_rc find_person(toc_call *call, toc_str name, int64_t *id, toc_error *err)
+static toc_rc find_person(toc_incoming *call, toc_str name, int64_t *id, toc_error *err)
 {
     toc_store_user user = {0};
     unsigned rights = 0;
@@ -94,7 +94,7 @@ static toc_rc find_person(toc_call *call, toc_str name, int64_t *id, toc_error *
 }
 
 typedef struct people_reader {
-    toc_call *call;
+    toc_incoming *call;
     toc_json_reader json;
     int64_t task;
     toc_person role;
@@ -165,7 +165,7 @@ static int role_of(toc_str key)
     return -1;
 }
 
-toc_rc toc__save_people(toc_call *call, int64_t task, toc_error *err)
+toc_rc toc__save_people(toc_incoming *call, int64_t task, toc_error *err)
 {
     people_reader reader = {.call = call, .task = task};
     toc_str body = call->request->body;
@@ -195,7 +195,7 @@ static toc_rc write_row(void *user, const toc_store_user *person)
     return list->call->body.failed;
 }
 
-static toc_rc list_people(toc_call *call, toc_person role, toc_error *err)
+static toc_rc list_people(toc_incoming *call, toc_person role, toc_error *err)
 {
     people_list list = {.call = call};
     toc_place place;
@@ -216,7 +216,7 @@ static toc_rc list_people(toc_call *call, toc_person role, toc_error *err)
 
 /* One of the people of a task, by name or number. */
 typedef struct one_person {
-    toc_call *call;
+    toc_incoming *call;
     int64_t number;
     bool write;
     int64_t id; /* 0: not found */
@@ -235,7 +235,7 @@ static toc_rc take_one(void *user, const toc_store_user *person)
 }
 
 /* Those who were given the task are found though they may not see it any more. */
-static toc_rc find_given(toc_call *call, int64_t task, toc_person role, one_person *one,
+static toc_rc find_given(toc_incoming *call, int64_t task, toc_person role, one_person *one,
                          toc_error *err)
 {
     if (!toc_str_to_int(call->args[TOC_ARG_USER], &one->number))
@@ -243,7 +243,7 @@ static toc_rc find_given(toc_call *call, int64_t task, toc_person role, one_pers
     return toc_person_each(call->conn, task, role, take_one, one, err);
 }
 
-static toc_rc get_person(toc_call *call, toc_person role, toc_error *err)
+static toc_rc get_person(toc_incoming *call, toc_person role, toc_error *err)
 {
     one_person one = {.call = call, .write = true};
     toc_place place;
@@ -257,7 +257,7 @@ static toc_rc get_person(toc_call *call, toc_person role, toc_error *err)
     return !rc && !one.id ? toc__refuse_missing(err) : rc;
 }
 
-static toc_rc add_to(toc_call *call, toc_person role, toc_error *err)
+static toc_rc add_to(toc_incoming *call, toc_person role, toc_error *err)
 {
     toc_place place;
     int64_t person = 0;
@@ -271,7 +271,7 @@ static toc_rc add_to(toc_call *call, toc_person role, toc_error *err)
     return rc;
 }
 
-static toc_rc remove_from(toc_call *call, toc_person role, toc_error *err)
+static toc_rc remove_from(toc_incoming *call, toc_person role, toc_error *err)
 {
     one_person one = {.call = call};
     toc_place place;
@@ -287,42 +287,42 @@ static toc_rc remove_from(toc_call *call, toc_person role, toc_error *err)
     return rc;
 }
 
-toc_rc toc__assignees_list(toc_call *call, toc_error *err)
+toc_rc toc__assignees_list(toc_incoming *call, toc_error *err)
 {
     return list_people(call, TOC_PERSON_ASSIGNEE, err);
 }
 
-toc_rc toc__assignees_one(toc_call *call, toc_error *err)
+toc_rc toc__assignees_one(toc_incoming *call, toc_error *err)
 {
     return get_person(call, TOC_PERSON_ASSIGNEE, err);
 }
 
-toc_rc toc__assignees_add(toc_call *call, toc_error *err)
+toc_rc toc__assignees_add(toc_incoming *call, toc_error *err)
 {
     return add_to(call, TOC_PERSON_ASSIGNEE, err);
 }
 
-toc_rc toc__assignees_remove(toc_call *call, toc_error *err)
+toc_rc toc__assignees_remove(toc_incoming *call, toc_error *err)
 {
     return remove_from(call, TOC_PERSON_ASSIGNEE, err);
 }
 
-toc_rc toc__escalatees_list(toc_call *call, toc_error *err)
+toc_rc toc__escalatees_list(toc_incoming *call, toc_error *err)
 {
     return list_people(call, TOC_PERSON_ESCALATEE, err);
 }
 
-toc_rc toc__escalatees_one(toc_call *call, toc_error *err)
+toc_rc toc__escalatees_one(toc_incoming *call, toc_error *err)
 {
     return get_person(call, TOC_PERSON_ESCALATEE, err);
 }
 
-toc_rc toc__escalatees_add(toc_call *call, toc_error *err)
+toc_rc toc__escalatees_add(toc_incoming *call, toc_error *err)
 {
     return add_to(call, TOC_PERSON_ESCALATEE, err);
 }
 
-toc_rc toc__escalatees_remove(toc_call *call, toc_error *err)
+toc_rc toc__escalatees_remove(toc_incoming *call, toc_error *err)
 {
     return remove_from(call, TOC_PERSON_ESCALATEE, err);
 }

@@ -4,10 +4,10 @@
 #include "platform/place.h"
 
 /* The states of a task at the moment of the request. */
-void toc__task_states(const toc_call *call, toc_object *obj);
+void toc__task_states(const toc_incoming *call, toc_object *obj);
 /* The members assignee and escalatee of a task, left out when nobody is there. */
-toc_rc toc__write_people(toc_call *call, int64_t task);
+toc_rc toc__write_people(toc_incoming *call, int64_t task);
 /* Replaces the people of a task by those of the members assignee and escalatee of the request's
  * body. 404 for an unknown user. */
-toc_rc toc__save_people(toc_call *call, int64_t task, toc_error *err);
+toc_rc toc__save_people(toc_incoming *call, int64_t task, toc_error *err);
 #endif

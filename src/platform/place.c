@@ -10,7 +10,7 @@
 #include "platform/owners.h"
 #include "platform/people.h"
 
-toc_rc toc__branch(toc_call *call, toc_kind kind, toc_str word, const toc_type **type,
+toc_rc toc__branch(toc_incoming *call, toc_kind kind, toc_str word, const toc_type **type,
                    toc_error *err)
 {
     const toc_type *found = toc_types_find(toc_store_types(call->platform->store), kind, word);
@@ -118,7 +118,7 @@ static const place_row *row_of_kind(const place_row *rows, size_t count, toc_kin
 }
 
 /* The row whose values the path has. */
-static const place_row *row_of_path(const toc_call *call, const place_row *rows, size_t count)
+static const place_row *row_of_path(const toc_incoming *call, const place_row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (call->args[rows[i].identity].ptr)
@@ -127,14 +127,15 @@ static const place_row *row_of_path(const toc_call *call, const place_row *rows,
     return NULL;
 }
 
-static toc_rc row_type(toc_call *call, const place_row *row, const toc_type **type, toc_error *err)
+static toc_rc row_type(toc_incoming *call, const place_row *row, const toc_type **type,
+                       toc_error *err)
 {
     toc_str word =
         row->branch == NO_BRANCH ? toc_str_of(toc_kind_branch(row->kind)) : call->args[row->branch];
     return toc__branch(call, row->kind, word, type, err);
 }
 
-toc_rc toc__route_type(toc_call *call, const toc_type **type, toc_error *err)
+toc_rc toc__route_type(toc_incoming *call, const toc_type **type, toc_error *err)
 {
     const struct place_rows *rows = &listed[call->route->parent];
     const place_row *row = row_of_kind(rows->rows, rows->count, call->route->kind);
@@ -145,7 +146,7 @@ toc_rc toc__route_type(toc_call *call, const toc_type **type, toc_error *err)
 }
 
 /* One of these in an owner; *id 0: there is none. */
-static toc_rc find_numbered(toc_call *call, toc_query *query, toc_str number, int64_t *id,
+static toc_rc find_numbered(toc_incoming *call, toc_query *query, toc_str number, int64_t *id,
                             toc_error *err)
 {
     int64_t count = 0;
@@ -158,7 +159,7 @@ static toc_rc find_numbered(toc_call *call, toc_query *query, toc_str number, in
     return rc;
 }
 
-static toc_rc find_in(toc_call *call, int64_t owner, const place_row *row, int64_t parent,
+static toc_rc find_in(toc_incoming *call, int64_t owner, const place_row *row, int64_t parent,
                       toc_place *place, toc_error *err)
 {
     toc_str identity = call->args[row->identity];
@@ -170,7 +171,7 @@ static toc_rc find_in(toc_call *call, int64_t owner, const place_row *row, int64
     return find_numbered(call, &query, identity, &place->target.id, err);
 }
 
-static toc_rc take_place(toc_call *call, const place_row *row, int64_t parent, toc_place *place,
+static toc_rc take_place(toc_incoming *call, const place_row *row, int64_t parent, toc_place *place,
                          toc_error *err)
 {
     *place = (toc_place){0};
@@ -182,7 +183,7 @@ static toc_rc take_place(toc_call *call, const place_row *row, int64_t parent, t
     return !rc && !place->target.id ? toc__refuse_missing(err) : rc;
 }
 
-toc_rc toc__holder(toc_call *call, toc_place *holder, toc_error *err)
+toc_rc toc__holder(toc_incoming *call, toc_place *holder, toc_error *err)
 {
     toc_rc rc = take_place(call, row_of_path(call, firsts, TOC_COUNT(firsts)), 0, holder, err);
     bool holds = !rc && (call->route->kind != TOC_KIND_ADVERSARY_ASSET ||
@@ -190,7 +191,7 @@ toc_rc toc__holder(toc_call *call, toc_place *holder, toc_error *err)
     return !rc && !holds ? toc__refuse_missing(err) : rc;
 }
 
-toc_rc toc__first_place(toc_call *call, toc_place *place, toc_error *err)
+toc_rc toc__first_place(toc_incoming *call, toc_place *place, toc_error *err)
 {
     toc_place holder;
     if (call->route->parent != TOC_PARENT_HOLDER)
@@ -201,7 +202,7 @@ toc_rc toc__first_place(toc_call *call, toc_place *place, toc_error *err)
                            holder.target.id, place, err);
 }
 
-toc_rc toc__first_owner(toc_call *call, int64_t *owner, toc_error *err)
+toc_rc toc__first_owner(toc_incoming *call, int64_t *owner, toc_error *err)
 {
     const place_row *row = row_of_path(call, firsts, TOC_COUNT(firsts));
     int64_t id = 0;
@@ -212,13 +213,13 @@ toc_rc toc__first_owner(toc_call *call, int64_t *owner, toc_error *err)
     return toc_entity_owner(call->conn, row->kind, id, owner, err);
 }
 
-toc_rc toc__second_place(toc_call *call, toc_place *place, toc_error *err)
+toc_rc toc__second_place(toc_incoming *call, toc_place *place, toc_error *err)
 {
     return take_place(call, row_of_path(call, seconds, TOC_COUNT(seconds)), 0, place, err);
 }
 
 typedef struct seeker {
-    toc_call *call;
+    toc_incoming *call;
     const place_row *row;
     toc_place place;
     bool found;
@@ -235,7 +236,7 @@ static toc_rc seek(void *user, const toc_store_owner *owner)
     return rc;
 }
 
-toc_rc toc__second_elsewhere(toc_call *call, bool *found, toc_error *err)
+toc_rc toc__second_elsewhere(toc_incoming *call, bool *found, toc_error *err)
 {
     seeker all = {.call = call, .err = err};
     all.row = row_of_path(call, seconds, TOC_COUNT(seconds));
@@ -246,7 +247,7 @@ toc_rc toc__second_elsewhere(toc_call *call, bool *found, toc_error *err)
     return rc;
 }
 
-toc_rc toc__first_anywhere(toc_call *call, toc_place *place, toc_error *err)
+toc_rc toc__first_anywhere(toc_incoming *call, toc_place *place, toc_error *err)
 {
     seeker all = {.call = call, .err = err};
     toc_rc rc = toc__first_place(call, place, err);
@@ -269,7 +270,7 @@ static toc_rc count_attribute(void *user, const toc_attribute *attribute)
     return TOC_OK;
 }
 
-toc_rc toc__attribute_id(toc_call *call, toc_target target, int64_t *id, toc_error *err)
+toc_rc toc__attribute_id(toc_incoming *call, toc_target target, int64_t *id, toc_error *err)
 {
     int found = 0;
     if (!toc_str_to_int(call->args[TOC_ARG_ATTR], id) || *id <= 0)
@@ -281,7 +282,7 @@ toc_rc toc__attribute_id(toc_call *call, toc_target target, int64_t *id, toc_err
     return rc;
 }
 
-toc_rc toc__target(toc_call *call, toc_target *target, toc_error *err)
+toc_rc toc__target(toc_incoming *call, toc_target *target, toc_error *err)
 {
     toc_place place;
     int64_t id = 0;
@@ -296,7 +297,7 @@ toc_rc toc__target(toc_call *call, toc_target *target, toc_error *err)
     return rc;
 }
 
-toc_rc toc__through_parent(toc_call *call, toc_query *query, toc_error *err)
+toc_rc toc__through_parent(toc_incoming *call, toc_query *query, toc_error *err)
 {
     toc_place place;
     toc_rc rc;
@@ -327,7 +328,7 @@ toc_rc toc__through_parent(toc_call *call, toc_query *query, toc_error *err)
 
 /* --- answers ------------------------------------------------------------------------------- */
 
-static toc_rc add_tag_links(toc_call *call, toc_object *obj)
+static toc_rc add_tag_links(toc_incoming *call, toc_object *obj)
 {
     for (toc_tag *tag = obj->tags.first; tag; tag = tag->next) {
         tag->web_link = toc_arena_str(obj->arena, toc__tag_link(call, tag->name));
@@ -338,7 +339,7 @@ static toc_rc add_tag_links(toc_call *call, toc_object *obj)
 }
 
 /* Values that the store does not keep. */
-static void complete(toc_call *call, int64_t id, toc_object *obj, toc_form form)
+static void complete(toc_incoming *call, int64_t id, toc_object *obj, toc_form form)
 {
     if (form == TOC_FORM_DETAIL)
         obj->owner = (toc_owner_ref){call->owner.id, call->owner.name, call->owner.type};
@@ -350,7 +351,7 @@ static void complete(toc_call *call, int64_t id, toc_object *obj, toc_form form)
 }
 
 /* Members that are no fields. */
-static toc_rc write_more(toc_call *call, int64_t id, const toc_object *obj, toc_form form,
+static toc_rc write_more(toc_incoming *call, int64_t id, const toc_object *obj, toc_form form,
                          unsigned with)
 {
     if (obj->type->kind == TOC_KIND_TASK && form == TOC_FORM_DETAIL)
@@ -360,7 +361,8 @@ static toc_rc write_more(toc_call *call, int64_t id, const toc_object *obj, toc_
     return TOC_OK;
 }
 
-toc_rc toc__write_object(toc_call *call, int64_t id, toc_object *obj, toc_form form, unsigned with)
+toc_rc toc__write_object(toc_incoming *call, int64_t id, toc_object *obj, toc_form form,
+                         unsigned with)
 {
     if ((with & TOC_WITH_TAGS) && add_tag_links(call, obj))
         return TOC_ENOMEM;
@@ -375,7 +377,7 @@ toc_rc toc__write_object(toc_call *call, int64_t id, toc_object *obj, toc_form f
 }
 
 typedef struct single {
-    toc_call *call;
+    toc_incoming *call;
     toc_form form;
     unsigned with;
     bool found;
@@ -389,7 +391,7 @@ static toc_rc write_single(void *user, int64_t id, toc_object *obj)
     return toc__write_object(one->call, id, obj, one->form, one->with);
 }
 
-toc_rc toc__answer_object(toc_call *call, const toc_query *query, toc_form form, int status,
+toc_rc toc__answer_object(toc_incoming *call, const toc_query *query, toc_form form, int status,
                           toc_error *err)
 {
     single one = {.call = call, .form = form, .with = toc__sections(call)};
@@ -405,14 +407,14 @@ toc_rc toc__answer_object(toc_call *call, const toc_query *query, toc_form form,
     return rc;
 }
 
-toc_rc toc__answer_by_id(toc_call *call, const toc_type *type, int64_t id, int status,
+toc_rc toc__answer_by_id(toc_incoming *call, const toc_type *type, int64_t id, int status,
                          toc_error *err)
 {
     toc_query query = {.owner = call->owner.id, .kind = type->kind, .type = type, .id = id};
     return toc__answer_object(call, &query, TOC_FORM_DETAIL, status, err);
 }
 
-unsigned toc__sections(const toc_call *call)
+unsigned toc__sections(const toc_incoming *call)
 {
     static const struct {
         const char *word;

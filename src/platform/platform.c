@@ -127,6 +127,13 @@ toc_rc toc_platform_check(toc_platform *platform, toc_error *err)
     return toc_store_check(platform->store, err);
 }
 
+toc_rc toc_platform_backup(toc_platform *platform, const char *path, toc_error *err)
+{
+    if (!platform || !path || !*path)
+        return toc_error_set(err, TOC_EINVAL, "a backup needs a platform and a path");
+    return toc_store_backup(platform->store, path, err);
+}
+
 /* --- in process ---------------------------------------------------------------------------- */
 
 static toc_rc perform(void *context, const toc_request *request, toc_response *response,

@@ -1,7 +1,7 @@
 /* playbooks.c - there are none, and clients that ask are told so (rest-v2 2.19). */
 #include "platform/handlers.h"
 
-toc_rc toc__playbooks_list(toc_call *call, toc_error *err)
+toc_rc toc__playbooks_list(toc_incoming *call, toc_error *err)
 {
     toc_page page;
     toc_rc rc = toc__page(call, false, &page, err);

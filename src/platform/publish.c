@@ -10,7 +10,7 @@
 #define WITH (TOC_WITH_ADDITIONAL | TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS | TOC_WITH_LABELS)
 
 typedef struct publication {
-    toc_call *call;
+    toc_incoming *call;
     toc_error *err;
     const toc_str *labels; /* items with one of them stay here */
     size_t label_count;
@@ -21,7 +21,8 @@ typedef struct publication {
 
 /* --- the request --------------------------------------------------------------------------- */
 
-static toc_rc read_label(toc_call *call, toc_json_reader *reader, toc_str *label, toc_error *err)
+static toc_rc read_label(toc_incoming *call, toc_json_reader *reader, toc_str *label,
+                         toc_error *err)
 {
     int64_t id = 0;
     toc_str name = reader->text;
@@ -246,7 +247,7 @@ static toc_rc copy_indicator(void *user, int64_t id, toc_object *obj)
 
 static toc_rc copy_all(publication *pub, const toc_place *place, toc_error *err)
 {
-    toc_call *call = pub->call;
+    toc_incoming *call = pub->call;
     toc_query group = {.owner = call->owner.id,
                        .kind = TOC_KIND_GROUP,
                        .type = place->type,
@@ -272,7 +273,7 @@ static toc_rc copy_all(publication *pub, const toc_place *place, toc_error *err)
     return rc;
 }
 
-toc_rc toc__group_publish(toc_call *call, toc_error *err)
+toc_rc toc__group_publish(toc_incoming *call, toc_error *err)
 {
     publication pub = {.call = call, .err = err};
     toc_place place;

@@ -13,7 +13,7 @@ typedef struct found_node {
 } found_node;
 
 typedef struct found_list {
-    toc_call *call;
+    toc_incoming *call;
     unsigned trait; /* of the types that are looked for */
     toc_error *err;
     found_node *first, **last;
@@ -30,7 +30,7 @@ static toc_rc note_active(void *user, int64_t id, toc_object *obj)
 /* Like other lists these show active ones only. */
 static toc_rc find_one(found_list *list, const toc_type *type, toc_str text, int64_t *id)
 {
-    toc_call *call = list->call;
+    toc_incoming *call = list->call;
     toc_str parts[3] = {text, {NULL, 0}, {NULL, 0}};
     int64_t ids[3];
     unsigned count = 0;
@@ -69,7 +69,7 @@ static toc_rc collect(void *user, int64_t date, toc_str text)
 }
 
 typedef struct item {
-    toc_call *call;
+    toc_incoming *call;
     toc_form form;
 } item;
 
@@ -79,7 +79,7 @@ static toc_rc write_item(void *user, int64_t id, toc_object *obj)
     return toc__write_object(as->call, id, obj, as->form, 0);
 }
 
-static toc_rc write_found(toc_call *call, int64_t id, toc_form form, toc_error *err)
+static toc_rc write_found(toc_incoming *call, int64_t id, toc_form form, toc_error *err)
 {
     item as = {call, form};
     toc_query query = {.owner = call->owner.id, .kind = TOC_KIND_INDICATOR, .id = id, .limit = 1};
@@ -87,7 +87,7 @@ static toc_rc write_found(toc_call *call, int64_t id, toc_form form, toc_error *
 }
 
 /* Writes what has the date of the node and returns what comes after. */
-static toc_rc write_date(toc_call *call, const found_node **node, toc_error *err)
+static toc_rc write_date(toc_incoming *call, const found_node **node, toc_error *err)
 {
     int64_t date = (*node)->date;
     toc_rc rc = TOC_OK;
@@ -103,7 +103,8 @@ static toc_rc write_date(toc_call *call, const found_node **node, toc_error *err
     return rc;
 }
 
-static toc_rc answer_addresses(toc_call *call, toc_str host, const toc_page *page, toc_error *err)
+static toc_rc answer_addresses(toc_incoming *call, toc_str host, const toc_page *page,
+                               toc_error *err)
 {
     found_list list = {.call = call, .trait = TOC_TYPE_RESOLVED, .err = err};
     int64_t dates = -1;
@@ -122,7 +123,8 @@ static toc_rc answer_addresses(toc_call *call, toc_str host, const toc_page *pag
     return rc;
 }
 
-static toc_rc answer_hosts(toc_call *call, toc_str address, const toc_page *page, toc_error *err)
+static toc_rc answer_hosts(toc_incoming *call, toc_str address, const toc_page *page,
+                           toc_error *err)
 {
     found_list list = {.call = call, .trait = TOC_TYPE_RESOLVES, .err = err};
     int64_t at = 0;
@@ -142,7 +144,7 @@ static toc_rc answer_hosts(toc_call *call, toc_str address, const toc_page *page
     return rc;
 }
 
-toc_rc toc__resolutions(toc_call *call, toc_error *err)
+toc_rc toc__resolutions(toc_incoming *call, toc_error *err)
 {
     toc_place place;
     toc_page page;

@@ -38,12 +38,6 @@ toc_rc toc__refuse_as(toc_error *err, const char *form)
     return TOC_EHTTP;
 }
 
-const char *toc__article(toc_str word)
-{
-    static const char vowels[] = "AEIOUaeiou";
-    return word.len && toc_str_find_char(TOC_S(vowels), word.ptr[0]) >= 0 ? "an" : "a";
-}
-
 void toc__json_key(toc_json_writer *writer, const char *key)
 {
     toc_json_key(writer, toc_str_of(key));
@@ -60,7 +54,7 @@ void toc__json_count(toc_json_writer *writer, const char *key, int64_t value)
     toc_json_int(writer, value);
 }
 
-static void restart(toc_call *call, int status)
+static void restart(toc_incoming *call, int status)
 {
     toc_buf_clear(&call->body);
     toc_json_writer_init(&call->out, &call->body);
@@ -68,7 +62,7 @@ static void restart(toc_call *call, int status)
     call->content_type = JSON_TYPE;
 }
 
-void toc__begin(toc_call *call, int status)
+void toc__begin(toc_incoming *call, int status)
 {
     restart(call, status);
     toc_json_object(&call->out);
@@ -77,13 +71,13 @@ void toc__begin(toc_call *call, int status)
     toc_json_object(&call->out);
 }
 
-void toc__end(toc_call *call)
+void toc__end(toc_incoming *call)
 {
     toc_json_object_end(&call->out);
     toc_json_object_end(&call->out);
 }
 
-void toc__begin_list(toc_call *call, int64_t count, const char *entity)
+void toc__begin_list(toc_incoming *call, int64_t count, const char *entity)
 {
     toc__begin(call, 200);
     if (count >= 0)
@@ -92,13 +86,13 @@ void toc__begin_list(toc_call *call, int64_t count, const char *entity)
     toc_json_array(&call->out);
 }
 
-void toc__end_list(toc_call *call)
+void toc__end_list(toc_incoming *call)
 {
     toc_json_array_end(&call->out);
     toc__end(call);
 }
 
-void toc__done(toc_call *call, int status)
+void toc__done(toc_incoming *call, int status)
 {
     restart(call, status);
     toc_json_object(&call->out);
@@ -106,7 +100,7 @@ void toc__done(toc_call *call, int status)
     toc_json_object_end(&call->out);
 }
 
-void toc__failure(toc_call *call, int status, const char *word, const char *key, toc_str text)
+void toc__failure(toc_incoming *call, int status, const char *word, const char *key, toc_str text)
 {
     restart(call, status);
     toc_json_object(&call->out);
@@ -123,7 +117,7 @@ static toc_rc paging_failure(toc_error *err)
                        TOC_MAX_PAGE);
 }
 
-toc_rc toc__page(const toc_call *call, bool all, toc_page *page, toc_error *err)
+toc_rc toc__page(const toc_incoming *call, bool all, toc_page *page, toc_error *err)
 {
     toc_str start = toc_target_param(&call->parts, "resultStart");
     toc_str limit = toc_target_param(&call->parts, "resultLimit");
@@ -138,7 +132,9 @@ toc_rc toc__page(const toc_call *call, bool all, toc_page *page, toc_error *err)
 
 static bool put_text(const toc_json_reader *reader, toc_json_event event, const toc_member *member)
 {
-    if (event == TOC_JSON_STRING || event == TOC_JSON_NUMBER) {
+    /* What is cut off at a NUL somewhere would be another text there. */
+    if ((event == TOC_JSON_STRING && toc_str_find_char(reader->text, '\0') < 0) ||
+        event == TOC_JSON_NUMBER) {
         *(toc_str *)member->out = reader->text.ptr ? reader->text : TOC_S("");
         return true;
     }
@@ -192,7 +188,7 @@ static toc_rc read_value(toc_json_reader *reader, const toc_member *member, toc_
     return TOC_OK;
 }
 
-toc_rc toc__read_members(toc_call *call, toc_str body, const toc_member *members, size_t count,
+toc_rc toc__read_members(toc_incoming *call, toc_str body, const toc_member *members, size_t count,
                          toc_error *err)
 {
     toc_json_reader reader;

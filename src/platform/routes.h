@@ -5,7 +5,7 @@
 
 #include "platform/call.h"
 
-typedef toc_rc (*toc_handler)(toc_call *call, toc_error *err);
+typedef toc_rc (*toc_handler)(toc_incoming *call, toc_error *err);
 
 /* What the first part of a pivot names. */
 typedef enum toc_parent {

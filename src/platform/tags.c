@@ -6,7 +6,7 @@
 #include "platform/place.h"
 
 typedef struct tag_list {
-    toc_call *call;
+    toc_incoming *call;
     toc_str name; /* only this one, when present */
     bool detailed, write;
     int64_t count;
@@ -38,7 +38,7 @@ static toc_rc check_name(toc_str name, toc_error *err)
                        TOC_MAX_TAG_CHARS);
 }
 
-static toc_rc list_tags(toc_call *call, toc_target target, const toc_terms *terms, bool all,
+static toc_rc list_tags(toc_incoming *call, toc_target target, const toc_terms *terms, bool all,
                         toc_error *err)
 {
     tag_list list = {.call = call, .detailed = toc_target_flag(&call->parts, "detailed")};
@@ -59,7 +59,7 @@ static toc_rc list_tags(toc_call *call, toc_target target, const toc_terms *term
 }
 
 /* One tag by its name: of a target, or with id 0 of the owner. */
-static toc_rc answer(toc_call *call, toc_target target, toc_str name, bool detailed, int status,
+static toc_rc answer(toc_incoming *call, toc_target target, toc_str name, bool detailed, int status,
                      toc_error *err)
 {
     tag_list list = {.call = call, .name = name, .detailed = detailed, .write = true};
@@ -73,7 +73,7 @@ static toc_rc answer(toc_call *call, toc_target target, toc_str name, bool detai
     return rc;
 }
 
-static toc_rc named(toc_call *call, int64_t *tag, toc_error *err)
+static toc_rc named(toc_incoming *call, int64_t *tag, toc_error *err)
 {
     toc_rc rc = toc_tag_id(call->conn, call->owner.id, call->args[TOC_ARG_TAG], false, tag, err);
     if (!rc && !*tag)
@@ -83,14 +83,14 @@ static toc_rc named(toc_call *call, int64_t *tag, toc_error *err)
 
 /* --- of an object -------------------------------------------------------------------------- */
 
-toc_rc toc__applied_tags(toc_call *call, toc_error *err)
+toc_rc toc__applied_tags(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     toc_rc rc = toc__target(call, &target, err);
     return rc ? rc : list_tags(call, target, NULL, true, err);
 }
 
-toc_rc toc__applied_tag(toc_call *call, toc_error *err)
+toc_rc toc__applied_tag(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     toc_rc rc = toc__target(call, &target, err);
@@ -100,7 +100,7 @@ toc_rc toc__applied_tag(toc_call *call, toc_error *err)
                   200, err);
 }
 
-toc_rc toc__apply_tag(toc_call *call, toc_error *err)
+toc_rc toc__apply_tag(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     int64_t tag = 0;
@@ -116,7 +116,7 @@ toc_rc toc__apply_tag(toc_call *call, toc_error *err)
     return rc;
 }
 
-toc_rc toc__unapply_tag(toc_call *call, toc_error *err)
+toc_rc toc__unapply_tag(toc_incoming *call, toc_error *err)
 {
     toc_target target;
     int64_t tag = 0;
@@ -134,7 +134,7 @@ toc_rc toc__unapply_tag(toc_call *call, toc_error *err)
 
 static const toc_target no_target = {TOC_KIND_INDICATOR, 0};
 
-toc_rc toc__tags_list(toc_call *call, toc_error *err)
+toc_rc toc__tags_list(toc_incoming *call, toc_error *err)
 {
     toc_terms terms;
     toc_str filters = toc_target_param(&call->parts, "filters");
@@ -149,7 +149,7 @@ toc_rc toc__tags_list(toc_call *call, toc_error *err)
     return list_tags(call, no_target, &terms, false, err);
 }
 
-toc_rc toc__tags_one(toc_call *call, toc_error *err)
+toc_rc toc__tags_one(toc_incoming *call, toc_error *err)
 {
     int64_t tag = 0;
     toc_rc rc = named(call, &tag, err);
@@ -159,14 +159,14 @@ toc_rc toc__tags_one(toc_call *call, toc_error *err)
                   toc_target_flag(&call->parts, "detailed"), 200, err);
 }
 
-static toc_rc read_tag(toc_call *call, toc_str *name, toc_str *description, toc_error *err)
+static toc_rc read_tag(toc_incoming *call, toc_str *name, toc_str *description, toc_error *err)
 {
     const toc_member members[] = {{"name", TOC_MEMBER_TEXT, name, NULL},
                                   {"description", TOC_MEMBER_TEXT, description, NULL}};
     return toc__read_members(call, call->request->body, members, TOC_COUNT(members), err);
 }
 
-toc_rc toc__tags_add(toc_call *call, toc_error *err)
+toc_rc toc__tags_add(toc_incoming *call, toc_error *err)
 {
     toc_str name = {NULL, 0}, description = {NULL, 0};
     int64_t tag = 0;
@@ -180,7 +180,7 @@ toc_rc toc__tags_add(toc_call *call, toc_error *err)
     return rc ? rc : answer(call, no_target, name, true, 200, err);
 }
 
-static toc_rc check_rename(toc_call *call, int64_t tag, toc_str name, toc_error *err)
+static toc_rc check_rename(toc_incoming *call, int64_t tag, toc_str name, toc_error *err)
 {
     int64_t other = 0;
     toc_rc rc = check_name(name, err);
@@ -192,7 +192,7 @@ static toc_rc check_rename(toc_call *call, int64_t tag, toc_str name, toc_error 
     return rc;
 }
 
-toc_rc toc__tags_change(toc_call *call, toc_error *err)
+toc_rc toc__tags_change(toc_incoming *call, toc_error *err)
 {
     toc_str name = {NULL, 0}, description = {NULL, 0};
     int64_t tag = 0;
@@ -208,7 +208,7 @@ toc_rc toc__tags_change(toc_call *call, toc_error *err)
     return answer(call, no_target, name.ptr ? name : call->args[TOC_ARG_TAG], true, 200, err);
 }
 
-toc_rc toc__tags_remove(toc_call *call, toc_error *err)
+toc_rc toc__tags_remove(toc_incoming *call, toc_error *err)
 {
     int64_t tag = 0;
     toc_rc rc = named(call, &tag, err);

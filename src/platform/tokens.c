@@ -29,7 +29,7 @@ static toc_rc random_bytes(uint8_t *bytes, size_t size, toc_error *err)
 }
 
 /* The tag only helps people to tell tokens apart; the 32 bytes at the end are the secret. */
-toc_rc toc__token_text(int64_t user, int64_t expires, toc_buf *text, toc_error *err)
+static toc_rc make_text(int64_t user, int64_t expires, toc_buf *text, toc_error *err)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
@@ -59,13 +59,13 @@ static const char *purpose_of(const toc_route *route)
     return strrchr(route->pattern, '/') + 1;
 }
 
-static toc_rc issue(toc_call *call, const char *purpose, toc_buf *text, toc_error *err)
+static toc_rc issue(toc_incoming *call, const char *purpose, toc_buf *text, toc_error *err)
 {
     toc_store_token token = {.user = call->user.id,
                              .purpose = toc_str_of(purpose),
                              .created = call->now,
                              .expires = call->now + call->platform->token_lifetime};
-    toc_rc rc = toc__token_text(token.user, token.expires, text, err);
+    toc_rc rc = make_text(token.user, token.expires, text, err);
     if (!rc)
         rc = toc__begin_write(call, err);
     if (!rc)
@@ -73,7 +73,7 @@ static toc_rc issue(toc_call *call, const char *purpose, toc_buf *text, toc_erro
     return rc;
 }
 
-toc_rc toc__token_new(toc_call *call, toc_error *err)
+toc_rc toc__token_new(toc_incoming *call, toc_error *err)
 {
     TOC_CLEANUP(buf_wipe) toc_buf text = {0};
     toc_buf_init(&text, TOC_TOKEN_TEXT);
@@ -97,7 +97,7 @@ toc_rc toc__token_new(toc_call *call, toc_error *err)
 
 /* --- checking ------------------------------------------------------------------------------ */
 
-toc_rc toc__authenticate_token(toc_call *call, toc_str text, toc_error *err)
+toc_rc toc__authenticate_token(toc_incoming *call, toc_str text, toc_error *err)
 {
     toc_store_token token;
     toc_rc rc = toc_token_find(call->conn, text, &call->arena, &token, err);
@@ -122,7 +122,7 @@ static bool renewable(const toc_store_token *token, int64_t now)
            (token->usable == token->expires && now < token->expires + TOC_TOKEN_RENEWABLE);
 }
 
-static toc_rc find_renewable(toc_call *call, toc_str text, toc_store_token *token, bool *found,
+static toc_rc find_renewable(toc_incoming *call, toc_str text, toc_store_token *token, bool *found,
                              toc_error *err)
 {
     toc_rc rc = toc_token_find(call->conn, text, &call->arena, token, err);
@@ -131,7 +131,7 @@ static toc_rc find_renewable(toc_call *call, toc_str text, toc_store_token *toke
 }
 
 /* Readers of this answer look for "success", others for "status". */
-static void answer_renewal(toc_call *call, int status, bool success)
+static void answer_renewal(toc_incoming *call, int status, bool success)
 {
     toc__done(call, status);
     toc_buf_clear(&call->body);
@@ -141,7 +141,7 @@ static void answer_renewal(toc_call *call, int status, bool success)
     toc_json_bool(&call->out, success);
 }
 
-static void refuse_renewal(toc_call *call)
+static void refuse_renewal(toc_incoming *call)
 {
     answer_renewal(call, 401, false);
     toc__json_member(&call->out, "status", "Failure");
@@ -149,7 +149,7 @@ static void refuse_renewal(toc_call *call)
     toc_json_object_end(&call->out);
 }
 
-static toc_rc renew(toc_call *call, toc_str former, const toc_store_token *old, toc_error *err)
+static toc_rc renew(toc_incoming *call, toc_str former, const toc_store_token *old, toc_error *err)
 {
     TOC_CLEANUP(buf_wipe) toc_buf text = {0};
     toc_store_token token = *old;
@@ -157,7 +157,7 @@ static toc_rc renew(toc_call *call, toc_str former, const toc_store_token *old, 
     token.created = call->now;
     token.expires = call->now + (old->expires - old->created);
     toc_buf_init(&text, TOC_TOKEN_TEXT);
-    toc_rc rc = toc__token_text(token.user, token.expires, &text, err);
+    toc_rc rc = make_text(token.user, token.expires, &text, err);
     if (!rc)
         rc = toc_token_renew(call->conn, toc_buf_view(&text), &token, former, TOC_TOKEN_GRACE, err);
     if (rc)
@@ -171,7 +171,7 @@ static toc_rc renew(toc_call *call, toc_str former, const toc_store_token *old, 
 }
 
 /* A token's text has no blanks; a client that does not encode its '+' sends one. */
-static toc_rc asked_token(toc_call *call, toc_str *text, toc_error *err)
+static toc_rc asked_token(toc_incoming *call, toc_str *text, toc_error *err)
 {
     *text = toc_arena_str(&call->arena, toc_target_param(&call->parts, "expiredToken"));
     if (!text->ptr)
@@ -182,7 +182,7 @@ static toc_rc asked_token(toc_call *call, toc_str *text, toc_error *err)
     return TOC_OK;
 }
 
-toc_rc toc__app_auth(toc_call *call, toc_error *err)
+toc_rc toc__app_auth(toc_incoming *call, toc_error *err)
 {
     toc_str text;
     toc_store_token token;
@@ -225,7 +225,7 @@ toc_rc toc_platform_new_token(toc_platform *platform, const char *access_id, uns
                             .created = now,
                             .expires = now + (int64_t)days * 86400};
     if (!rc)
-        rc = toc__token_text(user.id, made.expires, &text, err);
+        rc = make_text(user.id, made.expires, &text, err);
     if (!rc)
         rc = toc_token_clear(conn, user.id, err);
     if (!rc)

@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "platform/call.h"
 
-static toc_str owner_form(toc_call *call)
+static toc_str owner_form(toc_incoming *call)
 {
     if (!call->owner_form.ptr) {
         toc_buf_clear(&call->link);
@@ -15,7 +15,7 @@ static toc_str owner_form(toc_call *call)
 }
 
 /* Appends the template up to its next value and says which value that is. */
-static int expand(toc_call *call, toc_str *rest)
+static int expand(toc_incoming *call, toc_str *rest)
 {
     static const toc_str words[] = {{"{owner}", 7}, {"{value}", 7}, {"{id}", 4}};
     while (rest->len) {
@@ -41,7 +41,7 @@ static int expand(toc_call *call, toc_str *rest)
     return TOC_LINK_NOTHING;
 }
 
-static toc_link_plan *plan_of(toc_call *call, const toc_type *type)
+static toc_link_plan *plan_of(toc_incoming *call, const toc_type *type)
 {
     toc_link_plan *plan = &call->plans[((uintptr_t)type / sizeof(*type)) % TOC_LINK_PLANS];
     if (plan->type == type)
@@ -84,7 +84,7 @@ static int64_t page_of(const toc_type *type, int64_t id, const toc_object *obj)
                                                          : id;
 }
 
-toc_str toc__web_link(toc_call *call, const toc_type *type, int64_t id, toc_object *obj)
+toc_str toc__web_link(toc_incoming *call, const toc_type *type, int64_t id, toc_object *obj)
 {
     const toc_link_plan *plan = plan_of(call, type);
     toc_buf_clear(&call->link);
@@ -97,7 +97,7 @@ toc_str toc__web_link(toc_call *call, const toc_type *type, int64_t id, toc_obje
     return toc_buf_view(&call->link);
 }
 
-toc_str toc__tag_link(toc_call *call, toc_str name)
+toc_str toc__tag_link(toc_incoming *call, toc_str name)
 {
     toc_str owner = owner_form(call);
     toc_buf_clear(&call->link);

@@ -43,6 +43,46 @@ void toc__acceptor_linger(toc_server *server, int fd)
     poke(acceptor);
 }
 
+/* --- refusals that wait ---------------------------------------------------------------------- */
+
+toc_hold toc__acceptor_hold(toc_server *server, struct toc_exchange *ex)
+{
+    toc_held *held = &server->acceptor.held;
+    toc_hold result = TOC_HOLD_NOT;
+    (void)pthread_mutex_lock(&server->acceptor.lock);
+    if (!held->closed)
+        result = held->count == TOC_SERVER_HELD ? TOC_HOLD_FULL : TOC_HOLD_TAKEN;
+    if (result == TOC_HOLD_TAKEN) {
+        size_t at = (held->first + held->count++) % TOC_SERVER_HELD;
+        held->items[at] = ex;
+        held->until_ms[at] = now_ms() + TOC_SERVER_HOLD_MS;
+        toc__exchange_sleep(ex);
+    }
+    (void)pthread_mutex_unlock(&server->acceptor.lock);
+    poke(&server->acceptor);
+    return result;
+}
+
+/* Wakes those whose time has come, or all. Returns the milliseconds until the next one, or -1. */
+static int64_t release_held(toc_acceptor *acceptor, bool all)
+{
+    toc_held *held = &acceptor->held;
+    int64_t now = now_ms(), left = -1;
+    (void)pthread_mutex_lock(&acceptor->lock);
+    held->closed = held->closed || all;
+    while (held->count && (all || held->until_ms[held->first] <= now)) {
+        toc__exchange_wake(held->items[held->first]);
+        held->first = (held->first + 1) % TOC_SERVER_HELD;
+        held->count--;
+    }
+    if (held->count)
+        left = held->until_ms[held->first] - now;
+    (void)pthread_mutex_unlock(&acceptor->lock);
+    return left;
+}
+
+/* --- refused uploads ------------------------------------------------------------------------ */
+
 static void take_arriving(toc_acceptor *acceptor, lingerers *set)
 {
     (void)pthread_mutex_lock(&acceptor->lock);
@@ -111,29 +151,58 @@ static bool accept_some(toc_server *server)
             toc_log_at(&server->log, TOC_LOG_WARNING, "http", "%s", why.message);
             return false;
         }
+        if (!toc__peer_enter(server, &peer.any)) {
+            (void)close(fd);
+            continue;
+        }
         /* Counted here, because the library's threads take it up later. On failure the library has
          * closed the socket. */
         (void)atomic_fetch_add(&acceptor->connections, 1);
         if (MHD_add_connection(server->daemon, fd, &peer.any, len) != MHD_YES) {
             (void)atomic_fetch_sub(&acceptor->connections, 1);
+            toc__peer_leave(server, &peer.any);
             toc_log_at(&server->log, TOC_LOG_WARNING, "http", "a connection was refused");
         }
     }
     return false;
 }
 
+/* Looks for slow connections when it is time to, and says in how many milliseconds next. */
+static int64_t look_for_slow(toc_server *server, int64_t *next_ms)
+{
+    int64_t now = now_ms();
+    int64_t pause = (int64_t)server->idle_s * 1000 / TOC_SERVER_LOOKS;
+    if (!atomic_load(&server->acceptor.connections))
+        return -1;
+    if (pause > TOC_SERVER_LOOK_MS)
+        pause = TOC_SERVER_LOOK_MS;
+    if (now >= *next_ms) {
+        toc__exchange_expire(server);
+        *next_ms = now + pause;
+    }
+    return *next_ms - now;
+}
+
+static int64_t sooner(int64_t one, int64_t other)
+{
+    return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
 static void run_loop(toc_server *server, lingerers *set)
 {
     toc_acceptor *acceptor = &server->acceptor;
     bool open = true;
+    int64_t look_ms = 0;
     while (!atomic_load(&acceptor->stop)) {
         struct pollfd polled[2 + TOC_SERVER_LINGERING] = {
             {.fd = open ? acceptor->listen_fd : -1, .events = POLLIN},
             {.fd = acceptor->wake_fd, .events = POLLIN}};
         for (size_t i = 0; i < set->count; i++)
             polled[2 + i] = (struct pollfd){.fd = set->items[i].fd, .events = POLLIN};
-        int timeout = !open ? TOC_SERVER_PAUSE_MS : set->count ? 1000 : -1;
-        int ready = poll(polled, 2 + set->count, timeout);
+        int64_t timeout = !open ? TOC_SERVER_PAUSE_MS : set->count ? 1000 : -1;
+        timeout = sooner(timeout, release_held(acceptor, false));
+        timeout = sooner(timeout, look_for_slow(server, &look_ms));
+        int ready = poll(polled, 2 + set->count, (int)timeout);
         uint64_t drop;
         if (ready > 0 && polled[1].revents && read(acceptor->wake_fd, &drop, sizeof(drop)) < 0)
             continue;
@@ -149,6 +218,7 @@ static void *run(void *user)
     toc_server *server = user;
     lingerers set = {.count = 0};
     run_loop(server, &set);
+    (void)release_held(&server->acceptor, true);
     take_arriving(&server->acceptor, &set);
     for (size_t i = 0; i < set.count; i++)
         (void)close(set.items[i].fd);

@@ -11,7 +11,7 @@
 
 void toc__body_init(toc_body *body)
 {
-    *body = (toc_body){.fd = -1, .maximum = TOC_MAX_BATCH_BODY};
+    *body = (toc_body){.fd = -1, .maximum = TOC_MAX_STRANGER_BODY};
     toc_buf_init(&body->memory, TOC_SERVER_BODY_MEMORY);
 }
 
@@ -24,7 +24,7 @@ void toc__body_clear(toc_body *body)
         (void)close(body->fd);
     body->fd = -1;
     body->len = 0;
-    body->maximum = TOC_MAX_BATCH_BODY;
+    body->maximum = TOC_MAX_STRANGER_BODY;
     if (body->memory.size > TOC_SERVER_KEEP) {
         toc_buf_done(&body->memory);
         toc_buf_init(&body->memory, TOC_SERVER_BODY_MEMORY);

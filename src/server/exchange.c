@@ -3,10 +3,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "auth/auth.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "platform/request.h"
 #include "server/limits.h"
 #include "server/server.h"
 
@@ -15,6 +17,7 @@ typedef enum refusal {
     REFUSED_NOT,
     REFUSED_TOO_LARGE,
     REFUSED_HEADERS,
+    REFUSED_FORM,
     REFUSED_FULL,
     REFUSED_SPOOL,
     REFUSED_MEMORY
@@ -28,6 +31,7 @@ static const struct {
     [REFUSED_NOT] = {500, FAILURE("An unknown error occurred")},
     [REFUSED_TOO_LARGE] = {413, FAILURE("The request body is too large")},
     [REFUSED_HEADERS] = {431, FAILURE("The request has too many or too long headers")},
+    [REFUSED_FORM] = {400, FAILURE("The request was not properly formed")},
     [REFUSED_FULL] = {507, FAILURE("The platform's disk is full")},
     [REFUSED_SPOOL] = {500, FAILURE("The request body could not be stored")},
     [REFUSED_MEMORY] = {503, FAILURE("The platform is out of memory")},
@@ -36,7 +40,8 @@ static const struct {
 typedef struct header_list {
     toc_header items[TOC_MAX_HEADERS];
     size_t count;
-    bool refused;
+    unsigned framing; /* headers that say where the body ends */
+    refusal refused;
 } header_list;
 
 /* One per connection, reused by its requests one after the other. The answer's body is sent
@@ -53,6 +58,9 @@ typedef struct toc_exchange {
     int64_t received;   /* UTC seconds */
     atomic_bool active; /* counted in in_flight */
     int64_t started_us;
+    const struct sockaddr *peer; /* the library's */
+    _Atomic int64_t deadline_ms; /* until then something has to come to its end */
+    bool held;                   /* its refusal has waited */
     /* While one of the writers has it, the connection sleeps. */
     struct toc_exchange *behind; /* in their queue */
     struct MHD_Connection *connection;
@@ -68,6 +76,55 @@ static int64_t now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* --- time that is left ---------------------------------------------------------------------- */
+
+#define NO_DEADLINE INT64_MAX
+
+/* Cheap: some milliseconds more or less do not matter here. */
+static int64_t coarse_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void set_deadline(exchange *ex, int64_t deadline)
+{
+    atomic_store_explicit(&ex->deadline_ms, deadline, memory_order_relaxed);
+}
+
+/* So many idle times from now. */
+static void allow(const toc_server *server, exchange *ex, unsigned idle)
+{
+    set_deadline(ex, coarse_ms() + (int64_t)idle * server->idle_s * 1000);
+}
+
+/* What moves is given the time that it needs. Only the thread of the connection writes. */
+static void allow_more(exchange *ex, size_t bytes)
+{
+    int64_t deadline = atomic_load_explicit(&ex->deadline_ms, memory_order_relaxed);
+    set_deadline(ex, deadline + (int64_t)(bytes / TOC_SERVER_SLOWEST));
+}
+
+void toc__exchange_expire(toc_server *server)
+{
+    /* What the kernel still has for them goes as well. */
+    const struct linger drop = {.l_onoff = 1};
+    int64_t now = coarse_ms();
+    unsigned ended = 0;
+    (void)pthread_mutex_lock(&server->lock);
+    for (exchange *ex = server->exchanges; ex; ex = ex->next) {
+        if (atomic_load_explicit(&ex->deadline_ms, memory_order_relaxed) > now)
+            continue;
+        (void)setsockopt(ex->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
+        (void)shutdown(ex->fd, SHUT_RDWR);
+        ended++;
+    }
+    (void)pthread_mutex_unlock(&server->lock);
+    if (ended)
+        toc_log_at(&server->log, TOC_LOG_DEBUG, "http", "%u connections were too slow", ended);
+}
+
 /* --- life of a connection ------------------------------------------------------------------- */
 
 static int descriptor_of(struct MHD_Connection *connection)
@@ -77,12 +134,20 @@ static int descriptor_of(struct MHD_Connection *connection)
     return info ? info->connect_fd : -1;
 }
 
+static const struct sockaddr *address_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
+}
+
 static exchange *exchange_new(toc_server *server, int fd)
 {
     exchange *made = toc_mem_zalloc(1, sizeof(*made));
     if (!made)
         return NULL;
     made->fd = fd;
+    allow(server, made, 2);
     toc_buf_init(&made->target, TOC_SERVER_HEAD);
     toc__body_init(&made->body);
     (void)pthread_mutex_lock(&server->lock);
@@ -117,10 +182,14 @@ void toc__exchange_connection(void *user, struct MHD_Connection *connection, voi
 {
     toc_server *server = user;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        *context = exchange_new(server, descriptor_of(connection));
+        exchange *made = exchange_new(server, descriptor_of(connection));
+        if (made)
+            made->peer = address_of(connection);
+        *context = made;
     } else {
         exchange_free(server, *context);
         *context = NULL;
+        toc__peer_leave(server, address_of(connection));
         (void)atomic_fetch_sub(&server->acceptor.connections, 1);
     }
 }
@@ -153,6 +222,7 @@ void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *c
     ex->begun = false;
     ex->answered = false;
     ex->asked = false;
+    ex->held = false;
     ex->received = toc_time_now();
     ex->dropped = 0;
     ex->refused = REFUSED_NOT;
@@ -184,6 +254,7 @@ void toc__exchange_completed(void *user, struct MHD_Connection *connection, void
     *context = NULL;
     if (!ex || !atomic_exchange(&ex->active, false))
         return;
+    allow(server, ex, 2);
     toc__body_clear(&ex->body);
     if (ex->response && toc_response_body(ex->response).len > TOC_SERVER_KEEP) {
         toc_response_free(ex->response);
@@ -232,12 +303,16 @@ static struct MHD_Response *response_over(toc_str body)
 }
 
 /* A file is sent from its descriptor, which the library closes. */
-static struct MHD_Response *response_of(toc_response *answer)
+static struct MHD_Response *response_of(exchange *ex)
 {
     int64_t size = 0;
-    int fd = toc_response_take_file(answer, &size);
-    if (fd < 0)
-        return response_over(toc_response_body(answer));
+    int fd = toc_response_take_file(ex->response, &size);
+    if (fd < 0) {
+        toc_str body = toc_response_body(ex->response);
+        allow_more(ex, body.len);
+        return response_over(body);
+    }
+    allow_more(ex, (size_t)size);
     struct MHD_Response *response = MHD_create_response_from_fd64((uint64_t)size, fd);
     if (!response)
         (void)close(fd);
@@ -251,6 +326,9 @@ static enum MHD_Result send_refusal(toc_server *server, struct MHD_Connection *c
     if (!response)
         return MHD_NO;
     (void)MHD_add_response_header(response, "Content-Type", "application/json");
+    /* Nobody knows where the next request begins. */
+    if (why == REFUSED_FORM)
+        (void)MHD_add_response_header(response, "Connection", "close");
     return queue(server, connection, refusals[why].status, response);
 }
 
@@ -260,7 +338,7 @@ static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *co
     int status = toc_response_status(ex->response);
     if (status < 200 || status > 599)
         return send_refusal(server, connection, REFUSED_NOT);
-    struct MHD_Response *response = response_of(ex->response);
+    struct MHD_Response *response = response_of(ex);
     if (!response)
         return MHD_NO;
     if (!copy_headers(ex->response, response)) {
@@ -272,15 +350,69 @@ static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *co
 
 /* --- question ------------------------------------------------------------------------------- */
 
+/* RFC 9110 5.6.2 */
+static bool is_token(toc_str text)
+{
+    static const bool signs[128] = {
+        ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true,  ['&'] = true,
+        ['*'] = true, ['+'] = true, ['-'] = true, ['\''] = true, ['.'] = true,
+        ['^'] = true, ['_'] = true, ['`'] = true, ['|'] = true,  ['~'] = true};
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i], letter = c | 0x20;
+        if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && !(c < 128 && signs[c]))
+            return false;
+    }
+    return text.len > 0;
+}
+
+static bool has_control(toc_str text)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        found |= (c < 0x20 && c != '\t') || c == 0x7F;
+    }
+    return found;
+}
+
+/* Longer names count as well: when a value begins on a folded line, the library (0.9.75) takes that
+ * line for a part of the name. */
+static bool begins_with(toc_str name, toc_str start)
+{
+    return name.len >= start.len && toc_str_equal_fold(toc_str_slice(name, 0, start.len), start);
+}
+
+/* A head that could be read in two ways is refused: a proxy may have read it in the other one, and
+ * what it took for a body would be served as a request. RFC 9112 6.1 to 6.3 let some pass. */
+static refusal check_header(header_list *list, toc_str name, toc_str value)
+{
+    static const toc_str length_name = {"Content-Length", 14};
+    static const toc_str coding_name = {"Transfer-Encoding", 17};
+    uint64_t length;
+    if (list->count == TOC_MAX_HEADERS || value.len > TOC_MAX_HEADER_VALUE)
+        return REFUSED_HEADERS;
+    if (!is_token(name) || has_control(value))
+        return REFUSED_FORM;
+    bool good = true;
+    if (begins_with(name, length_name))
+        good = !list->framing++ && name.len == length_name.len && value.len < 20 &&
+               toc_str_to_uint(value, &length);
+    else if (begins_with(name, coding_name))
+        good = !list->framing++ && name.len == coding_name.len &&
+               toc_str_equal_fold(value, TOC_S("chunked"));
+    return good ? REFUSED_NOT : REFUSED_FORM;
+}
+
 static enum MHD_Result add_header(void *user, enum MHD_ValueKind kind, const char *name,
                                   size_t name_len, const char *value, size_t value_len)
 {
     header_list *list = user;
+    const toc_header header = {{name, name_len}, {value ? value : "", value_len}};
     (void)kind;
-    list->refused = list->count == TOC_MAX_HEADERS || value_len > TOC_MAX_HEADER_VALUE;
+    list->refused = check_header(list, header.name, header.value);
     if (list->refused)
         return MHD_NO;
-    list->items[list->count++] = (toc_header){{name, name_len}, {value ? value : "", value_len}};
+    list->items[list->count++] = header;
     return MHD_YES;
 }
 
@@ -294,34 +426,44 @@ static refusal refusal_of(const toc_error *err)
     return full ? REFUSED_FULL : REFUSED_SPOOL;
 }
 
-/* What is known of the request without its body; the headers stay in list. */
-static bool read_head(struct MHD_Connection *connection, const char *method, exchange *ex,
-                      header_list *list, toc_request *request)
+/* What is known of the request without its body. */
+static refusal read_head(struct MHD_Connection *connection, const char *method, exchange *ex)
 {
+    header_list *list = &ex->headers;
     list->count = 0;
-    list->refused = false;
+    list->framing = 0;
+    list->refused = REFUSED_NOT;
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, list);
-    *request = (toc_request){.method = method,
-                             .base = TOC_S(""),
-                             .target = toc_buf_view(&ex->target),
-                             .headers = list->items,
-                             .header_count = list->count,
-                             .received = ex->received};
-    return !list->refused;
+    ex->request = (toc_request){.method = method,
+                                .base = TOC_S(""),
+                                .target = toc_buf_view(&ex->target),
+                                .headers = list->items,
+                                .header_count = list->count,
+                                .received = ex->received};
+    return list->refused;
 }
 
 /* Asked once, when the usual maximum does not do. */
-static bool may_be_longer(toc_server *server, struct MHD_Connection *connection, const char *method,
-                          exchange *ex)
+static bool may_be_longer(toc_server *server, exchange *ex)
 {
-    header_list headers;
-    toc_request head;
     size_t before = ex->body.maximum;
-    if (ex->asked || !read_head(connection, method, ex, &headers, &head))
+    if (ex->asked)
         return false;
     ex->asked = true;
-    ex->body.maximum = toc_platform_body_max(server->platform, &head);
+    if (!ex->response && toc_response_new(&ex->response, NULL))
+        return false;
+    ex->body.maximum = toc_platform_body_max(server->platform, &ex->request, ex->response);
+    /* Nobody known: their answer does not wait for what they still want to send. */
+    ex->answered = toc_response_status(ex->response) != 0;
     return ex->body.maximum > before;
+}
+
+/* Queries may hold tokens, and logs are read by others. */
+static toc_str shown_target(const exchange *ex)
+{
+    toc_str target = toc_buf_view(&ex->target);
+    ptrdiff_t mark = toc_str_find_char(target, '?');
+    return mark < 0 ? target : toc_str_slice(target, 0, (size_t)mark);
 }
 
 static void ask_platform(toc_server *server, exchange *ex)
@@ -337,7 +479,7 @@ static void ask_platform(toc_server *server, exchange *ex)
     }
     if (rc) {
         toc_log_at(&server->log, TOC_LOG_ERROR, "http", "%s %.*s: %s", ex->request.method,
-                   TOC_FMT(ex->request.target), err.message);
+                   TOC_FMT(shown_target(ex)), err.message);
         ex->refused = REFUSED_MEMORY;
     }
     ex->answered = true;
@@ -348,19 +490,54 @@ struct toc_exchange **toc__exchange_link(struct toc_exchange *ex)
     return &ex->behind;
 }
 
+void toc__exchange_sleep(struct toc_exchange *ex)
+{
+    set_deadline(ex, NO_DEADLINE);
+    MHD_suspend_connection(ex->connection);
+}
+
+void toc__exchange_wake(struct toc_exchange *ex)
+{
+    MHD_resume_connection(ex->connection);
+}
+
 void toc__exchange_run(toc_server *server, struct toc_exchange *ex)
 {
     ask_platform(server, ex);
-    MHD_resume_connection(ex->connection);
+    toc__exchange_wake(ex);
+}
+
+static bool is_known(toc_server *server, const exchange *ex)
+{
+    return toc_platform_body_max(server->platform, &ex->request, NULL) > TOC_MAX_STRANGER_BODY;
+}
+
+/* Who guesses at credentials waits for each answer, with the connection; good ones are answered at
+ * once, from the same address too. True when nothing is to be sent now. */
+static bool hold_back(toc_server *server, struct MHD_Connection *connection, exchange *ex,
+                      enum MHD_Result *result)
+{
+    if (ex->refused || ex->held || toc_response_status(ex->response) != 401 ||
+        is_known(server, ex) || !toc__peer_failed(server, ex->peer))
+        return false;
+    ex->held = true;
+    ex->connection = connection;
+    toc_hold hold = toc__acceptor_hold(server, ex);
+    *result = hold == TOC_HOLD_FULL ? MHD_NO : MHD_YES;
+    return hold != TOC_HOLD_NOT;
 }
 
 static enum MHD_Result send_out(toc_server *server, struct MHD_Connection *connection,
                                 const char *method, exchange *ex)
 {
+    enum MHD_Result later;
+    if (hold_back(server, connection, ex, &later))
+        return later;
+    allow(server, ex, 1);
     toc__body_clear(&ex->body);
     int status = ex->refused ? refusals[ex->refused].status : toc_response_status(ex->response);
     toc_log_at(&server->log, TOC_LOG_DEBUG, "http", "%s %.*s: %d, %lld us", method,
-               TOC_FMT(toc_buf_view(&ex->target)), status, (long long)(now_us() - ex->started_us));
+               TOC_FMT(shown_target(ex)), status, (long long)(now_us() - ex->started_us));
     if (ex->refused)
         return send_refusal(server, connection, ex->refused);
     /* 202 says that a batch job was put into the queue. */
@@ -374,23 +551,31 @@ static bool only_reads(const char *method)
     return toc_str_equal(toc_str_of(method), TOC_S("GET"));
 }
 
+/* The id that signs, or a token up to its user's number. */
+static toc_str claimed_user(const toc_request *request)
+{
+    toc_credentials given = toc_auth_parse(toc_request_header(request, "Authorization"));
+    toc_str rest = given.token, word;
+    if (given.kind != TOC_AUTH_TOKEN)
+        return given.access_id;
+    (void)toc_str_cut(&rest, ':', &word);
+    (void)toc_str_cut(&rest, ':', &word);
+    return toc_str_slice(given.token, 0, given.token.len - rest.len);
+}
+
 /* For a request that may write the library asks twice: the second time there is an answer. */
 static enum MHD_Result answer(toc_server *server, struct MHD_Connection *connection,
                               const char *method, exchange *ex)
 {
     if (ex->refused || ex->answered)
         return send_out(server, connection, method, ex);
-    if (!read_head(connection, method, ex, &ex->headers, &ex->request)) {
-        ex->refused = REFUSED_HEADERS;
-        return send_out(server, connection, method, ex);
-    }
     if (only_reads(method)) {
         ask_platform(server, ex);
         return send_out(server, connection, method, ex);
     }
     ex->connection = connection;
-    MHD_suspend_connection(connection);
-    toc__writers_put(server, ex);
+    toc__exchange_sleep(ex);
+    toc__writers_put(server, ex, claimed_user(&ex->request));
     return MHD_YES;
 }
 
@@ -410,8 +595,24 @@ static size_t announced_length(struct MHD_Connection *connection)
 static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *connection,
                                   exchange *ex)
 {
+    bool fails = !ex->refused && toc_response_status(ex->response) == 401;
+    if (fails && toc__peer_failed(server, ex->peer))
+        return MHD_NO;
     toc__acceptor_linger(server, ex->fd);
-    return send_refusal(server, connection, ex->refused);
+    return ex->refused ? send_refusal(server, connection, ex->refused)
+                       : send_answer(server, connection, ex);
+}
+
+/* What the platform says of strangers goes before what is wrong with their body. */
+static void refuse(exchange *ex, refusal why)
+{
+    if (!ex->answered)
+        ex->refused = why;
+}
+
+static bool is_over(const exchange *ex)
+{
+    return ex->refused || ex->answered;
 }
 
 static enum MHD_Result begin(toc_server *server, struct MHD_Connection *connection,
@@ -420,33 +621,38 @@ static enum MHD_Result begin(toc_server *server, struct MHD_Connection *connecti
     toc_error err = {0};
     size_t length = announced_length(connection);
     ex->begun = true;
+    allow(server, ex, 1);
+    refusal form = read_head(connection, method, ex);
+    if (form)
+        ex->refused = form;
+    if (form == REFUSED_FORM)
+        return refuse_now(server, connection, ex);
     if (!ex->refused && length > ex->body.maximum &&
-        (!may_be_longer(server, connection, method, ex) || length > ex->body.maximum))
-        ex->refused = REFUSED_TOO_LARGE;
+        (!may_be_longer(server, ex) || length > ex->body.maximum))
+        refuse(ex, REFUSED_TOO_LARGE);
     else if (!ex->refused && toc__body_begin(&ex->body, length, &err))
-        ex->refused = refusal_of(&err);
-    return ex->refused && length ? refuse_now(server, connection, ex) : MHD_YES;
+        refuse(ex, refusal_of(&err));
+    return is_over(ex) && length ? refuse_now(server, connection, ex) : MHD_YES;
 }
 
-static toc_rc add_to_body(toc_server *server, struct MHD_Connection *connection, const char *method,
-                          exchange *ex, toc_str data, toc_error *err)
+static toc_rc add_to_body(toc_server *server, exchange *ex, toc_str data, toc_error *err)
 {
     toc_rc rc = toc__body_add(&ex->body, data.ptr, data.len, err);
-    if (rc == TOC_ELIMIT && may_be_longer(server, connection, method, ex))
+    if (rc == TOC_ELIMIT && may_be_longer(server, ex))
         rc = toc__body_add(&ex->body, data.ptr, data.len, err);
     return rc;
 }
 
-static enum MHD_Result gather(toc_server *server, struct MHD_Connection *connection,
-                              const char *method, exchange *ex, toc_str data)
+static enum MHD_Result gather(toc_server *server, exchange *ex, toc_str data)
 {
     toc_error err = {0};
-    if (!ex->refused && add_to_body(server, connection, method, ex, data, &err)) {
-        ex->refused = refusal_of(&err);
+    allow_more(ex, data.len);
+    if (!is_over(ex) && add_to_body(server, ex, data, &err)) {
+        refuse(ex, refusal_of(&err));
         toc_log_at(&server->log, TOC_LOG_WARNING, "http", "a request body: %s", err.message);
         toc__body_clear(&ex->body);
     }
-    if (!ex->refused)
+    if (!is_over(ex))
         return MHD_YES;
     /* The answer has to wait for the end of the body, and a body without end gets none. */
     ex->dropped += data.len;
@@ -468,7 +674,7 @@ enum MHD_Result toc__exchange_handle(void *user, struct MHD_Connection *connecti
     if (*upload_size) {
         size_t len = *upload_size;
         *upload_size = 0;
-        return gather(server, connection, method, ex, (toc_str){upload, len});
+        return gather(server, ex, (toc_str){upload, len});
     }
     return answer(server, connection, method, ex);
 }

@@ -8,8 +8,21 @@
 /* Files that are left to the store, the spool files and the program itself. */
 #define TOC_SERVER_SPARE_FILES 128u
 #define TOC_SERVER_THREADS 256u
-/* Seconds without a byte in either direction after which a connection is closed. */
+/* Seconds without a byte in either direction after which a connection is closed. A head may take
+ * twice as long; a body and an answer have this long and the time that they take at the slowest. */
 #define TOC_SERVER_IDLE_S 60u
+#define TOC_SERVER_SLOWEST 8u /* bytes in a millisecond */
+/* How often slow ones are looked for, in milliseconds: at the most, and a part of the idle time. */
+#define TOC_SERVER_LOOK_MS 10000
+#define TOC_SERVER_LOOKS 4u
+/* Failures to say who one is that an address gets answered at once; it is forgiven one a second.
+ * A client with a wrong key says so in its first answer; more than that is guessing. */
+#define TOC_SERVER_FAILURES 20u
+#define TOC_SERVER_FAILURES_MAX 1000000u
+#define TOC_SERVER_FORGET_MS 1000u
+/* How long the refusals beyond that wait, and how many at one time; others get none. */
+#define TOC_SERVER_HOLD_MS 1000
+#define TOC_SERVER_HELD 256
 /* Memory of one connection for request line and headers: the longest target and a little beside it.
  * The HTTP library clears one and a half times as much after every request, which takes about as
  * long as the platform needs for a small answer: so it is no more. */
@@ -28,6 +41,8 @@
 /* Requests that may write and are served at the same time. Their transactions follow one another,
  * what is around them does not. */
 #define TOC_SERVER_WRITERS 4
+/* Queues for them; users have one each unless two fall together. */
+#define TOC_SERVER_LANES 64
 /* Seconds after which the worker looks for jobs without having been woken, and after a failure. It
  * also tends the store then, which keeps snapshots no longer than that for readers that are idle.
  */

@@ -101,7 +101,17 @@ static const char *host_of(const address *parts)
                                                                            : parts->host;
 }
 
-toc_rc toc__listen(const char *text, int *fd, unsigned *port, toc_error *err)
+static bool is_loopback(const struct addrinfo *info)
+{
+    if (info->ai_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const void *)info->ai_addr;
+        return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+    }
+    const struct sockaddr_in6 *v6 = (const void *)info->ai_addr;
+    return info->ai_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
+toc_rc toc__listen(const char *text, bool beyond, int *fd, unsigned *port, toc_error *err)
 {
     address parts = {0};
     toc_rc rc = split(text, &parts, err);
@@ -117,6 +127,13 @@ toc_rc toc__listen(const char *text, int *fd, unsigned *port, toc_error *err)
     if (found)
         return toc_error_field(err, TOC_ENET, "listen", "address %s: %s", text,
                                gai_strerror(found));
+    for (const struct addrinfo *info = list; info && !beyond; info = info->ai_next) {
+        if (!is_loopback(info))
+            return toc_error_field(err, TOC_EINVAL, "listen",
+                                   "address %s: plain HTTP is for the loopback only, unless it is "
+                                   "allowed; anyone on the way could read what is sent",
+                                   text);
+    }
     int made = -1;
     errno = 0;
     for (const struct addrinfo *info = list; info && made < 0; info = info->ai_next)

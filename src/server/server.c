@@ -121,7 +121,7 @@ static struct MHD_Daemon *start_daemon(toc_server *server, unsigned threads, cha
         /* Never reached: the acceptor keeps the limit. The library (0.9.75) would divide it among
          * its threads, and a thread that meets it keeps a lock for good. */
         {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)(server->acceptor.limit * threads), NULL},
-        {MHD_OPTION_CONNECTION_TIMEOUT, TOC_SERVER_IDLE_S, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)server->idle_s, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)TOC_SERVER_HEAD, NULL},
         {MHD_OPTION_ARRAY, 0, cert ? tls : none},
         {MHD_OPTION_ARRAY, 0, threads > 1 ? pool : none},
@@ -167,6 +167,7 @@ static bool make_locks(toc_server *server)
                 !pthread_mutex_init(&server->worker.lock, NULL) &&
                 !pthread_mutex_init(&server->acceptor.lock, NULL) &&
                 !pthread_mutex_init(&server->writers.lock, NULL) &&
+                !pthread_mutex_init(&server->peers.lock, NULL) &&
                 !pthread_cond_init(&server->writers.changed, NULL) &&
                 !pthread_cond_init(&server->idle, &monotonic) &&
                 !pthread_cond_init(&server->worker.changed, &monotonic);
@@ -182,6 +183,7 @@ static void drop_locks(toc_server *server)
     (void)pthread_cond_destroy(&server->worker.changed);
     (void)pthread_cond_destroy(&server->writers.changed);
     (void)pthread_mutex_destroy(&server->writers.lock);
+    (void)pthread_mutex_destroy(&server->peers.lock);
     (void)pthread_cond_destroy(&server->idle);
     (void)pthread_mutex_destroy(&server->acceptor.lock);
     (void)pthread_mutex_destroy(&server->worker.lock);
@@ -192,7 +194,11 @@ static toc_rc start_all(toc_server *server, const toc_server_options *options, t
 {
     if (!make_locks(server))
         return toc_error_nomem(err);
-    toc_rc rc = toc__listen(options->listen, &server->acceptor.listen_fd, &server->port, err);
+    bool beyond = options->tls_cert || options->plain_http;
+    toc_rc rc =
+        toc__listen(options->listen, beyond, &server->acceptor.listen_fd, &server->port, err);
+    if (!rc)
+        rc = toc__peers_start(server, options, err);
     if (!rc)
         rc = toc__writers_start(server, err);
     if (!rc)
@@ -214,9 +220,12 @@ toc_rc toc_server_start(toc_platform *platform, const toc_server_options *option
                              options->version);
     if (!options->tls_cert != !options->tls_key)
         return toc_error_set(err, TOC_EINVAL, "a TLS certificate and its key belong together");
+    if (options->idle_s > 3600 || options->address_failures > TOC_SERVER_FAILURES_MAX)
+        return toc_error_set(err, TOC_EINVAL, "idle_s or address_failures: too large");
     toc_server *made = toc_mem_zalloc(1, sizeof(*made));
     if (!made)
         return toc_error_nomem(err);
+    made->idle_s = options->idle_s ? options->idle_s : TOC_SERVER_IDLE_S;
     made->platform = platform;
     made->log =
         (toc_log){.fn = options->log, .user = options->log_user, .level = options->log_level};
@@ -278,5 +287,6 @@ void toc_server_stop(toc_server *server)
     toc__worker_join(server);
     toc__acceptor_done(server);
     drop_locks(server);
+    toc__peers_done(server);
     toc_mem_free(server);
 }

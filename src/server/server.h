@@ -18,6 +18,14 @@ typedef struct toc_linger {
     size_t dropped;
 } toc_linger;
 
+/* Refusals that wait, the oldest first; their connections sleep. */
+typedef struct toc_held {
+    struct toc_exchange *items[TOC_SERVER_HELD];
+    int64_t until_ms[TOC_SERVER_HELD];
+    size_t first, count;
+    bool closed; /* none is taken any more */
+} toc_held;
+
 /* Takes connections and hands them to the HTTP library's threads. The library's own accepting is
  * not used: ending it (MHD_quiesce_daemon) races with its threads and may abort the process. */
 typedef struct toc_acceptor {
@@ -28,10 +36,22 @@ typedef struct toc_acceptor {
     atomic_bool stop;
     atomic_uint connections; /* handed over and not closed yet */
     unsigned limit;
-    pthread_mutex_t lock; /* of the two below */
+    pthread_mutex_t lock; /* of the rest */
     toc_linger arriving[8];
     size_t arriving_count;
+    toc_held held;
 } toc_acceptor;
+
+/* The addresses that are connected, and those that were. */
+typedef struct toc_peer toc_peer;
+typedef struct toc_peers {
+    unsigned connections, failures; /* options; 0: the usual ones */
+    pthread_mutex_t lock;           /* of the rest */
+    uint64_t key[2];                /* random: nobody makes addresses collide */
+    toc_peer *all;
+    uint32_t *heads;
+    uint32_t used, hand;
+} toc_peers;
 
 /* Runs the queued batch jobs. */
 typedef struct toc_worker {
@@ -43,14 +63,20 @@ typedef struct toc_worker {
     bool wake; /* under the lock */
 } toc_worker;
 
-/* Serve the requests that may write. */
+/* Serve the requests that may write: one of each lane in turn, so that a user's thousand do not
+ * keep another one waiting. */
 typedef struct toc_writers {
     pthread_t threads[TOC_SERVER_WRITERS];
     unsigned count;       /* that run */
     pthread_mutex_t lock; /* of the rest */
     pthread_cond_t changed;
     bool stop;
-    struct toc_exchange *first, *last;
+    struct {
+        struct toc_exchange *first, *last;
+    } lanes[TOC_SERVER_LANES];
+    uint64_t waiting; /* a bit per lane */
+    unsigned turn;    /* the lane that is looked at first */
+    uint64_t key[2];
 } toc_writers;
 
 struct toc_server {
@@ -58,6 +84,8 @@ struct toc_server {
     toc_log log;
     struct MHD_Daemon *daemon;
     unsigned port;
+    unsigned idle_s;
+    toc_peers peers;
     toc_acceptor acceptor;
     toc_worker worker;
     toc_writers writers;
@@ -73,8 +101,9 @@ struct toc_server {
 
 /* --- listen.c ------------------------------------------------------------------------------- */
 
-/* Opens the listening socket of "host:port"; *port is the one in use. */
-toc_rc toc__listen(const char *address, int *fd, unsigned *port, toc_error *err);
+/* Opens the listening socket of "host:port"; *port is the one in use. beyond: also where others
+ * than this machine reach it. */
+toc_rc toc__listen(const char *address, bool beyond, int *fd, unsigned *port, toc_error *err);
 
 /* --- accept.c ------------------------------------------------------------------------------- */
 
@@ -84,6 +113,19 @@ void toc__acceptor_done(toc_server *server); /* behind the last request */
 /* Keeps the connection's other half open until the client is done sending: closing a socket with
  * unread bytes resets it, and the client would lose the answer. Any thread. */
 void toc__acceptor_linger(toc_server *server, int fd);
+typedef enum toc_hold { TOC_HOLD_NOT, TOC_HOLD_TAKEN, TOC_HOLD_FULL } toc_hold;
+/* Lets the connection sleep for TOC_SERVER_HOLD_MS. NOT: while the server stops. */
+toc_hold toc__acceptor_hold(toc_server *server, struct toc_exchange *ex);
+
+/* --- limit.c -------------------------------------------------------------------------------- */
+
+toc_rc toc__peers_start(toc_server *server, const toc_server_options *options, toc_error *err);
+void toc__peers_done(toc_server *server);
+/* Counts a connection of the address; false: it has enough of them, and this one is not counted. */
+bool toc__peer_enter(toc_server *server, const struct sockaddr *address);
+void toc__peer_leave(toc_server *server, const struct sockaddr *address);
+/* Counts a failure to say who one is; true: there were too many of them. */
+bool toc__peer_failed(toc_server *server, const struct sockaddr *address);
 
 /* --- worker.c ------------------------------------------------------------------------------- */
 
@@ -95,7 +137,8 @@ void toc__worker_join(toc_server *server);
 /* --- writers.c ------------------------------------------------------------------------------ */
 
 toc_rc toc__writers_start(toc_server *server, toc_error *err);
-void toc__writers_put(toc_server *server, struct toc_exchange *ex);
+/* user: what the request says of who sends it; decides about nothing but its lane. */
+void toc__writers_put(toc_server *server, struct toc_exchange *ex, toc_str user);
 void toc__writers_stop(toc_server *server); /* behind the last request */
 
 /* --- body.c --------------------------------------------------------------------------------- */
@@ -114,7 +157,7 @@ void toc__body_clear(toc_body *body);
 void toc__body_done(toc_body *body);
 /* expected: the announced length, 0 when unknown. */
 toc_rc toc__body_begin(toc_body *body, size_t expected, toc_error *err);
-/* TOC_ELIMIT beyond the maximum, TOC_MAX_BATCH_BODY unless the platform allows more. */
+/* TOC_ELIMIT beyond the maximum, TOC_MAX_STRANGER_BODY unless the platform allows more. */
 toc_rc toc__body_add(toc_body *body, const void *data, size_t len, toc_error *err);
 /* The whole body, valid until clear; absent when empty. */
 toc_rc toc__body_view(toc_body *body, toc_str *view, toc_error *err);
@@ -133,6 +176,11 @@ void toc__exchange_connection(void *server, struct MHD_Connection *connection, v
 void toc__exchange_run(toc_server *server, struct toc_exchange *ex);
 /* The one behind it in the queue of the writers. */
 struct toc_exchange **toc__exchange_link(struct toc_exchange *ex);
+/* Sleeps, and is woken. The acceptor's lock may be held. */
+void toc__exchange_sleep(struct toc_exchange *ex);
+void toc__exchange_wake(struct toc_exchange *ex);
+/* Ends connections that take longer than they may. */
+void toc__exchange_expire(toc_server *server);
 /* Ends requests whose client is gone. The server's lock is held. */
 void toc__exchange_sweep(toc_server *server);
 #endif

@@ -1,19 +1,34 @@
 /* writers.c - threads for requests that may write. Such a request waits until those before it have
  * written; on a thread of the HTTP library every reader of that thread would wait with it. */
+#include <errno.h>
+#include <sys/random.h>
+
 #include "base/error.h"
+#include "base/map.h"
 #include "server/limits.h"
 #include "server/server.h"
 
+/* The next lane in turn that has something; there is one. */
+static unsigned next_lane(toc_writers *writers)
+{
+    uint64_t behind = writers->waiting & ~((UINT64_C(1) << writers->turn) - 1);
+    unsigned lane = (unsigned)__builtin_ctzll(behind ? behind : writers->waiting);
+    writers->turn = (lane + 1) % TOC_SERVER_LANES;
+    return lane;
+}
+
 static struct toc_exchange *take(toc_writers *writers)
 {
+    struct toc_exchange *taken = NULL;
     (void)pthread_mutex_lock(&writers->lock);
-    while (!writers->first && !writers->stop)
+    while (!writers->waiting && !writers->stop)
         (void)pthread_cond_wait(&writers->changed, &writers->lock);
-    struct toc_exchange *taken = writers->first;
-    if (taken) {
-        writers->first = *toc__exchange_link(taken);
-        if (!writers->first)
-            writers->last = NULL;
+    if (writers->waiting) {
+        unsigned lane = next_lane(writers);
+        taken = writers->lanes[lane].first;
+        writers->lanes[lane].first = *toc__exchange_link(taken);
+        if (!writers->lanes[lane].first)
+            writers->waiting &= ~(UINT64_C(1) << lane);
     }
     (void)pthread_mutex_unlock(&writers->lock);
     return taken;
@@ -31,16 +46,19 @@ static void *run(void *user)
     }
 }
 
-void toc__writers_put(toc_server *server, struct toc_exchange *ex)
+void toc__writers_put(toc_server *server, struct toc_exchange *ex, toc_str user)
 {
     toc_writers *writers = &server->writers;
+    unsigned lane = (unsigned)(toc_hash(writers->key, user.ptr, user.len) % TOC_SERVER_LANES);
+    uint64_t bit = UINT64_C(1) << lane;
     *toc__exchange_link(ex) = NULL;
     (void)pthread_mutex_lock(&writers->lock);
-    if (writers->last)
-        *toc__exchange_link(writers->last) = ex;
+    if (writers->waiting & bit)
+        *toc__exchange_link(writers->lanes[lane].last) = ex;
     else
-        writers->first = ex;
-    writers->last = ex;
+        writers->lanes[lane].first = ex;
+    writers->lanes[lane].last = ex;
+    writers->waiting |= bit;
     (void)pthread_cond_signal(&writers->changed);
     (void)pthread_mutex_unlock(&writers->lock);
 }
@@ -48,6 +66,8 @@ void toc__writers_put(toc_server *server, struct toc_exchange *ex)
 toc_rc toc__writers_start(toc_server *server, toc_error *err)
 {
     toc_writers *writers = &server->writers;
+    if (getrandom(writers->key, sizeof(writers->key), 0) != (ssize_t)sizeof(writers->key))
+        return toc_error_errno(err, TOC_EIO, errno, "random bytes");
     for (; writers->count < TOC_SERVER_WRITERS; writers->count++) {
         int failed = pthread_create(&writers->threads[writers->count], NULL, run, server);
         if (failed)

@@ -12,6 +12,9 @@ typedef struct toc_db_options {
     unsigned busy_ms;
 } toc_db_options;
 
+/* Makes the file when it is not there, for its owner alone: what is in a store is for those whom
+ * the API shows it. A file that cannot be made fails when it is opened. */
+void toc_db_make_private(const char *path);
 toc_rc toc_db_open(const char *path, const toc_db_options *options, toc_db **db, toc_error *err);
 void toc_db_close(toc_db *db);
 /* Several statements, no results: schema and pragmas. */
@@ -34,7 +37,6 @@ bool toc_column_is_null(toc_stmt *stmt, int index);
 int64_t toc_column_int(toc_stmt *stmt, int index);
 double toc_column_double(toc_stmt *stmt, int index);
 toc_str toc_column_text(toc_stmt *stmt, int index); /* until the next step or reset */
-int64_t toc_db_last_id(toc_db *db);
 int64_t toc_db_changes(toc_db *db);
 toc_rc toc_db_begin(toc_db *db, bool write, toc_error *err);
 toc_rc toc_db_commit(toc_db *db, toc_error *err);

@@ -194,7 +194,8 @@ static toc_rc add_key(const toc__key_set *keys, unsigned index, const toc_str pa
     return share_hash(keys->conn, hash, first, keys->id, err);
 }
 
-static void drop_key(const toc__key_set *keys, unsigned index, const toc_str parts[3])
+static toc_rc drop_key(const toc__key_set *keys, unsigned index, const toc_str parts[3],
+                       toc_error *err)
 {
     static const char *const tables[] = {
         "DELETE FROM indicator_key_new WHERE hash = ? AND indicator_id = ?",
@@ -203,17 +204,13 @@ static void drop_key(const toc__key_set *keys, unsigned index, const toc_str par
     };
     int64_t hash = 0;
     toc_conn *conn = keys->conn;
-    if (key_hash(keys, index, parts, &hash, NULL))
-        return;
-    for (size_t i = 0; i < TOC_COUNT(tables); i++) {
-        if (toc__run_int(conn, tables[i], NULL, hash, keys->id))
-            return;
-        if (!toc_db_changes(conn->db))
-            continue;
-        if (i == 0)
-            (void)count_fresh(conn, -1, NULL);
-        return;
+    toc_rc rc = key_hash(keys, index, parts, &hash, err);
+    for (size_t i = 0; !rc && i < TOC_COUNT(tables); i++) {
+        rc = toc__run_int(conn, tables[i], err, hash, keys->id);
+        if (!rc && toc_db_changes(conn->db))
+            return i ? TOC_OK : count_fresh(conn, -1, err);
     }
+    return rc;
 }
 
 static unsigned key_count(const toc__key_set *keys)
@@ -234,17 +231,19 @@ toc_rc toc__keys_add(const toc__key_set *keys, const toc_str parts[3], toc_error
     }
     for (unsigned i = 0; rc && i < key_count(keys); i++)
         if (added & (1U << i))
-            drop_key(keys, i, parts);
+            (void)drop_key(keys, i, parts, NULL);
     if (!rc && !added)
         return toc_error_set(err, TOC_EINVAL, "an indicator needs a value");
     return rc;
 }
 
-void toc__keys_drop(const toc__key_set *keys, const toc_str parts[3])
+toc_rc toc__keys_drop(const toc__key_set *keys, const toc_str parts[3], toc_error *err)
 {
-    for (unsigned i = 0; i < key_count(keys); i++)
+    toc_rc rc = TOC_OK;
+    for (unsigned i = 0; !rc && i < key_count(keys); i++)
         if (key_count(keys) == 1 || parts[i].ptr)
-            drop_key(keys, i, parts);
+            rc = drop_key(keys, i, parts, err);
+    return rc;
 }
 
 toc_rc toc_indicator_find(toc_conn *conn, int64_t owner, const toc_type *type,

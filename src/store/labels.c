@@ -143,22 +143,6 @@ toc_rc toc_label_clear(toc_conn *conn, toc_target target, toc_error *err)
                         target.id, (int64_t)target.kind);
 }
 
-toc_rc toc_label_applied(toc_conn *conn, int64_t label, toc_target target, bool *applied,
-                         toc_error *err)
-{
-    toc_stmt *stmt = NULL;
-    toc_rc rc = toc_db_stmt(
-        conn->db, "SELECT 1 FROM label_link WHERE label_id = ? AND kind = ? AND object_id = ?",
-        &stmt, err);
-    if (rc)
-        return rc;
-    toc_bind_int(stmt, 1, label);
-    toc_bind_int(stmt, 2, target.kind);
-    toc_bind_int(stmt, 3, target.id);
-    int64_t one;
-    return toc__read_int(stmt, &one, applied, err);
-}
-
 toc_rc toc_label_each(toc_conn *conn, int64_t owner, toc_target target, const toc_terms *terms,
                       int64_t offset, int64_t limit, toc_label_fn fn, void *user, toc_error *err)
 {

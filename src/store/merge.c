@@ -68,7 +68,7 @@ toc_rc toc_file_rekey(toc_conn *conn, int64_t owner, const toc_type *type, int64
     if (!rc)
         rc = write_keys(conn, id, &keys, err);
     if (!rc)
-        toc__keys_drop(&set, old.parts);
+        rc = toc__keys_drop(&set, old.parts, err);
     toc__value value = {.type = set.type};
     memcpy(value.parts, keys.parts, sizeof(value.parts));
     return rc ? rc : toc__value_learn(conn, id, &value, err);

@@ -229,7 +229,7 @@ toc_rc toc_object_insert(toc_conn *conn, int64_t owner, const toc_object *obj, i
     if (rc) {
         /* The caller may go on with the transaction: no key may lead to a row that is not there. */
         if (obj->type->kind == TOC_KIND_INDICATOR)
-            toc__keys_drop(&keys, row.parts);
+            (void)toc__keys_drop(&keys, row.parts, NULL);
         return rc;
     }
     *id = row.id;
@@ -357,7 +357,7 @@ static toc_rc change(toc_conn *conn, int64_t owner, const stored *before, const 
     if (!rc && added)
         rc = learn_value(conn, keys.type, row->parts, before->parts, row->id, err);
     if (rc && added)
-        toc__keys_drop(&keys, row->parts);
+        (void)toc__keys_drop(&keys, row->parts, NULL);
     return rc ? rc : count_change(conn, before, obj, row, err);
 }
 
@@ -420,8 +420,9 @@ static toc_rc remove_indicator(toc_conn *conn, int64_t owner, int64_t id, const 
 {
     toc__key_set keys = {
         .conn = conn, .owner = owner, .type = toc__type_row_of(conn->store, gone->type), .id = id};
-    toc__keys_drop(&keys, gone->parts);
-    toc_rc rc = toc__run_int(conn, "DELETE FROM occurrence WHERE indicator_id = ?", err, id);
+    toc_rc rc = toc__keys_drop(&keys, gone->parts, err);
+    if (!rc)
+        rc = toc__run_int(conn, "DELETE FROM occurrence WHERE indicator_id = ?", err, id);
     if (!rc)
         rc = toc__run_int(conn, "DELETE FROM indicator WHERE id = ?", err, id);
     return rc ? rc : add_tombstone(conn, owner, gone, now, err);

@@ -2,8 +2,11 @@
 #include "store/db.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -34,6 +37,7 @@ struct toc_db {
     toc_stmt *all;
     size_t count;
     toc_stmt *by_address[ADDRESS_SLOTS];
+    bool in_tx; /* between toc_db_begin and its end */
 };
 
 /* What a primary result code means to a caller. */
@@ -129,8 +133,24 @@ static toc_rc fail_open(toc_db *db, int code, toc_error *err)
     return db->handle ? fail(db, code, err) : toc_error_nomem(err);
 }
 
+void toc_db_make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+/* The library's account of its memory takes a lock that all threads share, a sixth of the time of a
+ * look-up. Whoever has SQLite in use already keeps the account. */
+static void drop_account(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 toc_rc toc_db_open(const char *path, const toc_db_options *options, toc_db **db, toc_error *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, drop_account);
     toc_rc rc = check_file(path, options, err);
     if (rc)
         return rc;
@@ -146,6 +166,8 @@ toc_rc toc_db_open(const char *path, const toc_db_options *options, toc_db **db,
     if (rc) {
         rc = toc_error_set(err, rc, "%s: no random numbers", path);
     } else {
+        if (options->create)
+            toc_db_make_private(path);
         int code = sqlite3_open_v2(path, &made->handle, flags, NULL);
         if (code != SQLITE_OK)
             rc = fail_open(made, code, err);
@@ -318,8 +340,22 @@ void toc_stmt_reset(toc_stmt *stmt)
     stmt->bind_code = SQLITE_OK;
 }
 
+/* A full disk or a failed read rolls back behind the caller's back. What it then goes on to write
+ * would each be a transaction of its own. */
+static toc_rc check_tx(const toc_db *db, toc_error *err)
+{
+    if (db->in_tx && sqlite3_get_autocommit(db->handle))
+        return toc_error_set(err, TOC_ESTORE, "%s: the transaction was rolled back", db->path);
+    return TOC_OK;
+}
+
 int toc_step(toc_stmt *stmt, toc_error *err)
 {
+    toc_rc gone = check_tx(stmt->db, err);
+    if (gone) {
+        toc_stmt_reset(stmt);
+        return gone;
+    }
     int code = stmt->bind_code ? stmt->bind_code : sqlite3_step(stmt->handle);
     if (code == SQLITE_ROW)
         return 1;
@@ -360,11 +396,6 @@ toc_str toc_column_text(toc_stmt *stmt, int index)
     return (toc_str){(const char *)text, (size_t)sqlite3_column_bytes(stmt->handle, index)};
 }
 
-int64_t toc_db_last_id(toc_db *db)
-{
-    return sqlite3_last_insert_rowid(db->handle);
-}
-
 int64_t toc_db_changes(toc_db *db)
 {
     return sqlite3_changes64(db->handle);
@@ -377,21 +408,28 @@ static toc_rc run_text(toc_db *db, const char *sql, toc_error *err)
     return rc || !stmt ? rc : toc_run(stmt, err);
 }
 
+void toc_db_rollback(toc_db *db)
+{
+    /* Not by way of the kept statements: a new one would need memory just when there is none. */
+    if (!sqlite3_get_autocommit(db->handle))
+        (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    db->in_tx = false;
+}
+
 toc_rc toc_db_begin(toc_db *db, bool write, toc_error *err)
 {
-    return run_text(db, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    /* An earlier rollback may have failed; nobody could write any more. */
+    toc_db_rollback(db);
+    toc_rc rc = run_text(db, write ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    db->in_tx = !rc;
+    return rc;
 }
 
 toc_rc toc_db_commit(toc_db *db, toc_error *err)
 {
-    /* A full disk may already have rolled back behind the caller's back. */
-    if (sqlite3_get_autocommit(db->handle))
-        return toc_error_set(err, TOC_ESTORE, "%s: the transaction was rolled back", db->path);
-    return run_text(db, "COMMIT", err);
-}
-
-void toc_db_rollback(toc_db *db)
-{
-    if (!sqlite3_get_autocommit(db->handle))
-        (void)run_text(db, "ROLLBACK", NULL);
+    toc_rc rc = check_tx(db, err);
+    if (!rc)
+        rc = run_text(db, "COMMIT", err);
+    db->in_tx = rc && db->in_tx;
+    return rc;
 }

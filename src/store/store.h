@@ -22,6 +22,8 @@ typedef struct toc_store_options {
 toc_rc toc_store_open(const toc_store_options *options, toc_store **store, toc_error *err);
 void toc_store_close(toc_store *store);
 toc_rc toc_store_check(toc_store *store, toc_error *err); /* integrity_check, counters */
+/* A copy of one moment, with its key and files; it is a store itself. backup must not be there. */
+toc_rc toc_store_backup(const toc_store *store, const char *backup, toc_error *err);
 /* The catalogue with the custom types of the store. Immutable while the store is open. */
 const toc_types *toc_store_types(const toc_store *store);
 /* Keeps the definition of a custom type: in the catalogue from the next opening on. TOC_ECONFLICT
@@ -187,8 +189,6 @@ typedef toc_rc (*toc_tag_fn)(void *user, int64_t id, const toc_tag *tag);
 /* Of a target (id 0: all of the owner, terms may restrict; name order). */
 toc_rc toc_tag_each(toc_conn *conn, int64_t owner, toc_target target, const toc_terms *terms,
                     int64_t offset, int64_t limit, toc_tag_fn fn, void *user, toc_error *err);
-toc_rc toc_tag_applied(toc_conn *conn, int64_t tag, toc_target target, bool *applied,
-                       toc_error *err);
 
 /* Labels: owner 0 rows are the system's TLP labels; a name is looked up in the owner, then there.
  */
@@ -200,8 +200,6 @@ toc_rc toc_label_remove(toc_conn *conn, int64_t label, toc_error *err); /* syste
 toc_rc toc_label_apply(toc_conn *conn, int64_t label, toc_target target, toc_error *err);
 toc_rc toc_label_unapply(toc_conn *conn, int64_t label, toc_target target, toc_error *err);
 toc_rc toc_label_clear(toc_conn *conn, toc_target target, toc_error *err);
-toc_rc toc_label_applied(toc_conn *conn, int64_t label, toc_target target, bool *applied,
-                         toc_error *err);
 /* Whether any attribute may carry a label of the owner or of the system. */
 toc_rc toc_label_on_attributes(toc_conn *conn, int64_t owner, bool *some, toc_error *err);
 typedef toc_rc (*toc_label_fn)(void *user, int64_t id, const toc_label *label);

@@ -249,19 +249,3 @@ toc_rc toc_tag_each(toc_conn *conn, int64_t owner, toc_target target, const toc_
     }
     return step;
 }
-
-toc_rc toc_tag_applied(toc_conn *conn, int64_t tag, toc_target target, bool *applied,
-                       toc_error *err)
-{
-    toc_stmt *stmt = NULL;
-    toc_rc rc = toc_db_stmt(
-        conn->db, "SELECT 1 FROM tag_link WHERE tag_id = ? AND kind = ? AND object_id = ?", &stmt,
-        err);
-    if (rc)
-        return rc;
-    toc_bind_int(stmt, 1, tag);
-    toc_bind_int(stmt, 2, target.kind);
-    toc_bind_int(stmt, 3, target.id);
-    int64_t one;
-    return toc__read_int(stmt, &one, applied, err);
-}

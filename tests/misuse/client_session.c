@@ -19,9 +19,6 @@
 #include "support/script.h"
 #include "tocsin/config.h"
 
-#define RUNS_MAX 2000
-
-static failing memory;
 static char config_path[] = "/tmp/tocsin-misuse-XXXXXX";
 
 static const script_answer answers[] = {
@@ -102,7 +99,8 @@ static toc_rc run(void)
                                    .transport = &transport};
     toc_config *config = NULL;
     toc_session *sess = NULL;
-    toc_rc rc = toc_config_load(config_path, NULL, NULL, &config, NULL);
+    const toc_config_options place = {.version = 1, .path = config_path};
+    toc_rc rc = toc_config_load(&place, &config, NULL);
     if (!rc) {
         toc_config_apply(config, &options);
         rc = toc_session_open(&options, &sess, NULL);
@@ -124,22 +122,8 @@ static void test_every_allocation(void **state)
     assert_int_equal(write(fd, text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
     (void)close(fd);
     assert_int_equal(run(), TOC_OK);
-    toc_allocator allocator = failing_allocator(&memory);
-    toc_set_allocator(&allocator);
-    size_t number = 0;
-    memory.failed = true;
-    for (; memory.failed && number < RUNS_MAX; number++) {
-        memory = (failing){.left = (long)number};
-        toc_rc rc = run();
-        if (rc && rc != TOC_ENOMEM)
-            fail_msg("allocation %zu: %d", number, rc);
-        if (memory.live)
-            fail_msg("allocation %zu: %zu pieces are left", number, memory.live);
-    }
-    toc_set_allocator(NULL);
+    failing_each(run, 80);
     (void)unlink(config_path);
-    assert_false(memory.failed);
-    assert_true(number > 80);
 }
 
 int main(void)

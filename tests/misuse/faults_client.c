@@ -112,7 +112,8 @@ static int be_client(const char *address, const char *what)
     toc_session *sess = NULL;
     toc_error err = {0};
     toc_session_options options = TOC_SESSION_OPTIONS_INIT;
-    toc_rc rc = toc_config_load(getenv("TOCSIN_CONFIG"), NULL, NULL, &config, &err);
+    const toc_config_options from = {.version = 1, .path = getenv("TOCSIN_CONFIG")};
+    toc_rc rc = toc_config_load(&from, &config, &err);
     if (!rc)
         toc_config_apply(config, &options);
     options.api_url = address;

@@ -50,6 +50,12 @@ static void describe(toc_import *import, imported *result)
     for (size_t i = 0; (name = toc_import_unused(import, i)) != NULL; i++)
         toc_buf_printf(&unused, "%s ", name);
     result->unused = unused.ptr ? unused.ptr : toc_mem_strdup(TOC_S(""));
+    toc_buf types = {.maximum = 4096};
+    const toc_type *type = NULL;
+    uint64_t count = 0;
+    for (size_t i = 0; toc_import_by_type(import, i, &type, &count); i++)
+        toc_buf_printf(&types, "%s %llu ", type->name, (unsigned long long)count);
+    result->types = types.ptr ? types.ptr : toc_mem_strdup(TOC_S(""));
     result->header = toc_mem_strdup(toc_import_header(import));
     result->counts = toc_import_counted(import);
 }
@@ -66,12 +72,18 @@ static void write_batch(toc_batch *batch, imported *result)
     free(text);
 }
 
+static feed_fn *const feeds[TOC_IMPORT_FORM_COUNT] = {
+    [TOC_IMPORT_CSV] = toc_import_csv,
+    [TOC_IMPORT_LINES] = toc_import_lines,
+    [TOC_IMPORT_LIST] = toc_import_list,
+};
+
 void importing_run(const importing *run, imported *result)
 {
     toc_batch_options batch_options = TOC_BATCH_OPTIONS_INIT;
     batch_options.owner = "Acme";
     toc_import_options options = run->options;
-    options.version = 1;
+    options.version = 2;
     options.owner = "Acme";
     *result = (imported){0};
     toc_error *err = &result->err;
@@ -85,7 +97,7 @@ void importing_run(const importing *run, imported *result)
     if (!result->rc && run->json)
         result->rc = toc_import_json(self.import, run->input.ptr, run->input.len, err);
     else if (!result->rc)
-        result->rc = feed_blocks(toc_import_csv, self.import, run->input, run->block, err);
+        result->rc = feed_blocks(feeds[run->form], self.import, run->input, run->block, err);
     describe(self.import, result);
     write_batch(batch, result);
     result->rejects = self.rejects.ptr ? self.rejects.ptr : toc_mem_strdup(TOC_S(""));
@@ -99,4 +111,5 @@ void imported_done(imported *result)
     toc_mem_free(result->batch);
     toc_mem_free(result->unused);
     toc_mem_free(result->header);
+    toc_mem_free(result->types);
 }

@@ -11,6 +11,7 @@ typedef struct importing {
     toc_str input;
     size_t block; /* bytes a call; 0: all at once */
     bool json;
+    toc_import_form form; /* without json: CSV, lines or a list */
 } importing;
 
 typedef struct imported {
@@ -21,6 +22,7 @@ typedef struct imported {
     char *batch;   /* as toc_batch_write writes it */
     char *unused;  /* names of columns, each with a blank behind it */
     char *header;
+    char *types; /* "Host 2 URL 1 " */
 } imported;
 
 /* Fails the test when the import cannot even be made. */

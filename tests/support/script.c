@@ -1,8 +1,14 @@
 /* script.c - a transport for tests that answers from a script and remembers what was asked. */
 #include "support/script.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -90,6 +96,17 @@ toc_session *script_session_with(script *self, toc_session_options options)
     options.version = 1;
     options.transport = &transport;
     return toc_session_open(&options, &sess, NULL) ? NULL : sess;
+}
+
+toc_session *script_start(script *self, const script_answer *answers, size_t count,
+                          toc_session_options options)
+{
+    memset(self, 0, sizeof(*self));
+    self->answers = answers;
+    self->answer_count = count;
+    toc_session *sess = script_session_with(self, options);
+    assert_non_null(sess);
+    return sess;
 }
 
 toc_session *script_session(script *self)

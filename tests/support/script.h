@@ -37,4 +37,7 @@ toc_transport script_transport(script *self);
 toc_session *script_session(script *self);
 /* The same with other options; transport and version are set here. */
 toc_session *script_session_with(script *self, toc_session_options options);
+/* The same over these answers from their first one; nothing has been asked yet. Never NULL. */
+toc_session *script_start(script *self, const script_answer *answers, size_t count,
+                          toc_session_options options);
 #endif

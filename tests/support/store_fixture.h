@@ -75,6 +75,44 @@ static inline void fixture_remove(fixture *fix)
     assert_int_equal(rmdir(fix->dir), 0);
 }
 
+/* Whether the target carries a tag or label with this id. */
+typedef struct fixture_wanted {
+    int64_t id;
+    bool found;
+} fixture_wanted;
+
+static inline toc_rc fixture_see_tag(void *user, int64_t id, const toc_tag *tag)
+{
+    fixture_wanted *wanted = user;
+    (void)tag;
+    wanted->found |= id == wanted->id;
+    return TOC_OK;
+}
+
+static inline bool fixture_has_tag(fixture *fix, toc_conn *conn, int64_t tag, toc_target target)
+{
+    fixture_wanted wanted = {.id = tag};
+    must(fix,
+         toc_tag_each(conn, fix->owner, target, NULL, 0, 0, fixture_see_tag, &wanted, &fix->err));
+    return wanted.found;
+}
+
+static inline toc_rc fixture_see_label(void *user, int64_t id, const toc_label *label)
+{
+    fixture_wanted *wanted = user;
+    (void)label;
+    wanted->found |= id == wanted->id;
+    return TOC_OK;
+}
+
+static inline bool fixture_has_label(fixture *fix, toc_conn *conn, int64_t label, toc_target target)
+{
+    fixture_wanted wanted = {.id = label};
+    must(fix, toc_label_each(conn, fix->owner, target, NULL, 0, 0, fixture_see_label, &wanted,
+                             &fix->err));
+    return wanted.found;
+}
+
 static inline int fixture_setup(void **state)
 {
     fixture *fix = test_malloc(sizeof(*fix));

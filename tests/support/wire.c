@@ -21,6 +21,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "tocsin/session.h"
 
 #define SILENCE_S 20
 
@@ -227,4 +228,26 @@ void wire_expect(wire_conn *conn, int status, const char *text)
 bool wire_closed(wire_conn *conn)
 {
     return !conn->in.len && !receive_more(conn);
+}
+
+toc_session *wire_session(wire_server *self, bool http)
+{
+    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
+    char address[64];
+    toc_transport transport;
+    toc_session *sess = NULL;
+    options.owner = WIRE_OWNER;
+    options.result_limit = 2;
+    options.retries = 1;
+    if (http) {
+        (void)snprintf(address, sizeof(address), "http://127.0.0.1:%u", self->port);
+        options.api_url = address;
+        options.access_id = self->user.access_id;
+        options.secret_key = self->user.secret_key;
+    } else {
+        assert_int_equal(toc_platform_transport(self->platform, true, &transport, NULL), TOC_OK);
+        options.transport = &transport;
+    }
+    assert_int_equal(toc_session_open(&options, &sess, NULL), TOC_OK);
+    return sess;
 }

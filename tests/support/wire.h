@@ -51,4 +51,7 @@ void wire_reply_done(wire_reply *reply);
 void wire_expect(wire_conn *conn, int status, const char *text);
 /* True when the server closes the connection without another byte. */
 bool wire_closed(wire_conn *conn);
+/* A session of WIRE_OWNER, two objects a page and one attempt: over HTTP, or to the platform
+ * inside, which it then owns. */
+struct toc_session *wire_session(wire_server *self, bool http);
 #endif

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 
 static void test_append(void **state)
 {
@@ -129,31 +130,11 @@ static void test_take(void **state)
     toc_buf_done(&buf);
 }
 
-static void *no_alloc(void *user, size_t size)
-{
-    (void)user;
-    (void)size;
-    return NULL;
-}
-
-static void *no_resize(void *user, void *ptr, size_t size)
-{
-    (void)user;
-    (void)ptr;
-    (void)size;
-    return NULL;
-}
-
-static void no_release(void *user, void *ptr)
-{
-    (void)user;
-    (void)ptr;
-}
-
 static void test_out_of_memory(void **state)
 {
     (void)state;
-    toc_allocator none = {no_alloc, no_resize, no_release, NULL};
+    failing all = {.for_good = true};
+    const toc_allocator none = failing_allocator(&all);
     toc_error err;
     toc_buf buf;
     toc_buf_init(&buf, 100);

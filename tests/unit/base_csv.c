@@ -11,6 +11,7 @@
 #include "base/csv.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 
 static void trace_event(toc_buf *out, const toc_csv *csv, toc_csv_event event)
 {
@@ -314,30 +315,10 @@ static void test_round_trip(void **state)
         assert_true(toc_str_equal(csv.fields[i], texts[i]));
 }
 
-static void *no_alloc(void *user, size_t size)
-{
-    (void)user;
-    (void)size;
-    return NULL;
-}
-
-static void *no_resize(void *user, void *ptr, size_t size)
-{
-    (void)user;
-    (void)ptr;
-    (void)size;
-    return NULL;
-}
-
-static void no_release(void *user, void *ptr)
-{
-    (void)user;
-    (void)ptr;
-}
-
 static void test_no_memory(void **state)
 {
-    static const toc_allocator none = {no_alloc, no_resize, no_release, NULL};
+    failing all = {.for_good = true};
+    const toc_allocator none = failing_allocator(&all);
     TOC_CLEANUP(toc_csv_done) toc_csv csv;
     (void)state;
     toc_csv_init(&csv, ',');

@@ -15,6 +15,7 @@
 #include "base/json_scan.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 
 /* One letter per event; text in angle brackets. */
 static void trace(toc_buf *out, toc_str input, toc_arena *arena)
@@ -310,30 +311,10 @@ static void test_fail(void **state)
     assert_int_equal(err.position, 1);
 }
 
-static void *no_alloc(void *user, size_t size)
-{
-    (void)user;
-    (void)size;
-    return NULL;
-}
-
-static void *no_resize(void *user, void *ptr, size_t size)
-{
-    (void)user;
-    (void)ptr;
-    (void)size;
-    return NULL;
-}
-
-static void no_release(void *user, void *ptr)
-{
-    (void)user;
-    (void)ptr;
-}
-
 static void test_no_memory(void **state)
 {
-    static const toc_allocator none = {no_alloc, no_resize, no_release, NULL};
+    failing all = {.for_good = true};
+    const toc_allocator none = failing_allocator(&all);
     toc_json_reader reader;
     toc_json_writer writer;
     toc_arena arena;

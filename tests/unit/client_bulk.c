@@ -29,17 +29,13 @@ static script play;
 
 static toc_session *start(const script_answer *answers, size_t count)
 {
-    memset(&play, 0, sizeof(play));
-    play.answers = answers;
-    play.answer_count = count;
-    toc_session *sess = script_session_with(&play, (toc_session_options){.api_url = "https://t/api",
-                                                                         .access_id = "12345",
-                                                                         .secret_key = "SECRET",
-                                                                         .owner = "Acme",
-                                                                         .retry_sleep_ms = 1,
-                                                                         .result_limit = 2});
-    assert_non_null(sess);
-    return sess;
+    return script_start(&play, answers, count,
+                        (toc_session_options){.api_url = "https://t/api",
+                                              .access_id = "12345",
+                                              .secret_key = "SECRET",
+                                              .owner = "Acme",
+                                              .retry_sleep_ms = 1,
+                                              .result_limit = 2});
 }
 
 static toc_filter *make(toc_kind kind)

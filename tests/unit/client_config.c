@@ -35,6 +35,7 @@ static int enter(void **state)
         if (info.environment)
             (void)unsetenv(info.environment);
     (void)unsetenv("TOCSIN_CONFIG");
+    (void)unsetenv("TOCSIN_PROFILE");
     heard[0] = '\0';
     (void)snprintf(folder, sizeof(folder), "/tmp/tocsin-config-XXXXXX");
     if (!mkdtemp(folder) || chdir(folder))
@@ -62,11 +63,18 @@ static void put_file(const char *name, const char *text, mode_t mode)
     assert_int_equal(close(fd), 0);
 }
 
+static toc_rc try_file(const char *path, toc_config **config)
+{
+    const toc_config_options places = {.version = 1, .path = path};
+    return toc_config_load(&places, config, &err);
+}
+
 static toc_config *load(const char *path)
 {
     toc_config *config = NULL;
     memset(&err, 0, sizeof(err));
-    if (toc_config_load(path, hear, NULL, &config, &err))
+    const toc_config_options places = {.version = 1, .path = path, .log = hear};
+    if (toc_config_load(&places, &config, &err))
         fail_msg("%s", err.message);
     return config;
 }
@@ -136,7 +144,7 @@ static void test_broken_files(void **state)
     for (size_t i = 0; i < TOC_COUNT(rows); i++) {
         toc_config *config = NULL;
         put_file("one.conf", rows[i].text, 0600);
-        assert_int_equal(toc_config_load("one.conf", NULL, NULL, &config, &err), rows[i].rc);
+        assert_int_equal(try_file("one.conf", &config), rows[i].rc);
         assert_null(config);
         assert_int_equal(err.line, rows[i].line);
         assert_string_equal(err.field, rows[i].field);
@@ -145,11 +153,11 @@ static void test_broken_files(void **state)
         assert_null(strstr(err.message, "secret"));
     }
     toc_config *config = NULL;
-    assert_int_equal(toc_config_load("none.conf", NULL, NULL, &config, &err), TOC_ENOTFOUND);
-    assert_int_equal(toc_config_load(".", NULL, NULL, &config, &err), TOC_EIO);
-    assert_int_equal(toc_config_load("one.conf", NULL, NULL, NULL, &err), TOC_EINVAL);
+    assert_int_equal(try_file("none.conf", &config), TOC_ENOTFOUND);
+    assert_int_equal(try_file(".", &config), TOC_EIO);
+    assert_int_equal(try_file("one.conf", NULL), TOC_EINVAL);
     assert_int_equal(setenv("TOCSIN_CONFIG", "none.conf", 1), 0);
-    assert_int_equal(toc_config_load(NULL, NULL, NULL, &config, &err), TOC_ENOTFOUND);
+    assert_int_equal(toc_config_load(NULL, &config, &err), TOC_ENOTFOUND);
 }
 
 static void test_warnings(void **state)
@@ -187,7 +195,7 @@ static void test_precedence(void **state)
     assert_string_equal(options.api_url, "https://here");
     toc_config_free(config);
     assert_int_equal(setenv("TC_PROXY_PORT", "0", 1), 0);
-    assert_int_equal(toc_config_load(NULL, NULL, NULL, &config, &err), TOC_EINVAL);
+    assert_int_equal(toc_config_load(NULL, &config, &err), TOC_EINVAL);
     assert_memory_equal(err.message, "TC_PROXY_PORT: ", 15);
     toc_config_apply(NULL, &options);
 }
@@ -254,6 +262,87 @@ static void test_families(void **state)
     toc_config_free(config);
 }
 
+static void hear_of(void *user, toc_str profile, const char *file, uint64_t line)
+{
+    size_t used = strlen(heard);
+    (void)user;
+    (void)snprintf(heard + used, sizeof(heard) - used, "%.*s %s:%d\n", (int)profile.len,
+                   profile.ptr, strrchr(file, '/') ? strrchr(file, '/') + 1 : file, (int)line);
+}
+
+static toc_rc load_profile(const char *name, toc_session_options *options)
+{
+    toc_config *config = NULL;
+    const toc_config_options places = {.version = 1, .profile = name, .found = hear_of};
+    *options = (toc_session_options)TOC_SESSION_OPTIONS_INIT;
+    heard[0] = '\0';
+    memset(&err, 0, sizeof(err));
+    toc_rc rc = toc_config_load(&places, &config, &err);
+    static toc_config *kept; /* the texts are borrowed */
+    toc_config_free(kept);
+    kept = config;
+    if (!rc)
+        toc_config_apply(config, options);
+    return rc;
+}
+
+/* A profile stands alone, over all files and under the environment. */
+static void test_profiles(void **state)
+{
+    (void)state;
+    toc_session_options options;
+    assert_int_equal(mkdir(".config", 0700), 0);
+    assert_int_equal(mkdir(".config/tocsin", 0700), 0);
+    put_file(".config/tocsin/config",
+             "[threatconnect]\napi_base_url = https://plain\napi_access_id = plain\n"
+             "[profile lab]\napi_base_url = https://lab\napi_default_org = Lab\n"
+             "[profile  two words ]\napi_base_url = https://two\n[profiles]\n[profile]\nx\n",
+             0600);
+    put_file("tc.conf", "[profile lab]\napi_base_url = https://here\n", 0600);
+    assert_int_equal(load_profile("lab", &options), TOC_OK);
+    assert_string_equal(options.api_url, "https://here");
+    assert_string_equal(options.owner, "Lab");
+    assert_null(options.access_id);
+    assert_string_equal(heard, "lab config:4\ntwo words config:7\nlab tc.conf:1\n");
+    assert_int_equal(load_profile("two words", &options), TOC_OK);
+    assert_string_equal(options.api_url, "https://two");
+    assert_int_equal(load_profile(NULL, &options), TOC_OK);
+    assert_string_equal(options.api_url, "https://plain");
+    assert_int_equal(setenv("TOCSIN_PROFILE", "lab", 1), 0);
+    assert_int_equal(load_profile(NULL, &options), TOC_OK);
+    assert_string_equal(options.api_url, "https://here");
+    assert_int_equal(load_profile("", &options), TOC_OK);
+    assert_string_equal(options.api_url, "https://plain");
+    assert_int_equal(setenv("TC_OWNER", "variable", 1), 0);
+    assert_int_equal(load_profile("lab", &options), TOC_OK);
+    assert_string_equal(options.owner, "variable");
+    assert_int_equal(load_profile("lap", &options), TOC_ENOTFOUND);
+    assert_string_equal(err.field, "profile");
+    assert_string_equal(heard, "lab config:4\ntwo words config:7\nlab tc.conf:1\n");
+    (void)load_profile("", &options);
+}
+
+static void test_wrong_profiles(void **state)
+{
+    (void)state;
+    toc_session_options options;
+    put_file("tc.conf", "[profile a]\n\n[profile b]\n[ profile  a ]\n", 0600);
+    assert_int_equal(load_profile(NULL, &options), TOC_ECONFLICT);
+    assert_int_equal(err.line, 4);
+    assert_non_null(strstr(err.message, "\"a\" is there already, in line 1"));
+    static char many[8192];
+    for (int i = 0; i < 257; i++)
+        (void)snprintf(many + strlen(many), sizeof(many) - strlen(many), "[profile %d]\n", i);
+    put_file("tc.conf", many, 0600);
+    assert_int_equal(load_profile("0", &options), TOC_ELIMIT);
+    put_file("tc.conf", "[profile a]\nretries = 2\n", 0602);
+    assert_int_equal(load_profile("a", &options), TOC_EUNSUPPORTED);
+    assert_non_null(strstr(err.message, "everybody can write to tc.conf"));
+    toc_config *config = NULL;
+    const toc_config_options places = {.version = 2};
+    assert_int_equal(toc_config_load(&places, &config, &err), TOC_EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +352,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_precedence, enter, leave),
         cmocka_unit_test_setup_teardown(test_variables, enter, leave),
         cmocka_unit_test_setup_teardown(test_families, enter, leave),
+        cmocka_unit_test_setup_teardown(test_profiles, enter, leave),
+        cmocka_unit_test_setup_teardown(test_wrong_profiles, enter, leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

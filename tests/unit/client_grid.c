@@ -39,13 +39,9 @@ static const struct list_row {
 
 static toc_session *start(const script_answer *answers, size_t count, const char *owner)
 {
-    memset(&play, 0, sizeof(play));
-    play.answers = answers;
-    play.answer_count = count;
-    toc_session *sess = script_session_with(
-        &play, (toc_session_options){.owner = owner, .retry_sleep_ms = 1, .result_limit = 100});
-    assert_non_null(sess);
-    return sess;
+    return script_start(
+        &play, answers, count,
+        (toc_session_options){.owner = owner, .retry_sleep_ms = 1, .result_limit = 100});
 }
 
 static toc_filter *filter_for(const struct list_row *list)

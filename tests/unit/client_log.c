@@ -144,6 +144,10 @@ static void test_debug(void **state)
         "  X-Trace                      seen",
         "  Authorization                ***",
         "  createActivityLog            false",
+        "curl -X POST 'https://tip.example/api/v2/groups/documents?createActivityLog=false&owner=",
+        " -H 'Timestamp: ",
+        " -H 'Authorization: ***' -H 'Content-Type: application/json' -H 'X-Api-Token: ***'",
+        " -H 'X-Trace: seen' --data-binary '{\"a\": 1}' (",
         "POST https://tip.example/api/v2/groups/documents?createActivityLog=false&owner=Example+",
         "Community: 200, application/json, 20 bytes, ",
     };
@@ -187,6 +191,7 @@ static void test_renewal(void **state)
     toc_session_close(sess);
     (void)read_log();
     assert_non_null(strstr(text, "GET https://tip.example/api/appAuth: 200"));
+    assert_non_null(strstr(text, "curl -X GET 'https://tip.example/api/appAuth?***' (log_curl"));
     assert_null(strstr(text, "stale-one"));
     assert_null(strstr(text, "fresh-one"));
 }

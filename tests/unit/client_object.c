@@ -20,13 +20,8 @@ static script play;
 
 static toc_session *start(const script_answer *answers, size_t count)
 {
-    memset(&play, 0, sizeof(play));
-    play.answers = answers;
-    play.answer_count = count;
-    toc_session *sess =
-        script_session_with(&play, (toc_session_options){.owner = "Acme", .retry_sleep_ms = 1});
-    assert_non_null(sess);
-    return sess;
+    return script_start(&play, answers, count,
+                        (toc_session_options){.owner = "Acme", .retry_sleep_ms = 1});
 }
 
 static const toc_type *type_of(toc_kind kind, const char *name)

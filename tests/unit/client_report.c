@@ -23,18 +23,13 @@ static script play;
 
 static toc_session *start(const script_answer *answers, size_t count, bool report)
 {
-    memset(&play, 0, sizeof(play));
-    play.answers = answers;
-    play.answer_count = count;
-    toc_session *sess =
-        script_session_with(&play, (toc_session_options){.api_url = "https://tip.example/api",
-                                                         .access_id = "12345",
-                                                         .secret_key = "SECRET",
-                                                         .retry_sleep_ms = 1,
-                                                         .retries = 2,
-                                                         .report = report});
-    assert_non_null(sess);
-    return sess;
+    return script_start(&play, answers, count,
+                        (toc_session_options){.api_url = "https://tip.example/api",
+                                              .access_id = "12345",
+                                              .secret_key = "SECRET",
+                                              .retry_sleep_ms = 1,
+                                              .retries = 2,
+                                              .report = report});
 }
 
 static toc_rc ask(toc_session *sess, toc_call call)

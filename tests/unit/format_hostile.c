@@ -155,12 +155,19 @@ static void check_sheet(toc_str text)
     assert_true(toc_str_ends(text, TOC_S("\n")));
 }
 
+/* Records that have neither a name nor another text have no line. */
+static void check_list(toc_str text)
+{
+    if (text.len)
+        assert_one_line(text);
+}
+
 static const struct check_row {
     const char *format;
     void (*check)(toc_str text);
 } checks[] = {
     {"cef", check_cef},     {"leef", check_leef},    {"csv", check_csv},    {"json", check_json},
-    {"jsonl", check_jsonl}, {"keyval", check_pairs}, {"text", check_sheet},
+    {"jsonl", check_jsonl}, {"keyval", check_pairs}, {"text", check_sheet}, {"list", check_list},
 };
 
 static void run(const struct check_row *row, toc_object *obj, unsigned flags)

@@ -254,6 +254,20 @@ static void tasks_and_victims(void **state)
     toc_object_free(obj);
 }
 
+/* What belongs to an object stands behind its fields. */
+static void parts_in_lines(void **state)
+{
+    (void)state;
+    toc_object *obj = read_object("{\"id\":7,\"name\":\"Kite\",\"tag\":[{\"name\":\"t\"}],"
+                                  "\"securityLabel\":[{\"name\":\"TLP:RED\"}]}",
+                                  TOC_KIND_GROUP, "Adversary");
+    check_both("jsonl", obj,
+               "{\"dateAdded\":null,\"id\":7,\"name\":\"Kite\",\"ownerName\":null,"
+               "\"type\":\"Adversary\",\"weblink\":null,\"tag\":[{\"name\":\"t\"}],"
+               "\"securityLabel\":[{\"name\":\"TLP:RED\",\"description\":\"\"}]}\n");
+    toc_object_free(obj);
+}
+
 /* Records have the columns of their type. */
 static void records(void **state)
 {
@@ -348,17 +362,12 @@ static void columns_that_the_table_leaves_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(host_lines),
-        cmocka_unit_test(host_json),
-        cmocka_unit_test(file_lines),
-        cmocka_unit_test(file_csv),
-        cmocka_unit_test(file_size_is_text),
-        cmocka_unit_test(group_samples),
-        cmocka_unit_test(csv_headers),
-        cmocka_unit_test(tasks_and_victims),
-        cmocka_unit_test(records),
-        cmocka_unit_test(custom_indicators),
-        cmocka_unit_test(columns_that_the_table_leaves_out),
+        cmocka_unit_test(host_lines),        cmocka_unit_test(host_json),
+        cmocka_unit_test(file_lines),        cmocka_unit_test(file_csv),
+        cmocka_unit_test(file_size_is_text), cmocka_unit_test(group_samples),
+        cmocka_unit_test(csv_headers),       cmocka_unit_test(tasks_and_victims),
+        cmocka_unit_test(parts_in_lines),    cmocka_unit_test(records),
+        cmocka_unit_test(custom_indicators), cmocka_unit_test(columns_that_the_table_leaves_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/detect.h"
+#include "support/failing.h"
 
 static toc_detector *new_detector(void)
 {
@@ -242,31 +243,16 @@ static void test_hostile(void **state)
     toc_detector_free(detector);
 }
 
-static void *falter(void *user, size_t size)
-{
-    int *left = user;
-    return (*left)-- > 0 ? malloc(size) : NULL;
-}
-static void *falter_resize(void *user, void *ptr, size_t size)
-{
-    int *left = user;
-    return (*left)-- > 0 ? realloc(ptr, size) : NULL;
-}
-static void release(void *user, void *ptr)
-{
-    (void)user;
-    free(ptr);
-}
-
 static void test_no_memory(void **state)
 {
     (void)state;
-    int left = 0;
+    failing memory = {.left = -1};
     toc_rc rc = TOC_ENOMEM;
-    toc_set_allocator(&(toc_allocator){falter, falter_resize, release, &left});
+    const toc_allocator allocator = failing_allocator(&memory);
+    toc_set_allocator(&allocator);
     for (int rounds = 0; rc; rounds++) {
         toc_detector *detector = NULL;
-        left = rounds;
+        memory = (failing){.left = rounds, .for_good = true};
         rc = toc_detector_new(&detector, NULL);
         assert_true(rc == TOC_OK || rc == TOC_ENOMEM);
         assert_int_equal(detector != NULL, rc == TOC_OK);

@@ -49,24 +49,6 @@ static void test_split(void **state)
     }
 }
 
-static void check_join(const char *a, const char *b, const char *c, const char *expected)
-{
-    TOC_CLEANUP(toc_buf_done) toc_buf out = {.maximum = 1000};
-    toc_str parts[] = {toc_str_of(a), toc_str_of(b), toc_str_of(c)};
-    toc_summary_join(&out, parts, 3);
-    assert_true(toc_str_equal(toc_buf_view(&out), toc_str_of(expected)));
-}
-
-static void test_join(void **state)
-{
-    (void)state;
-    check_join("md5", "sha1", "sha256", "md5 : sha1 : sha256");
-    check_join(NULL, NULL, "sha256", "sha256");
-    check_join("a", "", "c", "a :  : c");
-    check_join(NULL, "b", "c", "b : c");
-    check_join(NULL, NULL, NULL, "");
-}
-
 static void test_hash_kind(void **state)
 {
     (void)state;
@@ -88,7 +70,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_split),
-        cmocka_unit_test(test_join),
         cmocka_unit_test(test_hash_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 #include "tocsin/types.h"
 
 static const toc_field door_fields[] = {
@@ -240,32 +241,17 @@ static void test_limit(void **state)
     toc_types_free(types);
 }
 
-/* Fails the allocation that a countdown reaches. */
-static void *falter(void *user, size_t size)
-{
-    int *left = user;
-    return (*left)-- > 0 ? malloc(size) : NULL;
-}
-static void *falter_resize(void *user, void *ptr, size_t size)
-{
-    int *left = user;
-    return (*left)-- > 0 ? realloc(ptr, size) : NULL;
-}
-static void release(void *user, void *ptr)
-{
-    (void)user;
-    free(ptr);
-}
-
 static void test_no_memory(void **state)
 {
     (void)state;
-    int left = 0, rounds = 0;
-    toc_set_allocator(&(toc_allocator){falter, falter_resize, release, &left});
+    failing memory = {.left = -1};
+    int rounds = 0;
+    const toc_allocator allocator = failing_allocator(&memory);
+    toc_set_allocator(&allocator);
     for (bool done = false; !done; rounds++) {
         toc_types *types = NULL;
         toc_error err;
-        left = rounds;
+        memory = (failing){.left = rounds, .for_good = true};
         toc_rc rc = toc_types_new(&types, &err);
         if (!rc) {
             rc = toc_types_add(types, &door, &err);

@@ -64,7 +64,6 @@ static void test_merge(void **state)
     fixture *fix = *state;
     const toc_type *type = fixture_type(fix, TOC_KIND_INDICATOR, "File");
     int64_t tag = 0, attribute_id = 0, into = 0, now = FIXTURE_NOW;
-    bool applied = false;
     toc_attribute attribute = {.type = TOC_S("Phase"), .value = TOC_S("1")};
     toc_conn *conn = fixture_begin(fix);
     toc_target old = {TOC_KIND_INDICATOR, add_file(fix, conn, "md5", MD5)};
@@ -84,8 +83,7 @@ static void test_merge(void **state)
     must(fix, toc_files_merge(conn, fix->owner, type, ids, 2, now + 20, &into, &fix->err));
     assert_int_equal(into, newer.id);
     assert_int_equal(find(fix, conn, MD5, SHA1), newer.id);
-    must(fix, toc_tag_applied(conn, tag, newer, &applied, &fix->err));
-    assert_true(applied);
+    assert_true(fixture_has_tag(fix, conn, tag, newer));
     assert_int_equal(linked(fix, conn, group, NULL), 1);
     assert_int_equal(linked(fix, conn, newer, "File DNS Query"), 1);
     assert_int_equal(linked(fix, conn, host, NULL), 1);

@@ -71,7 +71,6 @@ static void test_tags(void **state)
     toc_target all = {TOC_KIND_INDICATOR, 0};
     toc_term_field field = {.resource = TOC_FILTER_TAGS, .name = "weight", .kind = TOC_TERM_INT};
     toc_terms terms = {.count = 1, .items = {{.field = &field, .op = TOC_OP_GT, .integer = 0}}};
-    bool applied = true;
     int64_t id = 7;
     toc_conn *conn = fixture_begin(fix);
     toc_target host = {TOC_KIND_INDICATOR, fixture_host(fix, conn, "a.example")};
@@ -92,10 +91,8 @@ static void test_tags(void **state)
     terms.items[0].integer = 2;
     assert_tags(fix, conn, all, &terms, "");
     assert_tags(fix, conn, host, NULL, "Phish Kit");
-    must(fix, toc_tag_applied(conn, kit, host, &applied, &fix->err));
-    assert_true(applied);
-    must(fix, toc_tag_applied(conn, other, host, &applied, &fix->err));
-    assert_false(applied);
+    assert_true(fixture_has_tag(fix, conn, kit, host));
+    assert_false(fixture_has_tag(fix, conn, other, host));
     for (int i = 0; i < 2; i++)
         must(fix, toc_tag_unapply(conn, kit, host, &fix->err));
     assert_tags(fix, conn, host, NULL, "");
@@ -147,7 +144,6 @@ static void test_labels(void **state)
 {
     fixture *fix = *state;
     int64_t red = 0, mine = 0, other = 0;
-    bool applied = false;
     names list = {.text = ""};
     toc_label label = {
         .name = TOC_S("Secret"), .description = TOC_S("d"), .color = TOC_S("ff0000")};
@@ -177,10 +173,8 @@ static void test_labels(void **state)
     assert_string_equal(list.text, "TLP:AMBER TLP:AMBER+STRICT TLP:CLEAR");
     for (int i = 0; i < 2; i++)
         must(fix, toc_label_unapply(conn, red, host, &fix->err));
-    must(fix, toc_label_applied(conn, red, host, &applied, &fix->err));
-    assert_false(applied);
-    must(fix, toc_label_applied(conn, mine, host, &applied, &fix->err));
-    assert_true(applied);
+    assert_false(fixture_has_label(fix, conn, red, host));
+    assert_true(fixture_has_label(fix, conn, mine, host));
     must(fix, toc_label_change(conn, mine, &change, &fix->err));
     assert_int_equal(toc_label_change(conn, red, &change, &fix->err), TOC_EAUTH);
     assert_int_equal(toc_label_remove(conn, red, &fix->err), TOC_EAUTH);
@@ -191,8 +185,7 @@ static void test_labels(void **state)
     assert_string_equal(list.text, "");
     must(fix, toc_label_apply(conn, red, host, &fix->err));
     must(fix, toc_label_clear(conn, host, &fix->err));
-    must(fix, toc_label_applied(conn, red, host, &applied, &fix->err));
-    assert_false(applied);
+    assert_false(fixture_has_label(fix, conn, red, host));
     must(fix, toc_tx_commit(conn, &fix->err));
 }
 

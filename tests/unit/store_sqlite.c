@@ -43,7 +43,6 @@ static void test_values(void **state)
     toc_bind_double(stmt, 1, 2.5);
     toc_bind_text(stmt, 2, TOC_S("a\0b"));
     must(&it->fix, toc_run(stmt, &it->fix.err));
-    assert_int_equal(toc_db_last_id(it->db), 7);
     assert_int_equal(toc_db_changes(it->db), 1);
     stmt = statement(it, "SELECT v, u, NULL, ?, ?, '' FROM t");
     toc_bind_text(stmt, 1, (toc_str){NULL, 0});

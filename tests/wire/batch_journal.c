@@ -56,7 +56,8 @@ static toc_rc submit(const place *at, result *got)
     settings.owner = "Demo";
     settings.chunk_items = 600;
     settings.journal = at->journal;
-    toc_rc rc = toc_config_load(at->config, NULL, NULL, &config, &err);
+    const toc_config_options source = {.version = 1, .path = at->config};
+    toc_rc rc = toc_config_load(&source, &config, &err);
     if (!rc)
         toc_config_apply(config, &options);
     if (!rc)

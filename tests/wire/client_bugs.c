@@ -1,23 +1,6 @@
 /* Requests of published clients that were once refused or misunderstood. */
 #include "wire/signed.h"
 
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 #define SETTINGS(attributes, labels)                                                               \
     "{\"version\":\"V2\",\"owner\":\"Acme CTI\",\"haltOnError\":\"false\",\"action\":\"Create\","  \
     "\"attributeWriteType\":\"" attributes "\",\"securityLabelWriteType\":\"" labels "\"}"
@@ -159,10 +142,11 @@ static void a_value_of_any_owner(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(label_write_type_of_attributes, setup, teardown),
-        cmocka_unit_test_setup_teardown(false_for_an_unset_text, setup, teardown),
-        cmocka_unit_test_setup_teardown(id_tells_the_owner, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_value_of_any_owner, setup, teardown),
+        cmocka_unit_test_setup_teardown(label_write_type_of_attributes, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(false_for_an_unset_text, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(id_tells_the_owner, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_value_of_any_owner, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -222,6 +222,94 @@ static void test_owners(void **state)
     }
 }
 
+/* The records of an owner: how many of them a filter lets through, and the first one's name. */
+static size_t count_records(fixture *fix, toc_part part, toc_op op, const char *name,
+                            const char *post, char *first)
+{
+    toc_filter *filter = NULL;
+    toc_list *list = NULL;
+    toc_objects *found = NULL;
+    must(fix, toc_filter_new(TOC_KIND_RECORD, toc_part_type(part), &filter, &fix->err));
+    must(fix, toc_filter_owner(filter, TOC_S(OWNER), &fix->err));
+    if (name)
+        must(fix, toc_filter_term(filter, "name", op, toc_str_of(name), &fix->err));
+    if (post)
+        must(fix, toc_filter_post(filter, "name", TOC_OP_EQ, toc_str_of(post), &fix->err));
+    must(fix, toc_list_open(fix->sess, TOC_KIND_RECORD, filter, &list, &fix->err));
+    must(fix, toc_list_all(list, 0, &found, &fix->err));
+    size_t count = toc_objects_count(found);
+    toc_str text = {NULL, 0};
+    if (count)
+        text = toc_object_get(toc_objects_at(found, 0), "name");
+    (void)snprintf(first, 32, "%.*s", (int)text.len, text.len ? text.ptr : "");
+    toc_objects_free(found);
+    toc_list_close(list);
+    toc_filter_free(filter);
+    return count;
+}
+
+static void test_tags_and_labels(void **state)
+{
+    fixture *fix = *state;
+    toc_filter *filter = NULL;
+    char first[32];
+    assert_int_equal(count_records(fix, TOC_PART_TAG, TOC_OP_EQ, NULL, NULL, first), 3);
+    assert_int_equal(count_records(fix, TOC_PART_TAG, TOC_OP_EQ, "y", NULL, first), 1);
+    assert_string_equal(first, "y");
+    assert_int_equal(count_records(fix, TOC_PART_TAG, TOC_OP_STARTS, "none", NULL, first), 0);
+    assert_int_equal(count_records(fix, TOC_PART_TAG, TOC_OP_EQ, NULL, "z", first), 1);
+    assert_string_equal(first, "z");
+    assert_int_equal(count_records(fix, TOC_PART_LABEL, TOC_OP_EQ, "TLP:RED", NULL, first), 1);
+    assert_string_equal(first, "TLP:RED");
+    assert_true(count_records(fix, TOC_PART_LABEL, TOC_OP_EQ, NULL, NULL, first) > 1);
+    must(fix, toc_filter_new(TOC_KIND_RECORD, toc_part_type(TOC_PART_TAG), &filter, &fix->err));
+    assert_int_equal(toc_filter_term(filter, "colour", TOC_OP_EQ, TOC_S("x"), &fix->err),
+                     TOC_EINVAL);
+    toc_filter_free(filter);
+    must(fix, toc_filter_new(TOC_KIND_RECORD, toc_part_type(TOC_PART_OWNER), &filter, &fix->err));
+    assert_int_equal(toc_filter_term(filter, "name", TOC_OP_EQ, TOC_S("x"), &fix->err), TOC_EINVAL);
+    toc_filter_free(filter);
+}
+
+/* Items of the kinds that have one type do not say it; their own fields are read all the same. */
+static void test_victims(void **state)
+{
+    fixture *fix = *state;
+    const toc_type *victim = toc_types_find(NULL, TOC_KIND_VICTIM, TOC_S("victim"));
+    toc_object *obj = NULL;
+    toc_list *list = NULL;
+    must(fix, toc_object_new(victim, &obj, &fix->err));
+    must(fix, toc_object_set(obj, "name", TOC_S("Front desk"), &fix->err));
+    must(fix, toc_object_set(obj, "org", TOC_S("Corp"), &fix->err));
+    must(fix, toc_save(fix->sess, obj, NULL, &fix->err));
+    toc_object_free(obj);
+    must(fix, toc_list_open(fix->sess, TOC_KIND_VICTIM, NULL, &list, &fix->err));
+    assert_int_equal(toc_list_next(list, &obj, &fix->err), 1);
+    assert_ptr_equal(toc_object_type(obj), victim);
+    assert_true(toc_str_equal(toc_object_get(obj, "org"), TOC_S("Corp")));
+    assert_int_equal(toc_list_next(list, &obj, &fix->err), 0);
+    toc_list_close(list);
+}
+
+static void test_association_catalogue(void **state)
+{
+    fixture *fix = *state;
+    const toc_association_type *row = NULL;
+    size_t count = 0;
+    bool found = false;
+    for (;; count++) {
+        must(fix, toc_association_at(fix->sess, count, &row, &fix->err));
+        if (!row)
+            break;
+        found |= strcmp(row->name, "URL Host") == 0 && row->left;
+    }
+    assert_true(found);
+    assert_int_equal(toc_association_at(fix->sess, count + 7, &row, &fix->err), TOC_OK);
+    assert_null(row);
+    assert_int_equal(toc_association_at(NULL, 0, &row, &fix->err), TOC_EINVAL);
+    assert_int_equal(toc_association_at(fix->sess, 0, NULL, &fix->err), TOC_EINVAL);
+}
+
 /* What was collected can be changed and saved. */
 static void test_collected_objects_live(void **state)
 {
@@ -252,6 +340,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bulk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bulk_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_owners, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_tags_and_labels, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_victims, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_association_catalogue, setup, teardown),
         cmocka_unit_test_setup_teardown(test_collected_objects_live, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,27 +27,6 @@ static toc_error err;
             fail_msg("%s: %d %s", #call, must_rc_, err.message);                                   \
     } while (0)
 
-static void open_session(bool http)
-{
-    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
-    char address[64];
-    toc_transport transport;
-    options.owner = WIRE_OWNER;
-    options.result_limit = 2;
-    options.retries = 1;
-    if (http) {
-        (void)snprintf(address, sizeof(address), "http://127.0.0.1:%u", server.port);
-        options.api_url = address;
-        options.access_id = server.user.access_id;
-        options.secret_key = server.user.secret_key;
-        must(toc_session_open(&options, &sess, &err));
-        return;
-    }
-    must(toc_platform_transport(server.platform, true, &transport, &err));
-    options.transport = &transport;
-    must(toc_session_open(&options, &sess, &err));
-}
-
 static const toc_type *type_of(toc_kind kind, const char *name)
 {
     const toc_type *type = toc_types_find(NULL, kind, toc_str_of(name));
@@ -539,7 +518,7 @@ static void test_in_process(void **state)
     (void)state;
     wire_start(&server, NULL);
     wire_stop(&server);
-    open_session(false);
+    sess = wire_session(&server, false);
     run_all();
     toc_session_close(sess); /* and the platform with it */
     server.platform = NULL;
@@ -550,7 +529,7 @@ static void test_over_http(void **state)
 {
     (void)state;
     wire_start(&server, NULL);
-    open_session(true);
+    sess = wire_session(&server, true);
     run_all();
     toc_session_close(sess);
     wire_done(&server);

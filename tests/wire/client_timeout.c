@@ -15,9 +15,9 @@
 #include "base/time.h"
 #include "tocsin/session.h"
 
-static void test_silence(void **state)
+/* A socket that listens; its address as a URL. */
+static int listen_silently(char url[64])
 {
-    (void)state;
     struct sockaddr_in name = {.sin_family = AF_INET,
                                .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof(name);
@@ -26,8 +26,15 @@ static void test_silence(void **state)
     assert_int_equal(bind(fd, (const struct sockaddr *)(const void *)&name, size), 0);
     assert_int_equal(listen(fd, 4), 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)(void *)&name, &size), 0);
+    (void)snprintf(url, 64, "http://127.0.0.1:%u", ntohs(name.sin_port));
+    return fd;
+}
+
+static void test_silence(void **state)
+{
+    (void)state;
     char url[64];
-    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u", ntohs(name.sin_port));
+    int fd = listen_silently(url);
     toc_session_options options = TOC_SESSION_OPTIONS_INIT;
     options.api_url = url;
     options.token = "t";
@@ -49,8 +56,41 @@ static void test_silence(void **state)
     (void)close(fd);
 }
 
+static bool cancel_third(void *user)
+{
+    unsigned *asked = user;
+    return ++*asked >= 3;
+}
+
+/* A caller who loses patience is asked while nothing comes. */
+static void test_cancel(void **state)
+{
+    (void)state;
+    char url[64];
+    int fd = listen_silently(url);
+    unsigned asked = 0;
+    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
+    options.api_url = url;
+    options.token = "t";
+    options.timeout_s = 600;
+    options.cancel = cancel_third;
+    options.cancel_user = &asked;
+    toc_session *sess = NULL;
+    toc_error err = {0};
+    assert_int_equal(toc_session_open(&options, &sess, &err), TOC_OK);
+    toc_call call = {.path = "/v2/owners"};
+    toc_response *response = NULL;
+    assert_int_equal(toc_session_call(sess, &call, &response, &err), TOC_ECANCELED);
+    assert_null(response);
+    assert_true(asked >= 3);
+    assert_int_equal(err.flags, 0);
+    toc_session_close(sess);
+    (void)close(fd);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_silence)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_silence),
+                                       cmocka_unit_test(test_cancel)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

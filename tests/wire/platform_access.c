@@ -1,61 +1,5 @@
 /* Who may ask: signatures, the clock, rights, owners; a store without accounts. */
-#include "wire/platform_fixture.h"
-
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
-/* A request with the headers given; NULL leaves one out. */
-static int ask_with(fixture *fix, const char *method, const char *target, const char *body,
-                    const char *authorization, const char *timestamp)
-{
-    toc_header headers[2];
-    size_t count = 0;
-    if (authorization)
-        headers[count++] = (toc_header){TOC_S("authorization"), toc_str_of(authorization)};
-    if (timestamp)
-        headers[count++] = (toc_header){TOC_S("TIMESTAMP"), toc_str_of(timestamp)};
-    toc_request request = {.method = method,
-                           .target = toc_str_of(target),
-                           .headers = headers,
-                           .header_count = count,
-                           .body = toc_str_of(body)};
-    assert_int_equal(toc_platform_handle(fix->platform, &request, false, fix->response, NULL), 0);
-    return toc_response_status(fix->response);
-}
-
-/* Signs signed_target and sends target, skew seconds off the clock. */
-static int ask_signed(fixture *fix, const toc_new_user *user, const char *method,
-                      const char *target, const char *signed_target, const char *body, int skew)
-{
-    toc_signer *signer = NULL;
-    toc_buf header;
-    char timestamp[32];
-    int64_t when = toc_time_now() + skew;
-    toc_buf_init(&header, 256);
-    assert_int_equal(toc_signer_new(toc_str_of(user->secret_key), &signer, NULL), 0);
-    assert_int_equal(toc_sign_header(signer, toc_str_of(user->access_id), toc_str_of(signed_target),
-                                     toc_str_of(method), when, &header),
-                     0);
-    (void)snprintf(timestamp, sizeof(timestamp), "%lld", (long long)when);
-    int status = ask_with(fix, method, target, body, header.ptr, timestamp);
-    toc_signer_free(signer);
-    toc_buf_done(&header);
-    return status;
-}
+#include "wire/signed.h"
 
 #define OWNERS "/api/v2/owners"
 
@@ -215,12 +159,14 @@ static void in_process_needs_no_account(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(signatures_are_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(roles_decide, setup, teardown),
-        cmocka_unit_test_setup_teardown(jobs_of_others_are_not_seen, setup, teardown),
-        cmocka_unit_test_setup_teardown(administration_is_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(opening_is_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(in_process_needs_no_account, setup, teardown),
+        cmocka_unit_test_setup_teardown(signatures_are_checked, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(roles_decide, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(jobs_of_others_are_not_seen, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(administration_is_checked, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(opening_is_checked, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(in_process_needs_no_account, fixture_setup,
+                                        fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

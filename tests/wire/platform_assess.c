@@ -16,13 +16,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 static void hold(fixture *fix, const char *owner, const char *rest)
 {
     char target[128], body[256];
@@ -130,11 +123,11 @@ static void groups_name_no_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(one_owner_speaks_for_itself, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_rated_is_nothing_said, setup, teardown),
-        cmocka_unit_test_setup_teardown(several_owners_give_the_mean, setup, teardown),
-        cmocka_unit_test_setup_teardown(any_hash_is_the_same_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(groups_name_no_others, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_owner_speaks_for_itself, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(nothing_rated_is_nothing_said, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(several_owners_give_the_mean, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(any_hash_is_the_same_file, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(groups_name_no_others, setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,23 +1,6 @@
 /* Batch jobs: both ways of giving a file, what the write types do, broken input, interruption. */
 #include "wire/platform_fixture.h"
 
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 #define expect_batch(fix, content)                                                                 \
     do {                                                                                           \
         int got_ = batch((fix), (content));                                                        \
@@ -465,21 +448,31 @@ static void surplus_indicators_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(forward_references_resolve, setup, teardown),
-        cmocka_unit_test_setup_teardown(importing_again_changes_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(write_types_do_what_they_say, setup, teardown),
-        cmocka_unit_test_setup_teardown(bad_items_are_named_and_the_rest_goes_on, setup, teardown),
-        cmocka_unit_test_setup_teardown(halting_leaves_the_rest, setup, teardown),
-        cmocka_unit_test_setup_teardown(deleting_by_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(broken_files_change_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(broken_files_say_where, setup, teardown),
-        cmocka_unit_test_setup_teardown(odd_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(version_one_takes_indicators_only, setup, teardown),
-        cmocka_unit_test_setup_teardown(settings_are_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(queued_jobs_survive_interruption, setup, teardown),
-        cmocka_unit_test_setup_teardown(big_ones_wait_small_ones_do_not, setup, teardown),
-        cmocka_unit_test_setup_teardown(in_process_everything_is_at_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(surplus_indicators_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(forward_references_resolve, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(importing_again_changes_nothing, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(write_types_do_what_they_say, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(bad_items_are_named_and_the_rest_goes_on, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(halting_leaves_the_rest, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(deleting_by_file, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(broken_files_change_nothing, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(broken_files_say_where, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(odd_files, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(version_one_takes_indicators_only, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(settings_are_checked, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(queued_jobs_survive_interruption, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(big_ones_wait_small_ones_do_not, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(in_process_everything_is_at_once, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(surplus_indicators_are_refused, fixture_setup,
+                                        fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -461,10 +461,22 @@ static void test_body_maximum(void **state)
     fixture *fix = *state;
     toc_request head = {.method = "POST", .target = TOC_S("/api/v2/groups/documents/1/upload")};
     /* Nobody known asks. */
-    assert_int_equal(toc_platform_body_max(fix->platform, &head), TOC_MAX_BATCH_BODY);
+    assert_int_equal(toc_platform_body_max(fix->platform, &head, fix->response),
+                     TOC_MAX_STRANGER_BODY);
+    assert_int_equal(toc_response_status(fix->response), 401);
+    contains(fix, "Access Denied");
     head.target = TOC_S("/api/v2/groups/documents");
-    assert_int_equal(toc_platform_body_max(fix->platform, &head), TOC_MAX_BATCH_BODY);
-    assert_int_equal(toc_platform_body_max(NULL, &head), 0);
+    assert_int_equal(toc_platform_body_max(fix->platform, &head, NULL), TOC_MAX_STRANGER_BODY);
+    /* A route that is open to everybody is no way around. */
+    head = (toc_request){.method = "GET", .target = TOC_S("/appAuth?expiredToken=x")};
+    assert_int_equal(toc_platform_body_max(fix->platform, &head, fix->response),
+                     TOC_MAX_STRANGER_BODY);
+    assert_int_equal(toc_response_status(fix->response), 0);
+    head.method = "BREW";
+    assert_int_equal(toc_platform_body_max(fix->platform, &head, fix->response),
+                     TOC_MAX_STRANGER_BODY);
+    assert_int_equal(toc_response_status(fix->response), 405);
+    assert_int_equal(toc_platform_body_max(NULL, &head, NULL), 0);
 }
 
 /* --- publishing ---------------------------------------------------------------------------- */

@@ -14,16 +14,6 @@ static const toc_type wallet = {.name = "Crypto Wallet",
                                 .fields = wallet_fields,
                                 .field_count = TOC_COUNT(wallet_fields)};
 
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
 static int teardown(void **state)
 {
     fixture *fix = *state;
@@ -307,12 +297,12 @@ static void wrong_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(types, setup, teardown),
-        cmocka_unit_test_setup_teardown(types_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(associations, setup, teardown),
-        cmocka_unit_test_setup_teardown(attribute_types_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(from_json, setup, teardown),
-        cmocka_unit_test_setup_teardown(wrong_json, setup, teardown),
+        cmocka_unit_test_setup_teardown(types, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(types_refused, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(associations, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(attribute_types_refused, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(from_json, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(wrong_json, fixture_setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

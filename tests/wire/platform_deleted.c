@@ -20,13 +20,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 /* Changes the store behind the platform's back. */
 static void store_run(fixture *fix, const char *sql)
 {
@@ -147,7 +140,7 @@ static void bad_requests(void **state)
     expect(fix, "DELETE", DELETED, NULL, 404);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void)
 {

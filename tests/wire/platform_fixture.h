@@ -84,6 +84,24 @@ static inline void fixture_done(fixture *fix)
     fixture_remove(fix->directory);
 }
 
+/* For cmocka: a fixture as the state of one test. */
+static inline int fixture_setup(void **state)
+{
+    fixture *fix = calloc(1, sizeof(*fix));
+    if (!fix)
+        return -1;
+    fixture_new(fix, 500);
+    *state = fix;
+    return 0;
+}
+
+static inline int fixture_teardown(void **state)
+{
+    fixture_done(*state);
+    free(*state);
+    return 0;
+}
+
 static inline const char *fixture_body(fixture *fix)
 {
     toc_str body = toc_response_body(fix->response);

@@ -5,23 +5,6 @@
 #define METRICS "/v2/customMetrics"
 #define DAILY "\"interval\":\"Daily\""
 
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 /* A text of one letter, so many times. */
 static char *repeated(char *room, size_t count)
 {
@@ -355,7 +338,7 @@ static void playbooks(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
 {

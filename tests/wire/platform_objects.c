@@ -1,23 +1,6 @@
 /* Indicators and groups over the API: create, read, change, remove, their lists. */
 #include "wire/platform_fixture.h"
 
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 static const struct sample {
     const char *branch, *entity, *body, *value, *shown;
 } indicators[] = {
@@ -341,16 +324,22 @@ static void owners_hold_values_apart(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_indicator_type_goes_round, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_group_type_goes_round, setup, teardown),
-        cmocka_unit_test_setup_teardown(bad_bodies_are_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(files_learn_hashes_and_refuse_others, setup, teardown),
-        cmocka_unit_test_setup_teardown(description_and_source_are_attributes, setup, teardown),
-        cmocka_unit_test_setup_teardown(pages_add_up_to_the_whole_list, setup, teardown),
-        cmocka_unit_test_setup_teardown(wrong_paging_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(filters_choose, setup, teardown),
-        cmocka_unit_test_setup_teardown(sections_are_included_on_demand, setup, teardown),
-        cmocka_unit_test_setup_teardown(owners_hold_values_apart, setup, teardown),
+        cmocka_unit_test_setup_teardown(every_indicator_type_goes_round, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(every_group_type_goes_round, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(bad_bodies_are_refused, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(files_learn_hashes_and_refuse_others, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(description_and_source_are_attributes, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(pages_add_up_to_the_whole_list, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(wrong_paging_is_refused, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(filters_choose, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(sections_are_included_on_demand, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(owners_hold_values_apart, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,13 +19,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 static toc_new_user new_user(fixture *fix, const char *role, const char *feed_role)
 {
     toc_new_user user;
@@ -388,7 +381,7 @@ static void resolutions(void **state)
     expect(fix, "GET", HOST "/dnsResolutions?resultLimit=99999999999999999999", NULL, 400);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void)
 {

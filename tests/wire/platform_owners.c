@@ -5,23 +5,6 @@
 
 #include "platform/members.h"
 
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 static void owners_are_listed(void **state)
 {
     fixture *fix = *state;
@@ -337,14 +320,16 @@ static void administrators_list_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(owners_are_listed, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_caller_is_named, setup, teardown),
-        cmocka_unit_test_setup_teardown(members_are_listed, setup, teardown),
-        cmocka_unit_test_setup_teardown(metrics_have_all_members, setup, teardown),
-        cmocka_unit_test_setup_teardown(days_without_counts_carry_the_last, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_end_of_a_day_is_kept, setup, teardown),
-        cmocka_unit_test_setup_teardown(metrics_of_unseen_owners_are_not_there, setup, teardown),
-        cmocka_unit_test_setup_teardown(administrators_list_them, setup, teardown),
+        cmocka_unit_test_setup_teardown(owners_are_listed, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_caller_is_named, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(members_are_listed, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(metrics_have_all_members, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(days_without_counts_carry_the_last, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_end_of_a_day_is_kept, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(metrics_of_unseen_owners_are_not_there, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(administrators_list_them, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,13 +17,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 static const char *const parents[] = {HOST, "/v2/groups/incidents/1"};
 
 static char *at(const char *parent, const char *rest, long long id, const char *tail)
@@ -351,16 +344,16 @@ static void routes_that_are_not_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(attributes, setup, teardown),
-        cmocka_unit_test_setup_teardown(tags_of_objects, setup, teardown),
-        cmocka_unit_test_setup_teardown(tags_of_owners, setup, teardown),
-        cmocka_unit_test_setup_teardown(labels_of_objects, setup, teardown),
-        cmocka_unit_test_setup_teardown(labels_of_owners, setup, teardown),
-        cmocka_unit_test_setup_teardown(associations, setup, teardown),
-        cmocka_unit_test_setup_teardown(occurrences, setup, teardown),
-        cmocka_unit_test_setup_teardown(types, setup, teardown),
-        cmocka_unit_test_setup_teardown(owners, setup, teardown),
-        cmocka_unit_test_setup_teardown(routes_that_are_not_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(attributes, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(tags_of_objects, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(tags_of_owners, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(labels_of_objects, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(labels_of_owners, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(associations, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(occurrences, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(types, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(owners, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(routes_that_are_not_there, setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,23 +7,6 @@
 #define API "/api/internal/token/api"
 #define SERVICE "/api/internal/token/svc"
 
-static int setup(void **state)
-{
-    fixture *fix = calloc(1, sizeof(*fix));
-    if (!fix)
-        return -1;
-    fixture_new(fix, 500);
-    *state = fix;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    fixture_done(*state);
-    free(*state);
-    return 0;
-}
-
 static void token_from(fixture *fix, const toc_new_user *user, const char *target, char *token)
 {
     assert_int_equal(ask_as(fix, user, "POST", target, NULL), 200);
@@ -282,16 +265,21 @@ static void strangers_take_the_same_path(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_token_stands_for_its_user, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_text_is_not_stored, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_new_one_replaces_the_former, setup, teardown),
-        cmocka_unit_test_setup_teardown(renewal, setup, teardown),
-        cmocka_unit_test_setup_teardown(expired_ones_are_renewed_for_a_while, setup, teardown),
-        cmocka_unit_test_setup_teardown(tokens_end_with_the_secret, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_lifetime_is_set, setup, teardown),
-        cmocka_unit_test_setup_teardown(readers_get_none, setup, teardown),
-        cmocka_unit_test_setup_teardown(arguments_are_checked, setup, teardown),
-        cmocka_unit_test_setup_teardown(strangers_take_the_same_path, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_token_stands_for_its_user, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_text_is_not_stored, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_new_one_replaces_the_former, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(renewal, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(expired_ones_are_renewed_for_a_while, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(tokens_end_with_the_secret, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_lifetime_is_set, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(readers_get_none, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(arguments_are_checked, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(strangers_take_the_same_path, fixture_setup,
+                                        fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

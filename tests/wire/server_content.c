@@ -170,7 +170,7 @@ static void test_maximum_by_route(void **state)
     wire_text(&conn, " HTTP/1.1\r\nHost: h\r\n");
     wire_text(&conn, head);
     wire_text(&conn, "\r\n");
-    wire_expect(&conn, 413, "Failure");
+    wire_expect(&conn, 401, "Access Denied");
     wire_close(&conn);
     (void)snprintf(head, sizeof(head), "Content-Length: %zu\r\n", TOC_MAX_CONTENT + 1);
     conn = wire_connect(&server);

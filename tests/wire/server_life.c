@@ -38,11 +38,13 @@ static int64_t now_ms(void)
 
 /* --- start ---------------------------------------------------------------------------------- */
 
-static toc_rc try_address(toc_platform *platform, const char *address, toc_error *err)
+static toc_rc try_address(toc_platform *platform, const char *address, bool plain_http,
+                          toc_error *err)
 {
     toc_server *server = NULL;
     toc_server_options options = TOC_SERVER_OPTIONS_INIT;
     options.listen = address;
+    options.plain_http = plain_http;
     options.threads = 1;
     toc_rc rc = toc_server_start(platform, &options, &server, err);
     if (rc)
@@ -63,7 +65,7 @@ static void test_addresses(void **state)
     } rows[] = {
         {"127.0.0.1:0", TOC_OK, NULL},
         {"localhost:0", TOC_OK, NULL},
-        {":0", TOC_OK, NULL},
+        {":0", TOC_EINVAL, "plain HTTP is for the loopback only"},
         {"127.0.0.1", TOC_EINVAL, "is not an address and a port"},
         {"127.0.0.1:", TOC_EINVAL, "is not an address and a port"},
         {"127.0.0.1:http", TOC_EINVAL, "is not an address and a port"},
@@ -71,17 +73,20 @@ static void test_addresses(void **state)
         {"", TOC_EINVAL, "is not an address and a port"},
         {"::1:0", TOC_EINVAL, "stands in brackets"},
         {"[::1:0", TOC_EINVAL, "stands in brackets"},
-        {"192.0.2.1:0", TOC_ENET, "is not one of this machine"},
+        {"192.0.2.1:0", TOC_EINVAL, "plain HTTP is for the loopback only"},
         {"no such name:0", TOC_ENET, "address no such name:0"},
     };
     wire_server server;
     wire_start(&server, NULL);
     for (size_t i = 0; i < TOC_COUNT(rows); i++) {
         toc_error err = {0};
-        assert_int_equal(try_address(server.platform, rows[i].address, &err), rows[i].rc);
+        assert_int_equal(try_address(server.platform, rows[i].address, false, &err), rows[i].rc);
         if (rows[i].text && !strstr(err.message, rows[i].text))
             fail_msg("%s: %s", rows[i].address, err.message);
     }
+    toc_error err = {0};
+    assert_int_equal(try_address(server.platform, "192.0.2.1:0", true, &err), TOC_ENET);
+    assert_non_null(strstr(err.message, "is not one of this machine"));
     wire_done(&server);
 }
 
@@ -95,7 +100,7 @@ static void test_ipv6(void **state)
     wire_server server;
     wire_start(&server, NULL);
     toc_error err = {0};
-    assert_int_equal(try_address(server.platform, "[::1]:0", &err), TOC_OK);
+    assert_int_equal(try_address(server.platform, "[::1]:0", false, &err), TOC_OK);
     wire_done(&server);
 }
 
@@ -108,7 +113,7 @@ static void test_address_in_use(void **state)
     wire_start(&server, NULL);
     (void)snprintf(address, sizeof(address), "127.0.0.1:%u", server.port);
     (void)snprintf(text, sizeof(text), "address %s is in use", address);
-    assert_int_equal(try_address(server.platform, address, &err), TOC_ENET);
+    assert_int_equal(try_address(server.platform, address, false, &err), TOC_ENET);
     assert_string_equal(err.message, text);
     assert_string_equal(err.field, "listen");
     /* Connections that were open do not keep the address from being used again. */
@@ -116,7 +121,7 @@ static void test_address_in_use(void **state)
     wire_head(&server, &conn, "GET", OWNERS, NULL);
     wire_expect(&conn, 200, WIRE_OWNER);
     wire_stop(&server);
-    assert_int_equal(try_address(server.platform, address, &err), TOC_OK);
+    assert_int_equal(try_address(server.platform, address, false, &err), TOC_OK);
     wire_close(&conn);
     wire_done(&server);
 }
@@ -141,6 +146,12 @@ static void test_bad_options(void **state)
     options.tls_key = server.store;
     assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
     options.tls_cert = options.tls_key = NULL;
+    options.idle_s = 3601;
+    assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
+    options.idle_s = 0;
+    options.address_failures = 1000001;
+    assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
+    options.address_failures = 0;
     options.version = 2;
     assert_int_equal(toc_server_start(server.platform, &options, &made, &err), TOC_EINVAL);
     assert_null(made);
@@ -311,7 +322,7 @@ static void test_start_and_stop(void **state)
     wire_start(&server, NULL);
     for (int i = 0; i < 20; i++) {
         toc_error err = {0};
-        assert_int_equal(try_address(server.platform, "127.0.0.1:0", &err), TOC_OK);
+        assert_int_equal(try_address(server.platform, "127.0.0.1:0", false, &err), TOC_OK);
     }
     toc_server_stop(NULL);
     wire_done(&server);

@@ -264,8 +264,14 @@ static void test_secrets_are_not_logged(void **state)
     toc_session *sess = open_session(&server, "http", NULL);
     round_trip(sess);
     toc_session_close(sess);
+    wire_conn conn = wire_connect(&server);
+    wire_text(&conn, "GET /appAuth?expiredToken=precious HTTP/1.1\r\nHost: h\r\n\r\n");
+    wire_expect(&conn, 401, NULL);
+    wire_close(&conn);
     wire_stop(&server);
     assert_non_null(strstr(log.ptr, "GET /api/v2/owners"));
+    assert_non_null(strstr(log.ptr, "GET /appAuth: 401"));
+    assert_null(strstr(log.ptr, "precious"));
     assert_null(strstr(log.ptr, "TC "));
     assert_null(strstr(log.ptr, server.user.secret_key));
     toc_buf_done(&log);

@@ -1,0 +1,101 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "ref.h"
+
+typedef struct removal {
+    bool ask, dry;
+    bool stopped; /* the answer was to leave the rest alone */
+} removal;
+
+/* "y" does it, "a" this and all others, "q" leaves the rest. */
+static bool agreed(removal *how, const char *what)
+{
+    char answer[16] = "";
+    if (how->stopped)
+        return false;
+    (void)fputs("delete ", stderr);
+    cli_print_clean(stderr, what, strlen(what));
+    (void)fputs("? [y]es, [n]o, [a]ll, [q]uit: ", stderr);
+    (void)fflush(stderr);
+    if (!fgets(answer, sizeof answer, stdin))
+        answer[0] = 'q';
+    if (answer[0] == 'a' || answer[0] == 'A')
+        how->ask = false;
+    how->stopped = answer[0] == 'q' || answer[0] == 'Q';
+    return answer[0] == 'y' || answer[0] == 'Y' || !how->ask;
+}
+
+static toc_rc look(cli_refs *refs, const cli_ref *ref, toc_error *err)
+{
+    toc_object *there = NULL;
+    toc_ref owner = cli_refs_owner(refs);
+    toc_str id = toc_str_of(ref->id);
+    toc_rc rc = refs->kind == TOC_KIND_RECORD
+                    ? toc_part_get(refs->sess, &owner, cli_refs_part(refs), NULL, id, &there, err)
+                    : toc_get(refs->sess, ref->type, id, refs->owner, &there, err);
+    toc_object_free(there);
+    return rc;
+}
+
+static toc_rc remove_one(cli_refs *refs, const cli_ref *ref, toc_error *err)
+{
+    toc_ref owner = cli_refs_owner(refs);
+    toc_str id = toc_str_of(ref->id);
+    if (refs->kind == TOC_KIND_RECORD)
+        return toc_part_remove(refs->sess, &owner, cli_refs_part(refs), NULL, id, err);
+    return toc_delete(refs->sess, ref->type, id, refs->owner, err);
+}
+
+static toc_rc act(cli_refs *refs, const cli_ref *ref, removal *how, toc_error *err)
+{
+    char text[CLI_REF_TEXT];
+    /* Some platforms answer success for what was never there. */
+    toc_rc rc = look(refs, ref, err);
+    (void)cli_ref_text(ref, text);
+    if (rc)
+        return rc;
+    if (how->dry) {
+        (void)fputs("would delete ", stdout);
+        cli_print_clean(stdout, text, strlen(text));
+        (void)putchar('\n');
+        return rc;
+    }
+    if (how->ask && !agreed(how, text)) {
+        cli_note(refs->args, "left: %s", text);
+        return rc;
+    }
+    rc = remove_one(refs, ref, err);
+    if (rc)
+        cli_ref_blame(ref, err);
+    else
+        cli_note(refs->args, "deleted: %s", text);
+    return rc;
+}
+
+static toc_rc delete (cli_refs *refs, const char *const *words, void *user, toc_error *err)
+{
+    cli_ref ref = {.type = NULL};
+    toc_rc rc = cli_ref_find(refs, *words, &ref, err);
+    if (!rc)
+        rc = act(refs, &ref, user, err);
+    if (rc == TOC_ENOTFOUND && ref.type)
+        cli_ref_missing(&ref, err);
+    cli_ref_free(&ref);
+    return rc;
+}
+
+int cmd_delete(const cli_args *args)
+{
+    removal how = {.dry = cli_has(args, OPT_DRY_RUN)};
+    how.ask = !cli_has(args, OPT_YES) && !how.dry;
+    if (how.ask && !isatty(STDIN_FILENO))
+        return cli_usage("delete: nobody can be asked here: give --yes, or --dry-run to see what "
+                         "would go");
+    cli_refs refs;
+    int status = cli_refs_open(&refs, args);
+    if (status == EXIT_OK)
+        status = cli_refs_each(&refs, 1, 1, delete, &how);
+    cli_refs_close(&refs);
+    return status;
+}

@@ -1,0 +1,80 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static toc_rc failed(toc_error *err, const char *path)
+{
+    (void)snprintf(err->message, sizeof err->message, "%s: %s", path, strerror(errno));
+    return err->code = TOC_EIO;
+}
+
+static void forget(cli_output *out)
+{
+    free(out->path);
+    free(out->temporary);
+    *out = (cli_output){.file = NULL};
+}
+
+/* A file that is there keeps its mode; a new one gets what the umask leaves. */
+static mode_t mode_of(const char *path)
+{
+    struct stat there;
+    if (!stat(path, &there))
+        return there.st_mode & 07777;
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    return 0666 & ~mask;
+}
+
+toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
+{
+    const char *path = cli_value(args, OPT_OUTPUT);
+    *out = (cli_output){.file = stdout};
+    if (!path || !strcmp(path, "-"))
+        return TOC_OK;
+    struct stat there;
+    if (!stat(path, &there) && !S_ISREG(there.st_mode)) { /* a pipe or device is written as it is */
+        out->file = fopen(path, "w");
+        out->path = strdup(path);
+    } else {
+        out->path = strdup(path);
+        if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", path) < 0)
+            out->temporary = NULL;
+        int fd = out->temporary ? mkstemp(out->temporary) : -1;
+        out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+        if (fd >= 0)
+            (void)fchmod(fd, mode_of(path));
+    }
+    if (out->file)
+        return TOC_OK;
+    toc_rc rc = failed(err, path);
+    forget(out);
+    return rc;
+}
+
+toc_rc cli_output_close(cli_output *out, bool whole, toc_error *err)
+{
+    toc_rc rc = TOC_OK;
+    if (!out->file)
+        return rc;
+    bool broken = fflush(out->file) || ferror(out->file);
+    if (!out->path) {
+        out->file = NULL; /* main reports what happened to standard output */
+        return rc;
+    }
+    broken = (out->temporary && !broken && fsync(fileno(out->file))) || broken;
+    broken = fclose(out->file) || broken;
+    if (out->temporary && whole && !broken && rename(out->temporary, out->path))
+        broken = true;
+    if (whole && broken)
+        rc = failed(err, out->path);
+    if (out->temporary && (!whole || broken))
+        (void)unlink(out->temporary);
+    forget(out);
+    return rc;
+}

@@ -1,0 +1,18 @@
+/* output.h - standard output, or the file of --output, which appears whole or not at all. */
+#ifndef TOC_CLI_OUTPUT_H
+#define TOC_CLI_OUTPUT_H
+#include <stdio.h>
+
+#include "cli.h"
+
+typedef struct cli_output {
+    FILE *file;
+    char *path;      /* the name in the end; NULL: standard output */
+    char *temporary; /* beside it */
+} cli_output;
+
+/* "-" or no --output: standard output. TOC_EIO names the file. */
+toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err);
+/* whole: flushed, synced, renamed to its name; else removed. Always releases. */
+toc_rc cli_output_close(cli_output *out, bool whole, toc_error *err);
+#endif

@@ -1,0 +1,322 @@
+#include "resume.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "listing.h"
+#include "grow.h"
+
+/* A note: this line, then the directory and the words of the command, each ended by a zero byte. */
+#define MAGIC "tocsin command 1\n"
+#define TAIL ".journal"
+#define NOTE_TAIL ".command"
+#define NOTE_MAX (1U << 20)
+#define WORDS_MAX 2048
+
+static toc_rc fail(toc_error *err, toc_rc code, const char *path, const char *why)
+{
+    (void)snprintf(err->message, sizeof err->message, "%.300s: %.200s", path, why);
+    return err->code = code;
+}
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+/* $XDG_STATE_HOME/tocsin, ~/.local/state/tocsin; false when there is no such place. */
+static bool state_dir(char *path, size_t size)
+{
+    const char *state = getenv("XDG_STATE_HOME");
+    const char *home = getenv("HOME");
+    int len = -1;
+    if (state && *state == '/')
+        len = snprintf(path, size, "%s/tocsin", state);
+    else if (home && *home == '/')
+        len = snprintf(path, size, "%s/.local/state/tocsin", home);
+    return len > 0 && (size_t)len < size;
+}
+
+static bool make_dirs(char *path)
+{
+    for (char *at = path + 1; *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        bool made = !mkdir(path, 0700) || errno == EEXIST;
+        *at = '/';
+        if (!made)
+            return false;
+    }
+    return !mkdir(path, 0700) || errno == EEXIST;
+}
+
+static bool new_name(char *path, size_t size)
+{
+    char dir[900];
+    char stamp[32];
+    struct tm now = {0};
+    time_t seconds = time(NULL);
+    if (!state_dir(dir, sizeof dir) || !make_dirs(dir))
+        return false;
+    (void)gmtime_r(&seconds, &now);
+    (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &now);
+    (void)snprintf(path, size, "%s/%s-%ld" TAIL, dir, stamp, (long)getpid());
+    return true;
+}
+
+static void note_name(const char *journal, char *path, size_t size)
+{
+    (void)snprintf(path, size, "%s" NOTE_TAIL, journal);
+}
+
+/* The directory may be another one when it goes on. */
+static bool absolute(char *path, size_t size)
+{
+    char dir[900];
+    char copy[1024];
+    if (*path == '/')
+        return true;
+    (void)snprintf(copy, sizeof copy, "%s", path);
+    if (!getcwd(dir, sizeof dir))
+        return false;
+    int len = snprintf(path, size, "%s/%s", dir, copy);
+    return len > 0 && (size_t)len < size;
+}
+
+/* --- the note ------------------------------------------------------------------------------- */
+
+static void add_word(cli_grow *note, const char *word)
+{
+    cli_grow_add(note, word, strlen(word) + 1);
+}
+
+static void add_command(cli_grow *note, const cli_args *args, const char *verb, const char *journal)
+{
+    char dir[4096];
+    cli_grow_put(note, MAGIC);
+    add_word(note, getcwd(dir, sizeof dir) ? dir : "/");
+    add_word(note, "tocsin");
+    add_word(note, verb);
+    for (size_t id = 0; id < OPT_COUNT; id++) {
+        const cli_option *option = cli_option_at((cli_option_id)id);
+        for (size_t i = 0; i < args->counts[id] && id != OPT_JOURNAL; i++) {
+            cli_grow_format(note, "--%s", option->name);
+            if (option->argument)
+                cli_grow_put(note, "=");
+            add_word(note, option->argument ? args->values[id][i] : "");
+        }
+    }
+    cli_grow_put(note, "--journal=");
+    add_word(note, journal);
+    add_word(note, "--");
+    for (size_t i = 0; i < args->word_count; i++)
+        add_word(note, args->words[i]);
+}
+
+/* Nobody else's business: names of files and owners are in it. */
+static bool write_note(const char *path, const cli_grow *note)
+{
+    (void)unlink(path);
+    FILE *file = fopen(path, "wx");
+    if (!file)
+        return false;
+    bool good = !fchmod(fileno(file), 0600) && !note->failed &&
+                fwrite(note->ptr, 1, note->len, file) == note->len;
+    return !fclose(file) && good;
+}
+
+static bool is_repeatable(const cli_args *args)
+{
+    for (size_t i = 0; i < args->word_count; i++)
+        if (!strcmp(args->words[i], "-"))
+            return false;
+    return true;
+}
+
+toc_rc cli_journal_begin(cli_journal *journal, const cli_args *args, const char *verb,
+                         toc_error *err)
+{
+    const char *given = cli_value(args, OPT_JOURNAL);
+    char path[1100];
+    *journal = (cli_journal){.path = ""};
+    if (given)
+        (void)snprintf(journal->path, sizeof journal->path, "%s", given);
+    else if (!is_repeatable(args) || !new_name(journal->path, sizeof journal->path))
+        journal->path[0] = '\0';
+    if (!journal->path[0] || (given && !is_repeatable(args)))
+        return TOC_OK;
+    cli_grow note = {.ptr = NULL};
+    bool good = absolute(journal->path, sizeof journal->path);
+    add_command(&note, args, verb, journal->path);
+    note_name(journal->path, path, sizeof path);
+    journal->again = !access(journal->path, F_OK);
+    good = good && write_note(path, &note);
+    int why = errno;
+    cli_grow_free(&note);
+    if (good)
+        return TOC_OK;
+    if (given)
+        return fail(err, TOC_EIO, path, strerror(why));
+    journal->path[0] = '\0';
+    return TOC_OK;
+}
+
+void cli_journal_end(const cli_journal *journal, bool done)
+{
+    char path[1100];
+    if (!journal->path[0])
+        return;
+    note_name(journal->path, path, sizeof path);
+    if (done || access(journal->path, F_OK)) {
+        (void)unlink(path);
+        (void)unlink(journal->path);
+        return;
+    }
+    if (!access(path, F_OK))
+        (void)fprintf(stderr, "to go on: tocsin batch resume %s\n", journal->path);
+}
+
+/* --- going on ------------------------------------------------------------------------------- */
+
+typedef struct command {
+    char *text;
+    char *words[WORDS_MAX + 1];
+    int count;
+} command;
+
+static toc_rc read_all(FILE *file, const char *path, command *noted, size_t *len, toc_error *err)
+{
+    noted->text = malloc(NOTE_MAX + 1);
+    if (!noted->text)
+        return fail(err, TOC_ENOMEM, path, "out of memory");
+    *len = fread(noted->text, 1, NOTE_MAX, file);
+    noted->text[*len] = '\0';
+    bool whole = *len > sizeof MAGIC - 1 && *len < NOTE_MAX && !noted->text[*len - 1] &&
+                 !memcmp(noted->text, MAGIC, sizeof MAGIC - 1);
+    return whole ? TOC_OK : fail(err, TOC_EPARSE, path, "this is no command that tocsin noted");
+}
+
+static toc_rc read_note(const char *journal, command *noted, toc_error *err)
+{
+    char path[4096];
+    struct stat there;
+    size_t len = 0;
+    note_name(journal, path, sizeof path);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return fail(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, path, strerror(errno));
+    /* It is run: nobody else may have written it. */
+    bool own = !fstat(fileno(file), &there) && there.st_uid == geteuid() &&
+               !(there.st_mode & (S_IWGRP | S_IWOTH));
+    toc_rc rc = own ? read_all(file, path, noted, &len, err)
+                    : fail(err, TOC_EINVAL, path, "somebody else can write to this file");
+    (void)fclose(file);
+    size_t at = sizeof MAGIC - 1;
+    for (; !rc && at < len && noted->count < WORDS_MAX; at += strlen(noted->text + at) + 1)
+        noted->words[noted->count++] = noted->text + at;
+    if (!rc && (at < len || noted->count < 3))
+        rc = fail(err, TOC_EPARSE, path, "this is no command that tocsin noted");
+    return rc;
+}
+
+static int run_command(const cli_args *args, command *noted)
+{
+    static cli_args again;
+    const cli_verb *verb = NULL;
+    if (chdir(noted->words[0]))
+        return cli_usage("batch resume: %s: %s", noted->words[0], strerror(errno));
+    optind = 0; /* GNU: a fresh start */
+    int status = cli_parse(noted->count - 1, noted->words + 1, &verb, &again);
+    if (status >= 0)
+        return status;
+    if (strcmp(verb->name, "batch") == 0)
+        return cli_usage("batch resume: the noted command is another resume");
+    /* What is said, and who is asked with which secrets, this call may decide anew. */
+    static const cli_option_id fresh[] = {OPT_QUIET, OPT_VERBOSE, OPT_CONFIG, OPT_CA_FILE};
+    for (size_t i = 0; i < COUNT_OF(fresh); i++)
+        if (cli_has(args, fresh[i])) {
+            again.counts[fresh[i]] = 1;
+            again.values[fresh[i]][0] = cli_value(args, fresh[i]);
+        }
+    return verb->run(&again);
+}
+
+/* The verb with its options and words, as far as there is room; "" when it cannot be read. */
+static toc_str command_of(const char *journal, char *text, size_t size)
+{
+    static command noted;
+    toc_error err = {0};
+    size_t len = 0;
+    noted = (command){.text = NULL};
+    *text = '\0';
+    toc_rc rc = read_note(journal, &noted, &err);
+    for (int i = 2; !rc && i < noted.count && len < size; i++) {
+        const char *word = noted.words[i];
+        if (strncmp(word, "--journal=", 10) != 0 && strcmp(word, "--") != 0)
+            len += (size_t)snprintf(text + len, size - len, "%s%s", len ? " " : "", word);
+    }
+    free(noted.text);
+    return toc_str_of(text);
+}
+
+static int show_journals(const cli_args *args)
+{
+    static const char *const members[] = {"journal", "command"};
+    static const char *const titles[] = {"JOURNAL", "COMMAND"};
+    char dir[900], text[500];
+    cli_listing list;
+    if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
+        return EXIT_USAGE;
+    DIR *open = state_dir(dir, sizeof dir) ? opendir(dir) : NULL;
+    size_t tail = sizeof TAIL NOTE_TAIL - 1;
+    size_t count = 0;
+    for (struct dirent *entry; open && (entry = readdir(open));) {
+        toc_str name = toc_str_of(entry->d_name);
+        if (name.len <= tail || strcmp(name.ptr + name.len - tail, TAIL NOTE_TAIL) != 0)
+            continue;
+        char path[1200];
+        name.len -= tail;
+        (void)snprintf(path, sizeof path, "%s/%.*s" TAIL, dir, (int)name.len, name.ptr);
+        cli_listing_row(&list, (toc_str[]){name, command_of(path, text, sizeof text)});
+        count++;
+    }
+    if (open)
+        (void)closedir(open);
+    if (count)
+        cli_listing_end(&list);
+    cli_note(args,
+             count ? "'tocsin batch resume JOURNAL' goes on with one" : "nothing was interrupted");
+    return EXIT_OK;
+}
+
+/* A name of the list is a journal of the state directory, unless there is such a file. */
+static const char *find_journal(const char *name, char *path, size_t size)
+{
+    char dir[900];
+    char note[4096];
+    note_name(name, note, sizeof note);
+    if (!access(note, F_OK) || strchr(name, '/') || !state_dir(dir, sizeof dir))
+        return name;
+    (void)snprintf(path, size, "%s/%s" TAIL, dir, name);
+    note_name(path, note, sizeof note);
+    return access(note, F_OK) ? name : path;
+}
+
+int cli_resume(const cli_args *args)
+{
+    static command noted;
+    char path[2048];
+    toc_error err = {0};
+    if (args->word_count > 2)
+        return cli_usage("batch resume needs JOURNAL");
+    if (args->word_count == 1)
+        return show_journals(args);
+    const char *journal = find_journal(args->words[1], path, sizeof path);
+    int status = read_note(journal, &noted, &err) ? cli_fail(&err) : run_command(args, &noted);
+    free(noted.text);
+    return status;
+}

@@ -1,0 +1,89 @@
+#include <stdarg.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* What a person can do about a failure that says nothing of it. */
+static const struct {
+    toc_rc code;
+    int status; /* of the answer; 0: any, or none */
+    const char *text;
+} hints[] = {
+    {TOC_EAUTH, 401,
+     "check the access id, its secret, its role and this machine's clock; -v shows the requests"},
+    {TOC_EAUTH, 403, "'tocsin owners' lists the owners that can be read, 'tocsin whoami' the role"},
+    {TOC_ENET, 0, "check --api (or api_base_url in the settings), the network and the proxy"},
+    {TOC_EPROTO, 0, "check that --api is the address of an API: it usually ends in /api"},
+    {TOC_ENOMEM, 0, "free some memory, or give less at a time"},
+};
+
+static const char *hint_for(const toc_error *err)
+{
+    for (size_t i = 0; i < COUNT_OF(hints); i++)
+        if (hints[i].code == err->code && (!hints[i].status || hints[i].status == err->http_status))
+            return hints[i].text;
+    return NULL;
+}
+
+static void begin(void)
+{
+    bool colour = cli_colour(stderr);
+    (void)fprintf(stderr, "%stocsin:%s ", colour ? CLI_RED : "", colour ? CLI_PLAIN : "");
+}
+
+int cli_fail(const toc_error *err)
+{
+    const toc_error_info *info = toc_error_find(err->code);
+    const char *text = err->message[0] ? err->message : info->text;
+    const char *hint = hint_for(err);
+    begin();
+    cli_print_clean(stderr, text, strlen(text));
+    (void)fputc('\n', stderr);
+    if (hint)
+        (void)fprintf(stderr, "  %s\n", hint);
+    return info->exit_status;
+}
+
+/* What is formatted may hold text from outside. */
+static void print_line(const char *format, va_list list) __attribute__((format(printf, 1, 0)));
+
+static void print_line(const char *format, va_list list)
+{
+    char text[2048];
+    int length = vsnprintf(text, sizeof text, format, list);
+    if (length > 0)
+        cli_print_clean(stderr, text, strlen(text));
+    (void)fputc('\n', stderr);
+}
+
+int cli_usage(const char *format, ...)
+{
+    va_list list;
+    begin();
+    va_start(list, format);
+    print_line(format, list);
+    va_end(list);
+    return EXIT_USAGE;
+}
+
+void cli_note(const cli_args *args, const char *format, ...)
+{
+    if (cli_has(args, OPT_QUIET))
+        return;
+    va_list list;
+    va_start(list, format);
+    print_line(format, list);
+    va_end(list);
+}
+
+void cli_log(void *user, toc_log_level level, const char *area, const char *text)
+{
+    static const char *const names[TOC_LOG_COUNT] = {"debug", "info", "warning", "error"};
+    (void)user;
+    if (!strcmp(area, "call")) /* the same request as the line "curl", at length */
+        return;
+    if (strcmp(area, "curl") != 0)
+        (void)fprintf(stderr, "%s: %s: ", names[level], area);
+    cli_print_clean(stderr, text, strlen(text));
+    (void)fputc('\n', stderr);
+}

@@ -1,0 +1,94 @@
+#include "since.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OVERLAP_S 60
+
+static toc_rc fail(toc_error *err, toc_rc code, const char *path, const char *why)
+{
+    (void)snprintf(err->message, sizeof err->message, "%.300s: %s", path, why);
+    return err->code = code;
+}
+
+/* The form that is written here and no other: a file of something else must not be overwritten. */
+static bool is_date(const char *text)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
+    size_t i = 0;
+    for (; form[i]; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (form[i] == 'd' ? !digit : text[i] != form[i])
+            return false;
+    }
+    return text[i] == '\0';
+}
+
+toc_rc cli_since_read(const char *path, char date[CLI_DATE_ROOM], toc_error *err)
+{
+    FILE *file = fopen(path, "r");
+    date[0] = '\0';
+    if (!file)
+        return errno == ENOENT ? TOC_OK : fail(err, TOC_EIO, path, strerror(errno));
+    char line[CLI_DATE_ROOM] = "";
+    bool got = fgets(line, sizeof line, file) != NULL;
+    bool more = got && fgetc(file) != EOF;
+    (void)fclose(file);
+    line[strcspn(line, "\r\n")] = '\0';
+    if (!got || more || !is_date(line))
+        return fail(err, TOC_EPARSE, path,
+                    "this is no file of --since-file, whose only line is a date such as "
+                    "2026-05-01T00:00:00Z");
+    memcpy(date, line, sizeof line);
+    return TOC_OK;
+}
+
+void cli_since_now(const toc_session *sess, char date[CLI_DATE_ROOM])
+{
+    time_t now = time(NULL);
+    const toc_response *response = toc_session_last_response(sess);
+    toc_str told = response ? toc_response_header(response, "Date") : (toc_str){NULL, 0};
+    char text[64];
+    struct tm parts = {0};
+    if (told.len && told.len < sizeof text) {
+        memcpy(text, told.ptr, told.len);
+        text[told.len] = '\0';
+        const char *end = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+        time_t server = end && !*end ? timegm(&parts) : -1;
+        now = server > 0 ? server : now;
+    }
+    now -= OVERLAP_S;
+    (void)gmtime_r(&now, &parts);
+    (void)strftime(date, CLI_DATE_ROOM, "%Y-%m-%dT%H:%M:%SZ", &parts);
+}
+
+static bool write_line(int fd, const char *date)
+{
+    char line[CLI_DATE_ROOM + 1];
+    int len = snprintf(line, sizeof line, "%s\n", date);
+    return write(fd, line, (size_t)len) == len && !fchmod(fd, 0644) && !fsync(fd);
+}
+
+toc_rc cli_since_write(const char *path, const char *date, toc_error *err)
+{
+    char *temporary = NULL;
+    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+        return fail(err, TOC_ENOMEM, path, "out of memory");
+    int fd = mkstemp(temporary);
+    bool good = fd >= 0 && write_line(fd, date);
+    int why = errno;
+    if (fd >= 0 && close(fd))
+        good = false;
+    if (good && rename(temporary, path)) {
+        why = errno;
+        good = false;
+    }
+    if (!good && fd >= 0)
+        (void)unlink(temporary);
+    free(temporary);
+    return good ? TOC_OK : fail(err, TOC_EIO, path, strerror(why));
+}
