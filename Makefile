@@ -8,7 +8,7 @@ endif
 # One parallel job per processor unless the caller says otherwise.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all setup build demo test bench install format reference ci clean
+.PHONY: all setup build demo test bench install format reference coverage ci clean
 
 all: build
 
@@ -45,6 +45,10 @@ format:
 
 reference: build
 	@tools/check-reference --write build/release
+
+# Lines and branches that the tests execute, by room.
+coverage:
+	@tools/coverage --run --floor
 
 ci:
 	@.ci/run
