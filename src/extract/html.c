@@ -56,21 +56,6 @@ static const struct entity_row {
     {"thinsp", " "},
 };
 
-/* Lists are in small letters; the first one settles most of the comparisons. */
-static char fold(toc_str word)
-{
-    char c = word.len ? word.ptr[0] : '\0';
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool is_among(toc_str word, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (fold(word) == list[i][0] && toc_str_equal_fold(word, toc_str_of(list[i])))
-            return true;
-    return false;
-}
-
 static toc_rc put(toc__view *view, const char *text, size_t from_len)
 {
     size_t from = view->source_taken;
@@ -159,7 +144,7 @@ static toc_rc open_tag(toc__view *view, toc_str rest)
     for (unsigned char i = 0; !closes && i < TOC_COUNT(raws); i++)
         if (toc_str_equal_fold(name, toc_str_of(raws[i])))
             view->state[STATE_RAW] = (unsigned char)(i + 1);
-    bool within = is_among(name, inlines, TOC_COUNT(inlines));
+    bool within = toc__is_among(name, inlines, TOC_COUNT(inlines));
     return put(view, within ? "" : "\n", name.len + (closes ? 2 : 1));
 }
 
@@ -191,7 +176,7 @@ static toc_rc in_tag(toc__view *view, toc_str rest)
     toc_str name = name_at(rest, 0);
     if (!name.len)
         return put(view, "", 1);
-    view->state[STATE_SHOWN] = is_among(name, shown_attributes, TOC_COUNT(shown_attributes));
+    view->state[STATE_SHOWN] = toc__is_among(name, shown_attributes, TOC_COUNT(shown_attributes));
     return put(view, "", name.len);
 }
 

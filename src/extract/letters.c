@@ -2,6 +2,7 @@
 #include "extract/letters.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 
 /* clang-format off */
 const unsigned char toc__letters[256] = {
@@ -56,4 +57,19 @@ size_t toc__high_letter(const char *text, size_t len)
     bool overlong = size == 3 && code < 0x800;
     bool surrogate = code >= 0xD800 && code <= 0xDFFF;
     return overlong || surrogate || is_punctuation(code) ? 0 : size;
+}
+
+char toc__first_letter(toc_str word)
+{
+    char c = word.len ? word.ptr[0] : '\0';
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/* The first letter settles most of the comparisons. */
+bool toc__is_among(toc_str word, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (toc__first_letter(word) == list[i][0] && toc_str_equal_fold(word, toc_str_of(list[i])))
+            return true;
+    return false;
 }

@@ -23,4 +23,8 @@ static inline bool toc__is(char c, unsigned classes)
 /* Bytes of the letter beyond ASCII at the beginning of the text; 0 when it is punctuation, a
  * symbol, or no UTF-8. */
 size_t toc__high_letter(const char *text, size_t len);
+/* The first byte, ASCII letters in their small form; NUL without one. */
+char toc__first_letter(toc_str word);
+/* Letters without case. The words of a list are in small letters. */
+bool toc__is_among(toc_str word, const char *const *list, size_t count);
 #endif

@@ -55,26 +55,12 @@ static const char *const sure_endings[] = {
     "com", "net", "org", "info", "biz", "ru", "cn", "xyz", "top", "tk", "de", "fr", "uk",
 };
 
-/* Lists are in small letters; the first one settles most of the comparisons. */
-static char fold(toc_str word)
-{
-    char c = word.len ? word.ptr[0] : '\0';
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool is_among(toc_str word, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (fold(word) == list[i][0] && toc_str_equal_fold(word, toc_str_of(list[i])))
-            return true;
-    return false;
-}
-#define AMONG(word, list) is_among((word), (list), TOC_COUNT(list))
+#define AMONG(word, list) toc__is_among((word), (list), TOC_COUNT(list))
 
 static const struct file_row *file_row_of(toc_str ending)
 {
     for (size_t i = 0; i < TOC_COUNT(file_endings); i++)
-        if (fold(ending) == file_endings[i].ending[0] &&
+        if (toc__first_letter(ending) == file_endings[i].ending[0] &&
             toc_str_equal_fold(ending, toc_str_of(file_endings[i].ending)))
             return &file_endings[i];
     return NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "extract/letters.h"
 #include "extract/names.h"
 #include "extract/read.h"
 #include "model/normalise.h"
@@ -20,21 +21,6 @@ static const char *const version_words[] = {
 static const char *const slash_words[] = {
     "tcp", "udp", "ip", "ipv4", "icmp", "host", "src", "dst", "dev",
 };
-
-/* Lists are in small letters; the first one settles most of the comparisons. */
-static char fold(toc_str word)
-{
-    char c = word.len ? word.ptr[0] : '\0';
-    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool is_among(toc_str word, const char *const *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (fold(word) == list[i][0] && toc_str_equal_fold(word, toc_str_of(list[i])))
-            return true;
-    return false;
-}
 
 /* The word that ends before the offset, blanks, '=' and ':' between them. */
 static toc_str word_before(const toc__scan *scan, size_t offset)
@@ -55,10 +41,10 @@ static bool is_version(const toc__scan *scan, size_t from)
     if (before == '/' || before == '\\') {
         toc_str word = word_before(scan, from - 1);
         return word.len && toc_str_find_char(word, '.') < 0 &&
-               !is_among(word, slash_words, TOC_COUNT(slash_words));
+               !toc__is_among(word, slash_words, TOC_COUNT(slash_words));
     }
     toc_str word = word_before(scan, from);
-    return is_among(word, version_words, TOC_COUNT(version_words));
+    return toc__is_among(word, version_words, TOC_COUNT(version_words));
 }
 
 /* Digits behind the slash, and nothing that would make it a path. */
