@@ -203,25 +203,39 @@ void toc__tx_cleanup(toc_conn **conn)
     *conn = NULL;
 }
 
+toc_rc toc__sequence_get(toc_conn *conn, const char *name, int64_t *value, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    bool found;
+    toc_rc rc = toc_db_stmt(conn->db, "SELECT next_id FROM sequence WHERE name = ?", &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(name));
+    return toc__read_int(stmt, value, &found, err);
+}
+
+toc_rc toc__sequence_set(toc_conn *conn, const char *name, int64_t value, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "INSERT INTO sequence(name, next_id) VALUES(?, ?)"
+                            " ON CONFLICT(name) DO UPDATE SET next_id = excluded.next_id",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_text(stmt, 1, toc_str_of(name));
+    toc_bind_int(stmt, 2, value);
+    return toc_run(stmt, err);
+}
+
 static toc_rc flush_sequences(toc_conn *conn, toc_error *err)
 {
-    for (size_t i = 0; i < TOC__TABLE_COUNT; i++) {
-        if (!conn->next_id[i])
-            continue;
-        toc_stmt *stmt = NULL;
-        toc_rc rc = toc_db_stmt(conn->db,
-                                "INSERT INTO sequence(name, next_id) VALUES(?, ?)"
-                                " ON CONFLICT(name) DO UPDATE SET next_id = excluded.next_id",
-                                &stmt, err);
-        if (rc)
-            return rc;
-        toc_bind_text(stmt, 1, toc_str_of(sequence_names[i]));
-        toc_bind_int(stmt, 2, conn->next_id[i]);
-        rc = toc_run(stmt, err);
-        if (rc)
-            return rc;
+    toc_rc rc = TOC_OK;
+    for (size_t i = 0; i < TOC__TABLE_COUNT && !rc; i++) {
+        if (conn->next_id[i])
+            rc = toc__sequence_set(conn, sequence_names[i], conn->next_id[i], err);
     }
-    return TOC_OK;
+    return rc;
 }
 
 toc_rc toc_tx_commit(toc_conn *conn, toc_error *err)
@@ -261,16 +275,10 @@ toc_rc toc__require_tx(toc_conn *conn, toc_error *err)
 
 static toc_rc first_id(toc_conn *conn, toc__table table, toc_error *err)
 {
-    toc_stmt *stmt = NULL;
-    toc_rc rc = toc_db_stmt(conn->db, "SELECT next_id FROM sequence WHERE name = ?", &stmt, err);
-    if (rc)
-        return rc;
-    toc_bind_text(stmt, 1, toc_str_of(sequence_names[table]));
     int64_t next = 0;
-    bool found = false;
-    rc = toc__read_int(stmt, &next, &found, err);
+    toc_rc rc = toc__sequence_get(conn, sequence_names[table], &next, err);
     if (!rc)
-        conn->next_id[table] = found ? next : 1;
+        conn->next_id[table] = next ? next : 1;
     return rc;
 }
 

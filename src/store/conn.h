@@ -145,6 +145,9 @@ toc_rc toc__unseal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str
 toc_rc toc__conn_open(toc_store *store, bool writer, toc_conn **conn, toc_error *err);
 void toc__conn_close(toc_conn *conn);
 toc_rc toc__next_id(toc_conn *conn, toc__table table, int64_t *id, toc_error *err);
+/* Numbers that are kept by name in the table sequence; 0: there is none. */
+toc_rc toc__sequence_get(toc_conn *conn, const char *name, int64_t *value, toc_error *err);
+toc_rc toc__sequence_set(toc_conn *conn, const char *name, int64_t value, toc_error *err);
 /* Whether the table ever had a row, at the price of nothing but the transaction's first look. */
 toc_rc toc__table_used(toc_conn *conn, toc__table table, bool *used, toc_error *err);
 toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t by, toc_error *err);

@@ -94,38 +94,13 @@ static toc_rc find(const toc__key_set *keys, int64_t hash, unsigned index, const
     return rc;
 }
 
-static toc_rc read_counter(toc_conn *conn, const char *name, int64_t *value, toc_error *err)
-{
-    toc_stmt *stmt = NULL;
-    bool found;
-    toc_rc rc = toc_db_stmt(conn->db, "SELECT next_id FROM sequence WHERE name = ?", &stmt, err);
-    if (rc)
-        return rc;
-    toc_bind_text(stmt, 1, toc_str_of(name));
-    return toc__read_int(stmt, value, &found, err);
-}
-
-static toc_rc write_counter(toc_conn *conn, const char *name, int64_t value, toc_error *err)
-{
-    toc_stmt *stmt = NULL;
-    toc_rc rc = toc_db_stmt(conn->db,
-                            "INSERT INTO sequence(name, next_id) VALUES(?, ?)"
-                            " ON CONFLICT(name) DO UPDATE SET next_id = excluded.next_id",
-                            &stmt, err);
-    if (rc)
-        return rc;
-    toc_bind_text(stmt, 1, toc_str_of(name));
-    toc_bind_int(stmt, 2, value);
-    return toc_run(stmt, err);
-}
-
 static toc_rc count_fresh(toc_conn *conn, int64_t by, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     if (!conn->keys.known) {
-        rc = read_counter(conn, "key_fresh", &conn->keys.fresh, err);
+        rc = toc__sequence_get(conn, "key_fresh", &conn->keys.fresh, err);
         if (!rc)
-            rc = read_counter(conn, "key_place", &conn->keys.place, err);
+            rc = toc__sequence_get(conn, "key_place", &conn->keys.place, err);
         conn->keys.known = !rc;
     }
     conn->keys.fresh += rc ? 0 : by;
@@ -324,7 +299,7 @@ static toc_rc move_some(toc_conn *conn, int64_t count, toc_error *err)
 static toc_rc may_wait(toc_conn *conn, int64_t *count, toc_error *err)
 {
     int64_t given = conn->next_id[TOC__TABLE_INDICATOR];
-    toc_rc rc = given ? TOC_OK : read_counter(conn, "indicator", &given, err);
+    toc_rc rc = given ? TOC_OK : toc__sequence_get(conn, "indicator", &given, err);
     int64_t least = conn->store->fresh_least;
     *count = given / FRESH_SHARE > least ? given / FRESH_SHARE : least;
     return rc;
@@ -340,6 +315,6 @@ toc_rc toc__keys_settle(toc_conn *conn, toc_error *err)
     if (!rc && over > 0 && twice > 0)
         rc = move_some(conn, over < twice ? over : twice, err);
     if (!rc)
-        rc = write_counter(conn, "key_fresh", conn->keys.fresh, err);
-    return rc ? rc : write_counter(conn, "key_place", conn->keys.place, err);
+        rc = toc__sequence_set(conn, "key_fresh", conn->keys.fresh, err);
+    return rc ? rc : toc__sequence_set(conn, "key_place", conn->keys.place, err);
 }
