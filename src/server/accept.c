@@ -129,40 +129,45 @@ static void drain_all(lingerers *set)
     set->count = kept;
 }
 
+/* The next one in turn that has room, or NULL. */
+static toc_loop *next_loop(toc_server *server)
+{
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        toc_loop *loop = &server->loops[server->acceptor.turn];
+        server->acceptor.turn = (server->acceptor.turn + 1) % server->loop_count;
+        if (!toc__loop_is_full(loop))
+            return loop;
+    }
+    return NULL;
+}
+
 /* false: no connection can be taken for now. */
 static bool accept_some(toc_server *server)
 {
     toc_acceptor *acceptor = &server->acceptor;
-    while (atomic_load(&acceptor->connections) < acceptor->limit) {
-        union {
-            struct sockaddr any;
-            struct sockaddr_storage room;
-        } peer = {0};
-        socklen_t len = sizeof(peer);
-        int fd = accept4(acceptor->listen_fd, &peer.any, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
+    toc_loop *loop;
+    while (atomic_load(&acceptor->connections) < acceptor->limit && (loop = next_loop(server))) {
+        toc_arrival next = {.len = sizeof(next.peer)};
+        next.fd =
+            accept4(acceptor->listen_fd, &next.peer.any, &next.len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (next.fd < 0 && (errno == EINTR || errno == ECONNABORTED))
             continue;
-        if (fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        if (next.fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
-        if (fd < 0) {
+        if (next.fd < 0) {
             int number = errno;
             toc_error why = {0};
             (void)toc_error_errno(&why, TOC_ENET, number, "a connection could not be taken");
             toc_log_at(&server->log, TOC_LOG_WARNING, "http", "%s", why.message);
             return false;
         }
-        if (!toc__peer_enter(server, &peer.any)) {
-            (void)close(fd);
+        if (!toc__peer_enter(server, &next.peer.any)) {
+            (void)close(next.fd);
             continue;
         }
-        /* Counted here, because the library's threads take it up later. On failure the library has
-         * closed the socket. */
+        /* Counted here, because it is taken up later. */
         (void)atomic_fetch_add(&acceptor->connections, 1);
-        if (MHD_add_connection(server->daemon, fd, &peer.any, len) != MHD_YES) {
-            (void)atomic_fetch_sub(&acceptor->connections, 1);
-            toc__peer_leave(server, &peer.any);
-            toc_log_at(&server->log, TOC_LOG_WARNING, "http", "a connection was refused");
-        }
+        toc__loop_put(loop, &next);
     }
     return false;
 }

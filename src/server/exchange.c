@@ -48,6 +48,7 @@ typedef struct header_list {
  * straight from it. */
 typedef struct toc_exchange {
     struct toc_exchange *prev, *next; /* of the server's list */
+    toc_loop *loop;
     int fd;
     toc_response *response;
     toc_buf target;
@@ -141,11 +142,13 @@ static const struct sockaddr *address_of(struct MHD_Connection *connection)
     return info ? info->client_addr : NULL;
 }
 
-static exchange *exchange_new(toc_server *server, int fd)
+static exchange *exchange_new(toc_loop *loop, int fd)
 {
+    toc_server *server = loop->server;
     exchange *made = toc_mem_zalloc(1, sizeof(*made));
     if (!made)
         return NULL;
+    made->loop = loop;
     made->fd = fd;
     allow(server, made, 2);
     toc_buf_init(&made->target, TOC_SERVER_HEAD);
@@ -180,9 +183,10 @@ static void exchange_free(toc_server *server, exchange *ex)
 void toc__exchange_connection(void *user, struct MHD_Connection *connection, void **context,
                               enum MHD_ConnectionNotificationCode code)
 {
-    toc_server *server = user;
+    toc_loop *loop = user;
+    toc_server *server = loop->server;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        exchange *made = exchange_new(server, descriptor_of(connection));
+        exchange *made = exchange_new(loop, descriptor_of(connection));
         if (made)
             made->peer = address_of(connection);
         *context = made;
@@ -498,7 +502,9 @@ void toc__exchange_sleep(struct toc_exchange *ex)
 
 void toc__exchange_wake(struct toc_exchange *ex)
 {
-    MHD_resume_connection(ex->connection);
+    toc_loop *loop = ex->loop;
+    MHD_resume_connection(ex->connection); /* the exchange may end at any time now */
+    toc__loop_poke(loop);
 }
 
 void toc__exchange_run(toc_server *server, struct toc_exchange *ex)

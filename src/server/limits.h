@@ -53,4 +53,6 @@
 /* A certificate chain or a key. */
 #define TOC_SERVER_PEM (1u * 1024u * 1024u)
 #define TOC_SERVER_BACKLOG 512
+/* Connections that wait for one thread to take them up. */
+#define TOC_SERVER_ARRIVING TOC_SERVER_BACKLOG
 #endif

@@ -9,7 +9,6 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "server/limits.h"
 
 /* A file in memory that is wiped before it is released. */
@@ -52,31 +51,6 @@ static toc_rc read_pem(const char *path, secret_text *text, toc_error *err)
     return TOC_OK;
 }
 
-/* --- the HTTP library ----------------------------------------------------------------------- */
-
-__attribute__((format(printf, 2, 0))) static void take_message(void *user, const char *format,
-                                                               va_list args)
-{
-    toc_server *server = user;
-    char text[sizeof(server->complaint)];
-    int len = vsnprintf(text, sizeof(text), format, args);
-    if (len < 0)
-        return;
-    toc_str view = toc_str_trim(toc_str_of(text));
-    if (atomic_load(&server->started))
-        toc_log_at(&server->log, TOC_LOG_DEBUG, "http", "%.*s", TOC_FMT(view));
-    else
-        (void)snprintf(server->complaint, sizeof(server->complaint), "%.*s", TOC_FMT(view));
-}
-
-/* The platform decodes; the library's decoded copy is never looked at. */
-static size_t leave_escaped(void *user, struct MHD_Connection *connection, char *text)
-{
-    (void)user;
-    (void)connection;
-    return toc_str_of(text).len;
-}
-
 static unsigned connection_limit(void)
 {
     struct rlimit files;
@@ -96,42 +70,6 @@ static unsigned thread_count(unsigned wanted)
     return wanted > TOC_SERVER_THREADS ? TOC_SERVER_THREADS : wanted;
 }
 
-static intptr_t function(void (*fn)(void))
-{
-    return (intptr_t)fn;
-}
-#define FUNCTION(fn) function((void (*)(void))(fn))
-
-static struct MHD_Daemon *start_daemon(toc_server *server, unsigned threads, char *cert, char *key)
-{
-    unsigned flags = MHD_USE_EPOLL_INTERNALLY | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET |
-                     MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
-                     (cert ? (unsigned)MHD_USE_TLS : 0U);
-    struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, cert},
-                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
-                                   {MHD_OPTION_END, 0, NULL}};
-    struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL},
-                                    {MHD_OPTION_END, 0, NULL}};
-    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    struct MHD_OptionItem options[] = {
-        {MHD_OPTION_URI_LOG_CALLBACK, FUNCTION(toc__exchange_target), server},
-        {MHD_OPTION_UNESCAPE_CALLBACK, FUNCTION(leave_escaped), NULL},
-        {MHD_OPTION_NOTIFY_COMPLETED, FUNCTION(toc__exchange_completed), server},
-        {MHD_OPTION_NOTIFY_CONNECTION, FUNCTION(toc__exchange_connection), server},
-        /* Never reached: the acceptor keeps the limit. The library (0.9.75) would divide it among
-         * its threads, and a thread that meets it keeps a lock for good. */
-        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)(server->acceptor.limit * threads), NULL},
-        {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)server->idle_s, NULL},
-        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)TOC_SERVER_HEAD, NULL},
-        {MHD_OPTION_ARRAY, 0, cert ? tls : none},
-        {MHD_OPTION_ARRAY, 0, threads > 1 ? pool : none},
-        {MHD_OPTION_END, 0, NULL}};
-    /* The logger comes first, so that it hears about the other options. */
-    return MHD_start_daemon(flags, 0, NULL, NULL, toc__exchange_handle, server,
-                            MHD_OPTION_EXTERNAL_LOGGER, take_message, server, MHD_OPTION_ARRAY,
-                            options, MHD_OPTION_END);
-}
-
 static toc_rc start_http(toc_server *server, const toc_server_options *options, toc_error *err)
 {
     TOC_CLEANUP(wipe) secret_text cert = {NULL, 0};
@@ -143,12 +81,14 @@ static toc_rc start_http(toc_server *server, const toc_server_options *options, 
         return rc;
     if (cert.ptr && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
         return toc_error_set(err, TOC_EUNSUPPORTED, "the HTTP library was built without TLS");
-    server->daemon = start_daemon(server, thread_count(options->threads), cert.ptr, key.ptr);
-    if (server->daemon) {
+    rc = toc__loops_start(server, thread_count(options->threads), cert.ptr, key.ptr, err);
+    if (!rc) {
         atomic_store(&server->started, true);
         return TOC_OK;
     }
-    const char *why = server->complaint[0] ? server->complaint : "no reason was given";
+    if (!server->complaint[0])
+        return rc;
+    const char *why = server->complaint;
     if (cert.ptr)
         return toc_error_set(err, TOC_EINVAL, "TLS with %s and %s could not be started: %s",
                              options->tls_cert, options->tls_key, why);
@@ -276,14 +216,13 @@ void toc_server_stop(toc_server *server)
     toc__acceptor_stop(server);
     if (server->locks_ready)
         toc__worker_halt(server);
-    if (server->daemon) {
+    if (server->loops) {
         atomic_store(&server->draining, true);
         wait_until_idle(server);
     }
     /* No connection may sleep any more when the library is told to stop. */
     toc__writers_stop(server);
-    if (server->daemon)
-        MHD_stop_daemon(server->daemon);
+    toc__loops_stop(server);
     toc__worker_join(server);
     toc__acceptor_done(server);
     drop_locks(server);

@@ -1,4 +1,4 @@
-/* server.h - the listener's parts: acceptor, exchanges, bodies, worker. */
+/* server.h - the listener's parts: acceptor, loops, exchanges, bodies, worker. */
 #ifndef TOC_SERVER_SERVER_H
 #define TOC_SERVER_SERVER_H
 #include <pthread.h>
@@ -26,8 +26,8 @@ typedef struct toc_held {
     bool closed; /* none is taken any more */
 } toc_held;
 
-/* Takes connections and hands them to the HTTP library's threads. The library's own accepting is
- * not used: ending it (MHD_quiesce_daemon) races with its threads and may abort the process. */
+/* Takes connections and hands them to the loops. The HTTP library's own accepting is not used:
+ * ending it (MHD_quiesce_daemon) races with its threads and may abort the process. */
 typedef struct toc_acceptor {
     int listen_fd;
     int wake_fd; /* eventfd */
@@ -36,11 +36,35 @@ typedef struct toc_acceptor {
     atomic_bool stop;
     atomic_uint connections; /* handed over and not closed yet */
     unsigned limit;
+    unsigned turn;        /* the loop that gets the next one */
     pthread_mutex_t lock; /* of the rest */
     toc_linger arriving[8];
     size_t arriving_count;
     toc_held held;
 } toc_acceptor;
+
+/* A connection on its way from the acceptor to its loop. */
+typedef struct toc_arrival {
+    int fd;
+    socklen_t len;
+    union {
+        struct sockaddr any;
+        struct sockaddr_storage room;
+    } peer;
+} toc_arrival;
+
+/* A thread with an HTTP daemon of its own, and the connections that it serves. */
+typedef struct toc_loop {
+    toc_server *server;
+    struct MHD_Daemon *daemon;
+    int wake_fd; /* eventfd */
+    pthread_t thread;
+    bool running;
+    atomic_bool stop;
+    pthread_mutex_t lock; /* of the rest */
+    toc_arrival arriving[TOC_SERVER_ARRIVING];
+    size_t arriving_first, arriving_count;
+} toc_loop;
 
 /* The addresses that are connected, and those that were. */
 typedef struct toc_peer toc_peer;
@@ -82,7 +106,8 @@ typedef struct toc_writers {
 struct toc_server {
     toc_platform *platform;
     toc_log log;
-    struct MHD_Daemon *daemon;
+    toc_loop *loops;
+    unsigned loop_count; /* whose locks are made */
     unsigned port;
     unsigned idle_s;
     toc_peers peers;
@@ -116,6 +141,18 @@ void toc__acceptor_linger(toc_server *server, int fd);
 typedef enum toc_hold { TOC_HOLD_NOT, TOC_HOLD_TAKEN, TOC_HOLD_FULL } toc_hold;
 /* Lets the connection sleep for TOC_SERVER_HOLD_MS. NOT: while the server stops. */
 toc_hold toc__acceptor_hold(toc_server *server, struct toc_exchange *ex);
+
+/* --- loop.c --------------------------------------------------------------------------------- */
+
+/* cert, key: PEM; NULL: without TLS. */
+toc_rc toc__loops_start(toc_server *server, unsigned threads, char *cert, char *key,
+                        toc_error *err);
+void toc__loops_stop(toc_server *server); /* no connection sleeps any more */
+bool toc__loop_is_full(toc_loop *loop);
+/* For the acceptor alone, to a loop that is not full. The connection is counted already. */
+void toc__loop_put(toc_loop *loop, const toc_arrival *arrival);
+/* Its connections have something to do. Any thread. */
+void toc__loop_poke(toc_loop *loop);
 
 /* --- limit.c -------------------------------------------------------------------------------- */
 
@@ -170,7 +207,7 @@ enum MHD_Result toc__exchange_handle(void *server, struct MHD_Connection *connec
                                      const char *upload, size_t *upload_size, void **context);
 void toc__exchange_completed(void *server, struct MHD_Connection *connection, void **context,
                              enum MHD_RequestTerminationCode code);
-void toc__exchange_connection(void *server, struct MHD_Connection *connection, void **context,
+void toc__exchange_connection(void *loop, struct MHD_Connection *connection, void **context,
                               enum MHD_ConnectionNotificationCode code);
 /* Asks the platform and wakes the connection, which sleeps meanwhile. */
 void toc__exchange_run(toc_server *server, struct toc_exchange *ex);

@@ -1,5 +1,5 @@
 /* writers.c - threads for requests that may write. Such a request waits until those before it have
- * written; on a thread of the HTTP library every reader of that thread would wait with it. */
+ * written; in a loop its other connections would wait with it. */
 #include <errno.h>
 #include <sys/random.h>
 
