@@ -94,6 +94,8 @@ void toc__conn_close(toc_conn *conn)
         return;
     toc_db_close(conn->db);
     toc_map_done(&conn->tags);
+    toc__key_filter_drop(&conn->key_filter);
+    toc__pending_done(&conn->pending);
     toc__attribute_types_forget(conn);
     toc_map_done(&conn->deltas);
     toc_arena_done(&conn->owner_arena);
@@ -136,6 +138,7 @@ static toc_rc check_version(toc_conn *conn, toc_error *err)
         rc = toc__read_int(stmt, &version, &found, err);
     if (!rc && version != conn->data_version) {
         forget_caches(conn);
+        toc__key_filter_drop(&conn->key_filter);
         conn->data_version = version;
     }
     return rc;
@@ -159,6 +162,7 @@ toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err)
     toc__readers_release(store, true);
     memset(writer->next_id, 0, sizeof(writer->next_id));
     memset(&writer->keys, 0, sizeof(writer->keys));
+    toc__pending_clear(&writer->pending);
     writer->placed.id = 0;
     toc_rc rc = toc_db_begin(writer->db, true, err);
     if (!rc)

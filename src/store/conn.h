@@ -7,6 +7,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "store/db.h"
+#include "store/key_filter.h"
+#include "store/key_pending.h"
 #include "store/store.h"
 
 #define TOC__SEAL_KEY 32U
@@ -101,7 +103,9 @@ struct toc_conn {
         bool absent; /* a look-up has just found nothing under this hash */
         int64_t absent_hash;
     } keys;
-    toc_target placed; /* the object whose place is known; id 0: none */
+    toc__pending_keys pending;  /* of the transaction */
+    toc__key_filter key_filter; /* writer only */
+    toc_target placed;          /* the object whose place is known; id 0: none */
     toc__place place;
     toc__owner_name *owners;
     toc_arena owner_arena;

@@ -60,7 +60,10 @@ static const char find_more[] =
     "SELECT k.indicator_id, i.owner_id, i.type_id, i.v1, i.v2, i.v3 FROM indicator_key_more k"
     " JOIN indicator i ON i.id = k.indicator_id WHERE k.hash = ?";
 
-/* *id: the indicator with the value, or 0. *first: what the key's row says, -1 without one. */
+static const char find_row[] =
+    "SELECT id, owner_id, type_id, v1, v2, v3 FROM indicator WHERE id = ?";
+
+/* *id: set to the indicator with the value. *first: to what the key's row says. */
 static toc_rc look_up(const toc__key_set *keys, const char *sql, int64_t hash, unsigned index,
                       const toc_str parts[3], int64_t *id, int64_t *first, toc_error *err)
 {
@@ -68,8 +71,6 @@ static toc_rc look_up(const toc__key_set *keys, const char *sql, int64_t hash, u
     toc_rc rc = toc_db_stmt(keys->conn->db, sql, &stmt, err);
     if (rc)
         return rc;
-    *id = 0;
-    *first = -1;
     toc_bind_int(stmt, 1, hash);
     int step;
     while ((step = toc_step(stmt, err)) > 0) {
@@ -82,16 +83,67 @@ static toc_rc look_up(const toc__key_set *keys, const char *sql, int64_t hash, u
     return step;
 }
 
+/* In a transaction of the writer: nobody else can add a key meanwhile. */
+static bool is_surely_absent(const toc_conn *conn, int64_t hash)
+{
+    return conn->writer && conn->in_tx && toc__key_filter_lacks(&conn->key_filter, hash);
+}
+
+/* The indicators' ids that were given out. */
+static toc_rc ids_given(toc_conn *conn, int64_t *count, toc_error *err)
+{
+    bool used;
+    toc_rc rc = toc__table_used(conn, TOC__TABLE_INDICATOR, &used, err);
+    *count = conn->next_id[TOC__TABLE_INDICATOR];
+    return rc;
+}
+
+/* Writes what the transaction has added. */
+static toc_rc write_pending(toc_conn *conn, toc_error *err)
+{
+    toc_rc rc = TOC_OK;
+    size_t count = toc__pending_sort(&conn->pending);
+    for (size_t i = 0; i < count && !rc; i++)
+        rc = toc__run_int(conn, "INSERT INTO indicator_key_new(hash, indicator_id) VALUES(?, ?)",
+                          err, conn->pending.slots[i].hash, conn->pending.slots[i].id);
+    toc__pending_clear(&conn->pending);
+    return rc;
+}
+
+static toc_rc note_absent(toc_conn *conn, int64_t hash, toc_error *err)
+{
+    int64_t given = 0;
+    conn->keys.absent = true;
+    conn->keys.absent_hash = hash;
+    if (!conn->writer || !conn->in_tx)
+        return TOC_OK;
+    toc_rc rc = ids_given(conn, &given, err);
+    if (rc || !toc__key_filter_missed(&conn->key_filter, conn, given))
+        return rc;
+    rc = write_pending(conn, err);
+    return rc ? rc : toc__key_filter_build(&conn->key_filter, conn, given, err);
+}
+
 static toc_rc find(const toc__key_set *keys, int64_t hash, unsigned index, const toc_str parts[3],
                    int64_t *id, int64_t *first, toc_error *err)
 {
-    toc_rc rc = look_up(keys, find_key, hash, index, parts, id, first, err);
-    int64_t unused;
-    keys->conn->keys.absent = !rc && *first < 0;
-    keys->conn->keys.absent_hash = hash;
-    if (!rc && *first == 0)
-        rc = look_up(keys, find_more, hash, index, parts, id, &unused, err);
-    return rc;
+    toc_conn *conn = keys->conn;
+    int64_t unused = 0;
+    *id = 0;
+    *first = -1;
+    conn->keys.absent = false;
+    const toc__pending_key *pending = toc__pending_find(&conn->pending, hash);
+    if (!pending && is_surely_absent(conn, hash))
+        return TOC_OK;
+    if (pending)
+        *first = pending->id;
+    toc_rc rc = look_up(keys, pending ? find_row : find_key, pending ? pending->id : hash, index,
+                        parts, id, first, err);
+    if (rc)
+        return rc;
+    if (*first < 0)
+        return note_absent(conn, hash, err);
+    return *first ? TOC_OK : look_up(keys, find_more, hash, index, parts, id, &unused, err);
 }
 
 static toc_rc count_fresh(toc_conn *conn, int64_t by, toc_error *err)
@@ -109,24 +161,58 @@ static toc_rc count_fresh(toc_conn *conn, int64_t by, toc_error *err)
     return rc;
 }
 
-static toc_rc insert_key(toc_conn *conn, int64_t hash, int64_t id, bool *added, toc_error *err)
+static toc_rc is_written(toc_conn *conn, int64_t hash, bool *written, toc_error *err)
 {
     /* Most are added behind a look-up that did not find them. */
     bool absent = conn->keys.absent && conn->keys.absent_hash == hash;
     conn->keys.absent = false;
-    toc_rc rc =
-        toc__run_int(conn,
-                     absent ? "INSERT INTO indicator_key_new(hash, indicator_id) VALUES(?, ?)"
-                            : "INSERT INTO indicator_key_new(hash, indicator_id) SELECT ?1, ?2"
-                              " WHERE NOT EXISTS (SELECT 1 FROM indicator_key WHERE hash = ?1)"
-                              " ON CONFLICT(hash) DO NOTHING",
-                     err, hash, id);
-    *added = !rc && toc_db_changes(conn->db) > 0;
-    return *added ? count_fresh(conn, 1, err) : rc;
+    *written = false;
+    if (absent || is_surely_absent(conn, hash))
+        return TOC_OK;
+    toc_stmt *stmt = NULL;
+    int64_t one;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "SELECT 1 FROM indicator_key WHERE hash = ?1 UNION ALL"
+                            " SELECT 1 FROM indicator_key_new WHERE hash = ?1",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, hash);
+    return toc__read_int(stmt, &one, written, err);
+}
+
+static toc_rc insert_key(toc_conn *conn, int64_t hash, int64_t id, bool *added, toc_error *err)
+{
+    *added = false;
+    if (toc__pending_find(&conn->pending, hash))
+        return TOC_OK;
+    bool written = false;
+    toc_rc rc = is_written(conn, hash, &written, err);
+    if (rc || written)
+        return rc;
+    if (conn->pending.count == TOC__PENDING_MAX)
+        rc = write_pending(conn, err);
+    if (!rc)
+        rc = count_fresh(conn, 1, err);
+    if (rc)
+        return rc;
+    rc = toc__pending_add(&conn->pending, hash, id, err);
+    if (rc) {
+        (void)count_fresh(conn, -1, NULL);
+        return rc;
+    }
+    toc__key_filter_add(&conn->key_filter, hash);
+    *added = true;
+    return TOC_OK;
 }
 
 static toc_rc update_key(toc_conn *conn, int64_t hash, toc_error *err)
 {
+    toc__pending_key *pending = toc__pending_find(&conn->pending, hash);
+    if (pending) {
+        pending->id = 0;
+        return TOC_OK;
+    }
     toc_rc rc = toc__run_int(conn, "UPDATE indicator_key_new SET indicator_id = 0 WHERE hash = ?",
                              err, hash);
     return rc || toc_db_changes(conn->db)
@@ -180,6 +266,11 @@ static toc_rc drop_key(const toc__key_set *keys, unsigned index, const toc_str p
     int64_t hash = 0;
     toc_conn *conn = keys->conn;
     toc_rc rc = key_hash(keys, index, parts, &hash, err);
+    toc__pending_key *pending = rc ? NULL : toc__pending_find(&conn->pending, hash);
+    if (pending && pending->id == keys->id) {
+        pending->gone = true;
+        return count_fresh(conn, -1, err);
+    }
     for (size_t i = 0; !rc && i < TOC_COUNT(tables); i++) {
         rc = toc__run_int(conn, tables[i], err, hash, keys->id);
         if (!rc && toc_db_changes(conn->db))
@@ -298,8 +389,8 @@ static toc_rc move_some(toc_conn *conn, int64_t count, toc_error *err)
 /* How many may wait, by the ids that were given out. */
 static toc_rc may_wait(toc_conn *conn, int64_t *count, toc_error *err)
 {
-    int64_t given = conn->next_id[TOC__TABLE_INDICATOR];
-    toc_rc rc = given ? TOC_OK : toc__sequence_get(conn, "indicator", &given, err);
+    int64_t given = 0;
+    toc_rc rc = ids_given(conn, &given, err);
     int64_t least = conn->store->fresh_least;
     *count = given / FRESH_SHARE > least ? given / FRESH_SHARE : least;
     return rc;
@@ -310,7 +401,9 @@ toc_rc toc__keys_settle(toc_conn *conn, toc_error *err)
     int64_t most = 0;
     if (!conn->keys.changed)
         return TOC_OK;
-    toc_rc rc = may_wait(conn, &most, err);
+    toc_rc rc = write_pending(conn, err);
+    if (!rc)
+        rc = may_wait(conn, &most, err);
     int64_t over = conn->keys.fresh - most, twice = 2 * conn->keys.added;
     if (!rc && over > 0 && twice > 0)
         rc = move_some(conn, over < twice ? over : twice, err);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "store/db.h"
 #include "store/store.h"
 
 #define FIXTURE_NOW INT64_C(1709287200) /* 2024-03-01T10:00:00Z */
@@ -52,6 +53,30 @@ static inline toc_conn *fixture_reader(fixture *fix)
     toc_conn *conn = NULL;
     must(fix, toc_store_reader(fix->store, &conn, &fix->err));
     return conn;
+}
+
+/* By a connection of its own, as another process would. */
+static inline void fixture_run_sql(fixture *fix, const char *sql)
+{
+    toc_db *db = NULL;
+    toc_db_options options = {.create = true, .busy_ms = 1000};
+    must(fix, toc_db_open(fix->path, &options, &db, &fix->err));
+    must(fix, toc_db_exec(db, sql, &fix->err));
+    toc_db_close(db);
+}
+
+/* The first column of the first row. */
+static inline int64_t fixture_query_int(fixture *fix, const char *sql)
+{
+    toc_db *db = NULL;
+    toc_stmt *stmt = NULL;
+    toc_db_options options = {.busy_ms = 1000};
+    must(fix, toc_db_open(fix->path, &options, &db, &fix->err));
+    must(fix, toc_db_stmt(db, sql, &stmt, &fix->err));
+    assert_int_equal(toc_step(stmt, &fix->err), 1);
+    int64_t value = toc_column_int(stmt, 0);
+    toc_db_close(db);
+    return value;
 }
 
 static inline void fixture_dir(fixture *fix)

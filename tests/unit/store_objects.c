@@ -291,19 +291,6 @@ static void test_xids(void **state)
     must(fix, toc_tx_commit(conn, &fix->err));
 }
 
-static int64_t query_int(fixture *fix, const char *sql)
-{
-    toc_db *db = NULL;
-    toc_stmt *stmt = NULL;
-    toc_db_options options = {.busy_ms = 1000};
-    must(fix, toc_db_open(fix->path, &options, &db, &fix->err));
-    must(fix, toc_db_stmt(db, sql, &stmt, &fix->err));
-    assert_int_equal(toc_step(stmt, &fix->err), 1);
-    int64_t value = toc_column_int(stmt, 0);
-    toc_db_close(db);
-    return value;
-}
-
 static void test_remove_takes_everything(void **state)
 {
     fixture *fix = *state;
@@ -329,17 +316,18 @@ static void test_remove_takes_everything(void **state)
         toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, host.id, FIXTURE_NOW, &fix->err),
         TOC_ENOTFOUND);
     must(fix, toc_tx_commit(conn, &fix->err));
-    assert_int_equal(query_int(fix, "SELECT (SELECT count(*) FROM tag_link) +"
-                                    " (SELECT count(*) FROM label_link) +"
-                                    " (SELECT count(*) FROM attribute) +"
-                                    " (SELECT count(*) FROM link) +"
-                                    " (SELECT count(*) FROM occurrence) +"
-                                    " (SELECT count(*) FROM indicator_key_new)"),
+    assert_int_equal(fixture_query_int(fix, "SELECT (SELECT count(*) FROM tag_link) +"
+                                            " (SELECT count(*) FROM label_link) +"
+                                            " (SELECT count(*) FROM attribute) +"
+                                            " (SELECT count(*) FROM link) +"
+                                            " (SELECT count(*) FROM occurrence) +"
+                                            " (SELECT count(*) FROM indicator_key_new)"),
                      0);
-    assert_int_equal(query_int(fix, "SELECT count(*) FROM tombstone WHERE summary = 'a.example'"
-                                    " AND date_deleted = 1709287205"),
+    assert_int_equal(fixture_query_int(fix,
+                                       "SELECT count(*) FROM tombstone WHERE summary = 'a.example'"
+                                       " AND date_deleted = 1709287205"),
                      1);
-    assert_int_equal(query_int(fix, "SELECT weight FROM tag"), 0);
+    assert_int_equal(fixture_query_int(fix, "SELECT weight FROM tag"), 0);
 }
 
 static void test_counters_follow_rollback(void **state)
@@ -371,118 +359,6 @@ static void test_counters_follow_rollback(void **state)
     toc_store_reader_done(fix->store, conn);
 }
 
-static void run_sql(fixture *fix, const char *sql)
-{
-    toc_db *db = NULL;
-    toc_db_options options = {.busy_ms = 1000};
-    must(fix, toc_db_open(fix->path, &options, &db, &fix->err));
-    must(fix, toc_db_exec(db, sql, &fix->err));
-    toc_db_close(db);
-}
-
-/* Two values with one hash cannot be had by trying, so the index is bent: the hash that b.example
- * will have is given to a.example. */
-static void share_a_hash(fixture *fix, const char *table)
-{
-    char sql[256];
-    toc_conn *conn = fixture_begin(fix);
-    int64_t a = fixture_host(fix, conn, "a.example"), b = fixture_host(fix, conn, "b.example");
-    must(fix, toc_tx_commit(conn, &fix->err));
-    (void)snprintf(sql, sizeof(sql), "SELECT hash FROM indicator_key_new WHERE indicator_id = %lld",
-                   (long long)b);
-    int64_t hash = query_int(fix, sql);
-    conn = fixture_begin(fix);
-    must(fix, toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, b, FIXTURE_NOW, &fix->err));
-    must(fix, toc_tx_commit(conn, &fix->err));
-    (void)snprintf(sql, sizeof(sql), "INSERT INTO %s VALUES(%lld, %lld)", table, (long long)hash,
-                   (long long)a);
-    run_sql(fix, sql);
-    if (strstr(table, "_new"))
-        run_sql(fix, "UPDATE sequence SET next_id = next_id + 1 WHERE name = 'key_fresh'");
-    conn = fixture_begin(fix);
-    assert_int_equal(find_one(fix, conn, "Host", "b.example"), 0);
-    b = fixture_host(fix, conn, "b.example");
-    assert_int_equal(find_one(fix, conn, "Host", "b.example"), b);
-    assert_int_equal(find_one(fix, conn, "Host", "a.example"), a);
-    toc_object *obj =
-        fixture_object(fix, TOC_KIND_INDICATOR, "Host", "hostName", "b.example", (char *)NULL);
-    int64_t other = 0;
-    assert_int_equal(toc_object_insert(conn, fix->owner, obj, FIXTURE_NOW, &other, &fix->err),
-                     TOC_ECONFLICT);
-    toc_object_free(obj);
-    must(fix, toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, b, FIXTURE_NOW, &fix->err));
-    assert_int_equal(find_one(fix, conn, "Host", "b.example"), 0);
-    b = fixture_host(fix, conn, "b.example");
-    assert_int_equal(find_one(fix, conn, "Host", "b.example"), b);
-    must(fix, toc_tx_commit(conn, &fix->err));
-}
-
-static void test_values_that_share_a_hash(void **state)
-{
-    share_a_hash(*state, "indicator_key");
-}
-
-static void test_new_values_that_share_a_hash(void **state)
-{
-    share_a_hash(*state, "indicator_key_new");
-}
-
-/* New keys wait, and go to the large table in ranges: at every step each value is found, none
- * twice, and what is removed is gone wherever its key was. */
-static void test_keys_move_to_their_place(void **state)
-{
-    enum { ROUNDS = 12, PER_ROUND = 50, WAITING = 100 };
-    fixture *fix = *state;
-    int64_t ids[ROUNDS * PER_ROUND];
-    char name[32];
-    fix->store->fresh_least = WAITING;
-    for (unsigned round = 0; round < ROUNDS; round++) {
-        toc_conn *conn = fixture_begin(fix);
-        for (unsigned i = round * PER_ROUND; i < (round + 1) * PER_ROUND; i++) {
-            (void)snprintf(name, sizeof(name), "h%u.example", i);
-            ids[i] = fixture_host(fix, conn, name);
-        }
-        must(fix, toc_tx_commit(conn, &fix->err));
-        int64_t fresh = query_int(fix, "SELECT count(*) FROM indicator_key_new");
-        assert_true(fresh <= WAITING + PER_ROUND);
-        assert_true(round < 4 || query_int(fix, "SELECT count(*) FROM indicator_key") > 0);
-        must(fix, toc_store_check(fix->store, &fix->err));
-        conn = fixture_reader(fix);
-        for (unsigned i = 0; i < (round + 1) * PER_ROUND; i++) {
-            (void)snprintf(name, sizeof(name), "h%u.example", i);
-            assert_int_equal(find_one(fix, conn, "Host", name), ids[i]);
-        }
-        toc_store_reader_done(fix->store, conn);
-    }
-    toc_conn *conn = fixture_begin(fix);
-    for (unsigned i = 0; i < ROUNDS * PER_ROUND; i++)
-        must(fix, toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, ids[i], FIXTURE_NOW,
-                                    &fix->err));
-    must(fix, toc_tx_commit(conn, &fix->err));
-    must(fix, toc_store_check(fix->store, &fix->err));
-    assert_int_equal(query_int(fix, "SELECT (SELECT count(*) FROM indicator_key) +"
-                                    " (SELECT count(*) FROM indicator_key_new)"),
-                     0);
-}
-
-/* What a transaction counted goes with it. */
-static void test_waiting_keys_follow_rollback(void **state)
-{
-    fixture *fix = *state;
-    toc_conn *conn = fixture_begin(fix);
-    (void)fixture_host(fix, conn, "a.example");
-    must(fix, toc_tx_commit(conn, &fix->err));
-    conn = fixture_begin(fix);
-    (void)fixture_host(fix, conn, "b.example");
-    toc_tx_rollback(conn);
-    conn = fixture_begin(fix);
-    assert_int_equal(find_one(fix, conn, "Host", "b.example"), 0);
-    (void)fixture_host(fix, conn, "c.example");
-    must(fix, toc_tx_commit(conn, &fix->err));
-    assert_int_equal(query_int(fix, "SELECT next_id FROM sequence WHERE name = 'key_fresh'"), 2);
-    must(fix, toc_store_check(fix->store, &fix->err));
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 int main(void)
 {
@@ -497,10 +373,6 @@ int main(void)
         TEST(test_xids),
         TEST(test_remove_takes_everything),
         TEST(test_counters_follow_rollback),
-        TEST(test_values_that_share_a_hash),
-        TEST(test_new_values_that_share_a_hash),
-        TEST(test_keys_move_to_their_place),
-        TEST(test_waiting_keys_follow_rollback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

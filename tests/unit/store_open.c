@@ -24,15 +24,6 @@ static void write_file(const char *path, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-static void run_sql(fixture *fix, const char *sql)
-{
-    toc_db *db = NULL;
-    toc_db_options options = {.create = true, .busy_ms = 1000};
-    must(fix, toc_db_open(fix->path, &options, &db, &fix->err));
-    must(fix, toc_db_exec(db, sql, &fix->err));
-    toc_db_close(db);
-}
-
 static void assert_mentions(const fixture *fix, const char *text)
 {
     if (!strstr(fix->err.message, text))
@@ -111,7 +102,7 @@ static void test_not_a_database(void **state)
 static void test_other_program(void **state)
 {
     fixture *fix = *state;
-    run_sql(fix, "CREATE TABLE recipe(name TEXT)");
+    fixture_run_sql(fix, "CREATE TABLE recipe(name TEXT)");
     assert_int_equal(fixture_open(fix, true), TOC_ESTORE);
     assert_mentions(fix, "another program");
 }
@@ -122,10 +113,10 @@ static void test_newer_schema(void **state)
     must(fix, fixture_open(fix, true));
     toc_store_close(fix->store);
     fix->store = NULL;
-    run_sql(fix, "UPDATE meta SET value = '99' WHERE name = 'schema'");
+    fixture_run_sql(fix, "UPDATE meta SET value = '99' WHERE name = 'schema'");
     assert_int_equal(fixture_open(fix, false), TOC_ESTORE);
     assert_mentions(fix, "newer");
-    run_sql(fix, "UPDATE meta SET value = 'x' WHERE name = 'schema'");
+    fixture_run_sql(fix, "UPDATE meta SET value = 'x' WHERE name = 'schema'");
     assert_int_equal(fixture_open(fix, false), TOC_ESTORE);
     assert_mentions(fix, "damaged");
 }
@@ -210,10 +201,10 @@ static void test_check_finds_damage(void **state)
     fixture_host(fix, conn, "a.example");
     must(fix, toc_tx_commit(conn, &fix->err));
     must(fix, toc_store_check(fix->store, &fix->err));
-    run_sql(fix, "UPDATE counter SET n = 5");
+    fixture_run_sql(fix, "UPDATE counter SET n = 5");
     assert_int_equal(toc_store_check(fix->store, &fix->err), TOC_ESTORE);
     assert_mentions(fix, "counters");
-    run_sql(fix, "UPDATE counter SET n = 1; INSERT INTO link VALUES(0, 1, 1, 1, '')");
+    fixture_run_sql(fix, "UPDATE counter SET n = 1; INSERT INTO link VALUES(0, 1, 1, 1, '')");
     assert_int_equal(toc_store_check(fix->store, &fix->err), TOC_ESTORE);
     assert_mentions(fix, "links");
 }
