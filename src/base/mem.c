@@ -1,8 +1,11 @@
 /* mem.c - the only file that knows the C library's allocator. */
 #include "base/mem.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void *libc_alloc(void *user, size_t size)
 {
@@ -38,6 +41,24 @@ void *toc_mem_zalloc(size_t count, size_t size)
     void *ptr = toc_mem_alloc(bytes);
     if (ptr)
         memset(ptr, 0, bytes);
+    return ptr;
+}
+
+void *toc_mem_table(size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        return NULL;
+    void *ptr = toc_mem_alloc(bytes);
+    if (!ptr)
+        return NULL;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)ptr + page - 1) / page * page;
+    uintptr_t to = ((uintptr_t)ptr + bytes) / page * page;
+    /* Before they are touched. Without large pages it is slower, no more. */
+    if (to > from)
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+    memset(ptr, 0, bytes);
     return ptr;
 }
 

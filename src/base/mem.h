@@ -9,6 +9,9 @@
 
 void *toc_mem_alloc(size_t size);                /* NULL when out of memory; size 0 is 1 */
 void *toc_mem_zalloc(size_t count, size_t size); /* zeroed, overflow-checked */
+/* As zalloc, for tables of megabytes that are read here and there: on large pages, if the system
+ * has them. */
+void *toc_mem_table(size_t count, size_t size);
 void *toc_mem_resize(void *ptr, size_t size);
 void *toc_mem_dup(const void *ptr, size_t size);
 char *toc_mem_strdup(toc_str text); /* terminated copy */

@@ -13,8 +13,8 @@
 #define SLOTS ((size_t)1 << 19)
 #define FULL (SLOTS / 4 * 3)
 #define TABLE_BYTES (SLOTS * sizeof(uint64_t))
-#define BLOOM_BLOCKS ((uint64_t)1 << 18) /* of 512 bits: 16 MB */
-#define PROBE ((size_t)64)               /* slots that one read brings */
+#define BLOOM_BLOCKS (1U << 19) /* 16 MB */
+#define PROBE ((size_t)64)      /* slots that one read brings */
 
 toc_rc toc_seen_create(toc_seen *seen, const char *dir, toc_error *err)
 {
@@ -29,24 +29,8 @@ void toc_seen_done(toc_seen *seen)
     if (seen->fd >= 0)
         (void)close(seen->fd);
     toc_mem_free(seen->slots);
-    toc_mem_free(seen->bloom);
+    toc_bloom_done(&seen->bloom);
     *seen = (toc_seen){.fd = -1};
-}
-
-/* Four bits within one block, which is one cache line. False when one of them was not set. */
-static bool bloom_touch(uint64_t *bloom, uint64_t hash, bool set)
-{
-    uint64_t mixed = hash * UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t *block = bloom + (mixed >> 46) * 8;
-    bool all = true;
-    for (unsigned i = 0; i < 4; i++, mixed >>= 9) {
-        uint64_t bit = (uint64_t)1 << (mixed & 63);
-        uint64_t *word = &block[mixed >> 6 & 7];
-        all = all && (*word & bit);
-        if (set)
-            *word |= bit;
-    }
-    return all;
 }
 
 static toc_rc write_table(toc_seen *seen, toc_error *err)
@@ -69,16 +53,15 @@ static toc_rc spill(toc_seen *seen, toc_error *err)
     toc_rc rc = toc_spool_own(seen->owner, err);
     if (rc)
         return rc;
-    if (!seen->bloom)
-        seen->bloom = toc_mem_zalloc(BLOOM_BLOCKS * 8, sizeof *seen->bloom);
-    if (!seen->bloom)
-        return toc_error_nomem(err);
-    rc = write_table(seen, err);
+    if (!seen->bloom.words)
+        rc = toc_bloom_init(&seen->bloom, BLOOM_BLOCKS, err);
+    if (!rc)
+        rc = write_table(seen, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < SLOTS; i++)
         if (seen->slots[i])
-            (void)bloom_touch(seen->bloom, seen->slots[i], true);
+            toc_bloom_add(&seen->bloom, seen->slots[i]);
     memset(seen->slots, 0, TABLE_BYTES);
     seen->count = 0;
     seen->tables++;
@@ -119,14 +102,14 @@ toc_rc toc_seen_find(toc_seen *seen, unsigned space, toc_str text, uint64_t *has
                      toc_error *err)
 {
     if (!seen->slots)
-        seen->slots = toc_mem_zalloc(SLOTS, sizeof *seen->slots);
+        seen->slots = toc_mem_table(SLOTS, sizeof *seen->slots);
     if (!seen->slots)
         return toc_error_nomem(err);
     const uint64_t key[2] = {seen->key[0] + space, seen->key[1]};
     uint64_t made = toc_hash(key, text.ptr, text.len);
     made += !made;
     int in = *slot_of(seen, made) == made;
-    if (!in && seen->bloom && bloom_touch(seen->bloom, made, false))
+    if (!in && seen->bloom.words && !toc_bloom_lacks(&seen->bloom, made))
         for (uint64_t i = 0; !in && i < seen->tables; i++)
             in = table_find(seen, i, made, err);
     if (in < 0)

@@ -3,12 +3,13 @@
 #define TOC_BATCH_SEEN_H
 #include <sys/types.h>
 
+#include "base/bloom.h"
 #include "base/str.h"
 
 typedef struct toc_seen {
     uint64_t key[2]; /* random */
     uint64_t *slots; /* the latest hashes; 0: empty */
-    uint64_t *bloom; /* of those in the file */
+    toc_bloom bloom; /* of those in the file; without words: there are none */
     size_t count;
     uint64_t tables; /* in the file */
     int fd;

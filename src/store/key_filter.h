@@ -1,17 +1,17 @@
 /* key_filter.h - which keys a large store does not have, from memory. */
 #ifndef TOC_STORE_KEY_FILTER_H
 #define TOC_STORE_KEY_FILTER_H
+#include "base/bloom.h"
 #include "store/db.h"
 
 struct toc_conn;
 
-/* A split block Bloom filter of the hashes in a store's key tables: one that it lacks is not there.
- * Of the writer, between transactions too, until another process writes. */
+/* The hashes in a store's key tables: one that it lacks is not there. Of the writer, between
+ * transactions too, until another process writes. */
 typedef struct toc__key_filter {
-    uint32_t *words; /* NULL: none */
-    uint32_t blocks;
-    int64_t count;  /* keys in it */
-    int64_t misses; /* look-ups that found nothing, since it was last built or dropped */
+    toc_bloom bloom; /* without words: there is none */
+    int64_t count;   /* keys in it */
+    int64_t misses;  /* look-ups that found nothing, since it was last built or dropped */
 } toc__key_filter;
 
 /* True when no key has the hash; false decides nothing. */

