@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "tocsin/import.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -118,10 +119,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     toc_buf blocks;
     toc_buf_init(&whole, SIZE_MAX / 4);
     toc_buf_init(&blocks, SIZE_MAX / 4);
+    int64_t began = toc_time_now();
     run(groups, text, size, form, &whole);
     if (form != TOC_IMPORT_JSON) {
         run(groups, text, 1U + data[0] % 32U, form, &blocks);
-        assert(toc_str_equal(toc_buf_view(&whole), toc_buf_view(&blocks)));
+        /* A date may say "now", which is another one when a second has ended meanwhile. */
+        assert(toc_str_equal(toc_buf_view(&whole), toc_buf_view(&blocks)) ||
+               toc_time_now() != began);
     }
     toc_buf_done(&whole);
     toc_buf_done(&blocks);
