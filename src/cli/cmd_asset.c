@@ -132,8 +132,8 @@ static toc_rc read_word(const cli_refs *refs, const work *job, const char *word,
 
 /* --- what is there --------------------------------------------------------------------------- */
 
-/* Lists of assets say no more than the type and one value. TOC_ENOTFOUND: it was removed since the
- * list was answered. */
+/* Lists of all assets say no more than the type and one value. TOC_ENOTFOUND: it was removed since
+ * the list was answered. */
 static toc_rc get_whole(cli_refs *refs, const work *job, toc_object *row, toc_object **whole,
                         toc_error *err)
 {
@@ -156,13 +156,19 @@ static bool says_the_same(toc_object *wanted, toc_object *there)
     return true;
 }
 
+/* Lists of one type may have all that is asked for. */
 static toc_rc compare(cli_refs *refs, const work *job, toc_object *wanted, toc_object *row,
                       bool *same, toc_error *err)
 {
     toc_object *there = NULL;
+    const toc_type *type = toc_object_type(wanted);
     *same = false;
-    if (toc_object_type(row) != toc_object_type(wanted))
+    if (toc_object_type(row) != type)
         return TOC_OK;
+    if (toc_object_has(row, type->fields[0].name)) {
+        *same = says_the_same(wanted, row);
+        return TOC_OK;
+    }
     toc_rc rc = get_whole(refs, job, row, &there, err);
     if (!rc)
         *same = says_the_same(wanted, there);
@@ -179,7 +185,7 @@ static toc_rc find(cli_refs *refs, const work *job, const wish *want, toc_object
     int more = 0;
     toc_ref of = cli_ref_of(&job->ref);
     *found = (matches){.count = 0};
-    toc_rc rc = toc_parts_open(refs->sess, &of, TOC_PART_ASSET, NULL, &list, err);
+    toc_rc rc = toc_parts_open(refs->sess, &of, TOC_PART_ASSET, want->type, &list, err);
     while (!rc && (more = toc_list_next(list, &row, err)) > 0) {
         char room[CLI_FIELD_ROOM];
         toc_str id = cli_field_text(row, "id", room);
