@@ -76,6 +76,7 @@ typedef enum cli_option_id {
     OPT_OBSERVES,
     OPT_SECRET_FILE,
     OPT_DAYS,
+    OPT_OWNER_TYPE,
     OPT_ANONYMOUS,
     OPT_BULK,
     OPT_PUBLISH_TO,
@@ -286,6 +287,9 @@ int cmd_delete(const cli_args *args);
 int cmd_tag(const cli_args *args);
 int cmd_label(const cli_args *args);
 int cmd_attribute(const cli_args *args);
+int cmd_asset(const cli_args *args);
+int cmd_assignee(const cli_args *args);
+int cmd_escalatee(const cli_args *args);
 int cmd_associate(const cli_args *args);
 int cmd_observe(const cli_args *args);
 int cmd_false_positive(const cli_args *args);

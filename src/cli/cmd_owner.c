@@ -7,7 +7,7 @@ static int add(const cli_args *args, toc_platform *platform)
     toc_error err = {0};
     int64_t id = 0;
     bool anonymous = false;
-    const char *type = cli_value(args, OPT_TYPE);
+    const char *type = cli_value(args, OPT_OWNER_TYPE);
     if (!cli_yes_no(args, OPT_ANONYMOUS, &anonymous))
         return EXIT_USAGE;
     toc_rc rc =

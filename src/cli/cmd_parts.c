@@ -3,10 +3,12 @@
 #include "edit.h"
 #include "printer.h"
 
-/* tag, label and attribute: what they list, add and take off. */
+/* tag, label, attribute, assignee and escalatee: what they list, add and take off. */
 typedef struct part_verb {
     const char *name;
     toc_part part;
+    const char *field; /* that names one; NULL: an attribute */
+    bool tasks;        /* only those have them */
 } part_verb;
 
 typedef struct work {
@@ -23,7 +25,7 @@ static void note(cli_refs *refs, const work *job, const char *what, const char *
              what, state);
 }
 
-/* --- tags and labels ------------------------------------------------------------------------- */
+/* --- tags, labels and people ----------------------------------------------------------------- */
 
 static bool carries(const work *job, toc_str name)
 {
@@ -36,22 +38,42 @@ static bool carries(const work *job, toc_str name)
     return false;
 }
 
+/* Tasks do not say in themselves whose they are. */
+static toc_rc is_on(cli_refs *refs, const work *job, toc_str name, bool *found, toc_error *err)
+{
+    toc_list *list = NULL;
+    toc_object *obj = NULL;
+    int more = 0;
+    toc_ref of = cli_ref_of(&job->ref);
+    *found = !job->verb->tasks && carries(job, name);
+    if (!job->verb->tasks)
+        return TOC_OK;
+    toc_rc rc = toc_parts_open(refs->sess, &of, job->verb->part, NULL, &list, err);
+    while (!rc && !*found && (more = toc_list_next(list, &obj, err)) > 0)
+        *found = toc_str_equal(toc_object_get(obj, job->verb->field), name);
+    toc_list_close(list);
+    return rc || more >= 0 ? rc : more;
+}
+
 static toc_rc apply_name(cli_refs *refs, const char *name, work *job, toc_error *err)
 {
     toc_object *record = NULL;
+    bool there = false;
     toc_ref of = cli_ref_of(&job->ref);
     toc_str text = toc_str_of(name);
-    if (carries(job, text) != job->remove) {
+    toc_rc rc = is_on(refs, job, text, &there, err);
+    if (rc)
+        return rc;
+    if (there != job->remove) {
         note(refs, job, name, job->remove ? "is not there" : "is there already");
         return TOC_OK;
     }
-    toc_rc rc = TOC_OK;
     if (job->remove) {
         rc = toc_part_remove(refs->sess, &of, job->verb->part, NULL, text, err);
     } else {
         rc = toc_object_new(toc_part_type(job->verb->part), &record, err);
         if (!rc)
-            rc = toc_object_set(record, "name", text, err);
+            rc = toc_object_set(record, job->verb->field, text, err);
         if (!rc)
             rc = toc_part_add(refs->sess, &of, job->verb->part, record, err);
     }
@@ -160,6 +182,20 @@ static toc_rc apply_attribute(cli_refs *refs, const char *word, work *job, toc_e
 
 /* --- the verbs ------------------------------------------------------------------------------- */
 
+/* Says where the names are that an object can be given. */
+static void explain(const work *job, const char *word, toc_error *err)
+{
+    if (job->verb->part == TOC_PART_LABEL)
+        (void)snprintf(err->message, sizeof err->message,
+                       "there is no label \"%.100s\"; 'tocsin get labels -f list' lists them",
+                       word);
+    else if (job->verb->tasks)
+        (void)snprintf(err->message, sizeof err->message,
+                       "there is no user \"%.100s\"; 'tocsin api GET /v2/owners/mine/members' "
+                       "lists them",
+                       word);
+}
+
 static toc_rc apply(cli_refs *refs, const char *const *words, void *user, toc_error *err)
 {
     work *job = user;
@@ -171,10 +207,8 @@ static toc_rc apply(cli_refs *refs, const char *const *words, void *user, toc_er
     *err = why;
     (void)snprintf(err->message, sizeof err->message, "%s \"%.100s\": %.300s", job->verb->name,
                    *words, why.message);
-    if (rc == TOC_ENOTFOUND && job->verb->part == TOC_PART_LABEL)
-        (void)snprintf(err->message, sizeof err->message,
-                       "there is no label \"%.100s\"; 'tocsin get labels -f list' lists them",
-                       *words);
+    if (rc == TOC_ENOTFOUND)
+        explain(job, *words, err);
     return rc;
 }
 
@@ -202,9 +236,10 @@ static int run(cli_refs *refs, work *job)
 {
     toc_error err = {0};
     toc_rc rc = cli_ref_find(refs, refs->args->words[1], &job->ref, &err);
-    if (!rc && refs->kind == TOC_KIND_RECORD) {
-        (void)snprintf(err.message, sizeof err.message, "%s has no %ss", job->ref.type->name,
-                       job->verb->name);
+    if (!rc &&
+        (refs->kind == TOC_KIND_RECORD || (job->verb->tasks && refs->kind != TOC_KIND_TASK))) {
+        (void)snprintf(err.message, sizeof err.message, "%s has no %ss%s", job->ref.type->name,
+                       job->verb->name, job->verb->tasks ? ": tasks have them" : "");
         rc = err.code = TOC_EINVAL;
     }
     if (!rc)
@@ -236,18 +271,30 @@ static int part_run(const cli_args *args, const part_verb *verb)
 
 int cmd_tag(const cli_args *args)
 {
-    static const part_verb verb = {"tag", TOC_PART_TAG};
+    static const part_verb verb = {"tag", TOC_PART_TAG, "name", false};
     return part_run(args, &verb);
 }
 
 int cmd_label(const cli_args *args)
 {
-    static const part_verb verb = {"label", TOC_PART_LABEL};
+    static const part_verb verb = {"label", TOC_PART_LABEL, "name", false};
     return part_run(args, &verb);
 }
 
 int cmd_attribute(const cli_args *args)
 {
-    static const part_verb verb = {"attribute", TOC_PART_ATTRIBUTE};
+    static const part_verb verb = {"attribute", TOC_PART_ATTRIBUTE, NULL, false};
+    return part_run(args, &verb);
+}
+
+int cmd_assignee(const cli_args *args)
+{
+    static const part_verb verb = {"assignee", TOC_PART_ASSIGNEE, "userName", true};
+    return part_run(args, &verb);
+}
+
+int cmd_escalatee(const cli_args *args)
+{
+    static const part_verb verb = {"escalatee", TOC_PART_ESCALATEE, "userName", true};
     return part_run(args, &verb);
 }

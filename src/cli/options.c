@@ -34,7 +34,9 @@ static const cli_option options[OPT_COUNT] = {
     [OPT_CHUNK] = {"chunk", 0, false, "N", "items a batch job (20000; at most 25000)"},
     [OPT_SPOOL_DIR] = {"spool-dir", 0, false, "DIR", "where the batch is gathered ($TMPDIR, /tmp)"},
     [OPT_DRY_RUN] = {"dry-run", 'n', false, NULL, "check everything, send nothing"},
-    [OPT_TYPE] = {"type", 0, false, "TYPE", "only this type: Host, Address, Adversary, ..."},
+    [OPT_TYPE] = {"type", 0, false, "TYPE",
+                  "only this type: Host, Adversary, ... (lists of all groups lack the fields of "
+                  "single types)"},
     [OPT_TAG] = {"tag", 0, true, "NAME", "carrying this tag (several: any of them)"},
     [OPT_LABEL] = {"label", 0, true, "NAME", "carrying this security label"},
     [OPT_API_FILTER] = {"api-filter", 0, true, "NAME=VALUE",
@@ -78,6 +80,7 @@ static const cli_option options[OPT_COUNT] = {
     [OPT_SECRET_FILE] = {"secret-file", 0, false, "FILE",
                          "where the secret goes (standard output); a new file, mode 0600"},
     [OPT_DAYS] = {"token-days", 0, false, "N", "days that a token lives (7)"},
+    [OPT_OWNER_TYPE] = {"type", 0, false, "TYPE", "Organization, Community or Source"},
     [OPT_ANONYMOUS] = {"anonymous", 0, false, "yes|no", "members see only pseudonyms (no)"},
     [OPT_BULK] = {"bulk", 0, false, "WORD",
                   "reports of all indicators that can be downloaded: both, csv, json or none"},

@@ -42,6 +42,16 @@ static const cli_columns kinds[] = {
      5,
      {"ID", "NAME", "ORG", "NATIONALITY", "OWNER"},
      {"id", CLI_FIELD_SUMMARY, "org", "nationality", "ownerName"}},
+    {TOC_KIND_VICTIM_ASSET,
+     TOC_PART_COUNT,
+     5,
+     {"ID", "TYPE", "VALUE", "NETWORK", "ADDRESS TYPE"},
+     {"id", CLI_FIELD_TYPE, CLI_FIELD_SUMMARY, "network", "addressType"}},
+    {TOC_KIND_ADVERSARY_ASSET,
+     TOC_PART_COUNT,
+     3,
+     {"ID", "TYPE", "VALUE"},
+     {"id", CLI_FIELD_TYPE, CLI_FIELD_SUMMARY}},
     {TOC_KIND_RECORD, TOC_PART_TAG, 2, {"NAME", "DESCRIPTION"}, {"name", "description"}},
     {TOC_KIND_RECORD,
      TOC_PART_LABEL,
@@ -53,6 +63,11 @@ static const cli_columns kinds[] = {
      5,
      {"ID", "TYPE", "DISPLAYED", "SOURCE", "VALUE"},
      {"id", "type", "displayed", "source", "value"}},
+    {TOC_KIND_RECORD,
+     TOC_PART_ASSIGNEE, /* escalatees are users as well */
+     3,
+     {"USER", "FIRST NAME", "LAST NAME"},
+     {"userName", "firstName", "lastName"}},
 };
 
 static const struct {

@@ -7,6 +7,8 @@ static const char *const kinds[] = {"indicators", "groups", "tags", "labels",
 static const char *const one_kind[] = {"indicator", "group", "tag", "label",
                                        "victim",    "task",  NULL};
 static const char *const tagged_kinds[] = {"indicator", "group", "victim", "task", NULL};
+static const char *const asset_kinds[] = {"victim", "adversary", NULL};
+static const char *const task_kind[] = {"task", NULL};
 static const char *const indicator_kind[] = {"indicator", NULL};
 static const char *const batch_words[] = {"create", "upload", "status", "errors", "resume", NULL};
 static const char *const document_words[] = {"upload", "download", NULL};
@@ -196,6 +198,38 @@ static const cli_verb verbs[] = {
          "  tocsin attribute indicator evil.example 'Description=Seen in mail' --displayed\n"
          "  tocsin attribute adversary 'Grey Heron' --remove 4711\n"
          "  tocsin attribute indicator evil.example --format json\n"},
+    {.name = "asset",
+     .run = cmd_asset,
+     .words = "victim|adversary NAME [TYPE=VALUE|ID|ID=VALUE]...",
+     .words_min = 2,
+     .words_max = 1000,
+     .choices = asset_kinds,
+     .options = {OPT_OWNER, OPT_REMOVE, OPT_SET, OPT_FORMAT},
+     .help = "the assets of a victim or adversary: list them, add, change, remove by id",
+     .examples = "  tocsin asset victim 'Jane Roe' phone=+1-555-0100 email=jane@example.com\n"
+                 "  tocsin asset victim 'Jane Roe' social=jroe --set network=Example\n"
+                 "  tocsin asset victim 'Jane Roe' 4=+1-555-0199\n"
+                 "  tocsin asset adversary 'Grey Heron' --remove handle=gheron\n"},
+    {.name = "assignee",
+     .run = cmd_assignee,
+     .words = "task NAME [USER]...",
+     .words_min = 2,
+     .words_max = 1000,
+     .choices = task_kind,
+     .options = {OPT_OWNER, OPT_REMOVE, OPT_FORMAT},
+     .help = "the users that a task is assigned to: list them, add, take off",
+     .examples = "  tocsin assignee task 'Call the registrar' 58291736450918273645\n"
+                 "  tocsin assignee task 'Call the registrar' --format table\n"},
+    {.name = "escalatee",
+     .run = cmd_escalatee,
+     .words = "task NAME [USER]...",
+     .words_min = 2,
+     .words_max = 1000,
+     .choices = task_kind,
+     .options = {OPT_OWNER, OPT_REMOVE, OPT_FORMAT},
+     .help = "the users that a late task goes to: list them, add, take off",
+     .examples = "  tocsin escalatee task 'Call the registrar' 58291736450918273645\n"
+                 "  tocsin escalatee task 'Call the registrar' --remove 58291736450918273645\n"},
     {.name = "associate",
      .run = cmd_associate,
      .words = "KIND NAME [KIND NAME]...",
@@ -339,7 +373,7 @@ static const cli_verb verbs[] = {
      .words_min = 1,
      .words_max = 2,
      .choices = owner_words,
-     .options = {OPT_TYPE, OPT_ANONYMOUS, OPT_BULK, OPT_PUBLISH_TO, OPT_ROWS},
+     .options = {OPT_OWNER_TYPE, OPT_ANONYMOUS, OPT_BULK, OPT_PUBLISH_TO, OPT_ROWS},
      .help = "the owners of a store",
      .examples = "  tocsin --api file:intel.db owner add 'Shared Feed' --type Source\n"
                  "  tocsin --api file:intel.db owner set 'Shared Feed' --anonymous yes\n"
