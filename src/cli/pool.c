@@ -18,6 +18,7 @@ static toc_rc open_platform(cli_pool *pool, const toc_session_options *options, 
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
     store.store = options->api_url + sizeof STORE_SCHEME - 1;
     store.log = options->log;
+    cli_store_wait(store.store);
     return toc_platform_open(&store, &pool->platform, err);
 }
 
