@@ -240,10 +240,10 @@ toc_rc cli_store_claim(cli_store_parts *parts, const char *store, toc_error *err
 /* The end of it, when the store is closed. Without whole, what was claimed and has come since is
  * removed: half a store would stand in the way of the next attempt. */
 void cli_store_release(cli_store_parts *parts, bool whole);
-/* Waits a few seconds at most while another process makes the store: connecting to half of one
- * would make something else of it. Only before this process has it open, whose locks it would give
- * up. */
-void cli_store_wait(const char *store);
+/* Waits, some seconds at most, while another process makes the store. TOC_ENOTFOUND: it is missing,
+ * and must not be opened either, because somebody may begin to make it: half of one would become
+ * something else. Only before this process has it open, whose locks it would give up. */
+toc_rc cli_store_wait(const char *store, toc_error *err);
 
 /* What a verb does by its first word; other says what the words behind it are. */
 typedef struct cli_action {

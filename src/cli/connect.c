@@ -16,6 +16,7 @@
 #define WAITS_LOCKED 200
 #define WAITS_EMPTY 10
 #define WAIT_NS 50000000
+#define MAKING_TRIES 3
 
 static const char *owner_of(const toc_session_options *options)
 {
@@ -73,20 +74,27 @@ void cli_store_release(cli_store_parts *parts, bool whole)
 }
 
 /* Between the making and the locking of a file it is empty. */
-void cli_store_wait(const char *store)
+toc_rc cli_store_wait(const char *store, toc_error *err)
 {
     static const struct timespec pause = {.tv_nsec = WAIT_NS};
-    bool busy = true;
+    bool busy = true, missing = false;
     for (int i = 0; busy && i < WAITS_LOCKED && !cli_interrupted(); i++) {
         struct stat st;
         int fd = open(store, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        missing = fd < 0 && errno == ENOENT && *store;
         bool there = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode);
-        busy = there && ((!st.st_size && i < WAITS_EMPTY) || flock(fd, LOCK_SH | LOCK_NB));
+        bool empty = there && !st.st_size && i < WAITS_EMPTY;
+        busy = empty || (there && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK);
         if (fd >= 0)
             (void)close(fd);
         if (busy)
             (void)nanosleep(&pause, NULL);
     }
+    if (!missing)
+        return TOC_OK;
+    *err = (toc_error){.code = TOC_ENOTFOUND};
+    (void)snprintf(err->message, sizeof err->message, "%.400s: there is no such file", store);
+    return TOC_ENOTFOUND;
 }
 
 static toc_rc make_store(const toc_session_options *session, const toc_platform_options *store,
@@ -136,22 +144,21 @@ static toc_rc open_session(const cli_args *args, toc_session_options *options, b
     cli_session_defaults(args, options);
     store.log = options->log;
     bool local = !strncmp(options->api_url, STORE_SCHEME, sizeof STORE_SCHEME - 1);
-    const char *path = options->api_url + sizeof STORE_SCHEME - 1;
     if (!local)
         return toc_platform_connect(options, &store, sess, err);
-    cli_store_wait(path);
-    toc_rc rc = toc_platform_connect(options, &store, sess, err);
-    if (rc != TOC_ENOTFOUND || !create)
-        return rc;
-    rc = make_store(options, &store, err);
-    if (!rc)
-        cli_note(args, "%s: made a new store with the organization \"%s\"", path,
-                 owner_of(options));
-    else if (rc == TOC_ECONFLICT) /* somebody else was faster */
-        cli_store_wait(path);
-    else
-        return rc;
-    return toc_platform_connect(options, &store, sess, err);
+    const char *path = options->api_url + sizeof STORE_SCHEME - 1;
+    toc_rc rc = cli_store_wait(path, err);
+    for (int i = 0; rc == TOC_ENOTFOUND && create && i < MAKING_TRIES; i++) {
+        rc = make_store(options, &store, err);
+        if (!rc)
+            cli_note(args, "%s: made a new store with the organization \"%s\"", path,
+                     owner_of(options));
+        else if (rc == TOC_ECONFLICT) /* somebody else was faster, and may still fail */
+            rc = cli_store_wait(path, err);
+        else
+            return rc;
+    }
+    return rc ? rc : toc_platform_connect(options, &store, sess, err);
 }
 
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err)
