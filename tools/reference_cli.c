@@ -75,7 +75,8 @@ static const entry file_entries[] = {
 static const char *const status_texts[] = {"success", "a failure that may go away",
                                            "a usage error: one line says which option or word",
                                            "partly done: some items were refused or left",
-                                           "a failure that will not go away by trying again"};
+                                           "a failure that will not go away by trying again, most "
+                                           "answers of HTTP 4xx among them"};
 
 /* --- roff and Markdown --------------------------------------------------------------------- */
 

@@ -81,7 +81,8 @@ typedef struct toc_error_info {
     toc_rc code;
     const char *name; /* "TOC_EINVAL" */
     const char *text; /* what it means, one phrase */
-    int exit_status;  /* of the program: 1 failure, 2 usage, 3 partial, 4 not worth retrying */
+    int exit_status;  /* of the program: 1 failure, 2 usage, 3 partial, 4 not worth retrying (which
+                       * TOC_EHTTP is as well when http_status says that the request is at fault) */
 } toc_error_info;
 
 /* The rows in order of code, TOC_OK first; sets *count. Never NULL. Any thread. */

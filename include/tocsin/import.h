@@ -18,7 +18,7 @@ typedef struct toc_import_attribute {
     const char *column, *type;
 } toc_import_attribute;
 
-/* A column of CSV, or a member of JSON lines, under another name: "type", "value", "tag", or a
+/* A column of CSV, or a member of JSON, under another name: "type", "value", "tag", or a
  * field of the type table. */
 typedef struct toc_import_map {
     const char *column, *field;
@@ -73,11 +73,12 @@ TOC_API toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, 
                               toc_error *err);
 /* The header line as it came, without a byte order mark; {NULL,0} before it was read. */
 TOC_API toc_str toc_import_header(const toc_import *import);
-/* Columns that nothing was made of; NULL past the end. */
+/* Columns of CSV that nothing was made of; of other forms, the members that map names and no record
+ * has had so far. NULL past the end. */
 TOC_API const char *toc_import_unused(const toc_import *import, size_t index);
 /* A whole batch file (V2 object, or V1 array of indicators) in memory. A byte order mark in front
- * is skipped. Items go on as they are, unless the options give something to all: then indicators
- * are read as lines are. */
+ * is skipped. Items go on as they are, unless the options give something to all or map members:
+ * then indicators are read as lines are. */
 TOC_API toc_rc toc_import_json(toc_import *import, const char *data, size_t len, toc_error *err);
 
 /* JSON lines: an object a line, as toc_format "jsonl" writes them and extractors do. Members: type

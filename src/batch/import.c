@@ -25,8 +25,10 @@ static bool keep_lists(toc_import *import)
         return false;
     toc_import_map *map = toc_arena_alloc(&import->arena, options->map_count * sizeof *map + 1);
     const char **given = toc_arena_alloc(&import->arena, options->tag_count * sizeof *given + 1);
-    if (!map || !given)
+    import->mapped = toc_arena_alloc(&import->arena, options->map_count + 1);
+    if (!map || !given || !import->mapped)
         return false;
+    memset(import->mapped, 0, options->map_count + 1);
     bool kept = keep_text(import, &options->rating) && keep_text(import, &options->confidence);
     for (size_t i = 0; i < options->map_count; i++) {
         map[i] = options->map[i];
@@ -173,6 +175,8 @@ toc_str toc_import_header(const toc_import *import)
 
 const char *toc_import_unused(const toc_import *import, size_t index)
 {
+    if (!import->column_count)
+        return toc__import_unmapped(import, index);
     for (size_t i = 0; i < import->column_count; i++)
         if (!import->columns[i].used && !index--)
             return import->columns[i].name.ptr;

@@ -44,6 +44,7 @@ typedef struct toc_type_count {
 
 struct toc_import {
     toc_import_options options; /* texts point into arena */
+    bool *mapped;               /* of each of options.map: some record had it */
     const toc_types *types;
     toc_batch *batch;
     toc_import_reject_fn reject;
@@ -82,10 +83,13 @@ void toc__import_feed(toc_csv *csv, unsigned *mark, const char *data, size_t len
 /* What a column or member is, by the options and under its other spellings. */
 toc_str toc__import_name(const toc_import *import, toc_str name);
 toc_str toc__import_member(const toc_import *import, toc_str name);
+/* Members that the options map and no record had; NULL past the end. */
+const char *toc__import_unmapped(const toc_import *import, size_t index);
 /* True when some indicator type has a field of this name. */
 bool toc__import_is_field(const toc_types *types, toc_str name);
 toc_rc toc__import_check_map(const toc_import *import, toc_error *err);
-/* Whether what is given to all can be given; and whether anything is. */
+/* Whether what is given to all can be given; and whether items of a batch file become other ones by
+ * the options. */
 toc_rc toc__import_check_given(toc_import *import, toc_error *err);
 bool toc__import_gives(const toc_import *import);
 /* The type by its name, or of the value when word is empty; *value is refanged. */

@@ -53,22 +53,41 @@ static toc_str real_name(toc_str name)
     return name;
 }
 
+/* What the caller maps the name to; absent: nothing. */
+static toc_str mapped_name(const toc_import *import, toc_str name)
+{
+    for (size_t i = 0; i < import->options.map_count; i++)
+        if (toc_str_equal_fold(name, toc_str_of(import->options.map[i].column))) {
+            import->mapped[i] = true;
+            return real_name(toc_str_of(import->options.map[i].field));
+        }
+    return (toc_str){NULL, 0};
+}
+
+const char *toc__import_unmapped(const toc_import *import, size_t index)
+{
+    for (size_t i = 0; i < import->options.map_count; i++)
+        if (!import->mapped[i] && !index--)
+            return import->options.map[i].column;
+    return NULL;
+}
+
 toc_str toc__import_name(const toc_import *import, toc_str name)
 {
     name = toc_str_trim(name);
-    for (size_t i = 0; i < import->options.map_count; i++)
-        if (toc_str_equal_fold(name, toc_str_of(import->options.map[i].column)))
-            return real_name(toc_str_of(import->options.map[i].field));
-    return real_name(name);
+    toc_str mapped = mapped_name(import, name);
+    return mapped.ptr ? mapped : real_name(name);
 }
 
 /* In JSON, where lists have room, they go by two names as well. */
 toc_str toc__import_member(const toc_import *import, toc_str name)
 {
-    for (size_t i = 0; i < TOC_COUNT(list_aliases); i++)
+    name = toc_str_trim(name);
+    toc_str mapped = mapped_name(import, name);
+    for (size_t i = 0; !mapped.ptr && i < TOC_COUNT(list_aliases); i++)
         if (toc_str_equal_fold(name, toc_str_of(list_aliases[i].alias)))
             return toc_str_of(list_aliases[i].name);
-    return toc__import_name(import, name);
+    return mapped.ptr ? mapped : real_name(name);
 }
 
 toc_rc toc__import_check_map(const toc_import *import, toc_error *err)
@@ -178,7 +197,8 @@ toc_rc toc__import_check_given(toc_import *import, toc_error *err)
 
 bool toc__import_gives(const toc_import *import)
 {
-    return import->options.rating || import->options.confidence || import->options.tag_count;
+    const toc_import_options *options = &import->options;
+    return options->rating || options->confidence || options->tag_count || options->map_count;
 }
 
 void toc__import_count(toc_import *import, const toc_type *type)

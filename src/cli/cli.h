@@ -229,15 +229,22 @@ toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *
                        toc_error *err);
 
 #define CLI_STORE_PARTS 6
-/* Which files of a store are there before it is made. */
+/* A store that this process makes, and which files beside it were there before. */
 typedef struct cli_store_parts {
     const char *store;
+    int fd; /* locks it until it is whole */
     bool before[CLI_STORE_PARTS];
 } cli_store_parts;
-void cli_store_watch(cli_store_parts *parts, const char *store);
-/* Removes what has come since: half a store would stand in the way of the next attempt. Does
- * nothing to a store that was there. */
-void cli_store_undo(const cli_store_parts *parts);
+/* Makes the store's file, empty and the user's own, and keeps those that would connect to it
+ * waiting. Of several processes only one succeeds; TOC_ECONFLICT: it is there. */
+toc_rc cli_store_claim(cli_store_parts *parts, const char *store, toc_error *err);
+/* The end of it, when the store is closed. Without whole, what was claimed and has come since is
+ * removed: half a store would stand in the way of the next attempt. */
+void cli_store_release(cli_store_parts *parts, bool whole);
+/* Waits, some seconds at most, while another process makes the store. TOC_ENOTFOUND: it is missing,
+ * and must not be opened either, because somebody may begin to make it: half of one would become
+ * something else. Only before this process has it open, whose locks it would give up. */
+toc_rc cli_store_wait(const char *store, toc_error *err);
 
 /* What a verb does by its first word; other says what the words behind it are. */
 typedef struct cli_action {

@@ -32,6 +32,9 @@ static toc_rc get(const cli_args *args, toc_session *sess, toc_kind kind, unsign
     if (!rc)
         rc = print_all(&printer, list, limit, err);
     *count = printer.count;
+    /* Other forms go to programs, which see it for themselves. */
+    if (!rc && !printer.formatter && !printer.count)
+        cli_note(args, "nothing matched");
     toc_rc closed = cli_printer_close(&printer, !rc, rc ? &ignored : err);
     toc_list_close(list);
     toc_filter_free(filter);

@@ -142,7 +142,8 @@ static toc_import_form form_of(const run *self, const cli_input *input)
 /* What would be passed over in silence. */
 static toc_rc check_form(const run *self, toc_import_form form, toc_error *err)
 {
-    for (size_t i = 1; form != TOC_IMPORT_CSV && i < COUNT_OF(columns); i++) {
+    /* A list has no names at all. */
+    for (size_t i = form != TOC_IMPORT_LIST; form != TOC_IMPORT_CSV && i < COUNT_OF(columns); i++) {
         if (!cli_has(self->args, columns[i]))
             continue;
         *err = (toc_error){.code = TOC_EINVAL};
@@ -304,9 +305,14 @@ static int make_import(run *self, const char *owner, toc_error *err)
 static void note_unused(const run *self)
 {
     const char *name = NULL;
+    bool csv = toc_import_header(self->import).ptr != NULL;
+    if (!csv && !toc_import_counted(self->import).records)
+        return;
     for (size_t i = 0; (name = toc_import_unused(self->import, i)); i++)
         if (strncmp(name, "tocsin_", 7) != 0)
-            cli_note(self->args, "column \"%s\" is not used", name);
+            cli_note(self->args,
+                     csv ? "column \"%s\" is not used" : "warning: --map: no record has \"%s\"",
+                     name);
 }
 
 static void note_counts(const run *self, const toc_import_counts *counts, uint64_t refused,

@@ -33,7 +33,6 @@ static int fill_store(const char *store, const char *owner, toc_new_user *user)
 {
     toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
     options.store = store;
-    options.create = true;
     toc_error err = {0};
     toc_platform *platform = NULL;
     if (toc_platform_open(&options, &platform, &err))
@@ -41,6 +40,28 @@ static int fill_store(const char *store, const char *owner, toc_new_user *user)
     toc_rc rc = cli_store_setup(platform, owner, user, &err);
     toc_platform_close(platform);
     return rc ? cli_fail(&err) : EXIT_OK;
+}
+
+static int say_there(const char *store)
+{
+    (void)fprintf(stderr, "tocsin: %s is there already; remove it or name another store\n", store);
+    return EXIT_HOPELESS;
+}
+
+/* Whatever this fails with, nothing of the store is left that this process made. */
+static int make_store(const char *store, const char *config, int fd, const char *owner,
+                      toc_new_user *user)
+{
+    cli_store_parts parts;
+    toc_error err = {0};
+    toc_rc rc = cli_store_claim(&parts, store, &err);
+    if (rc)
+        return rc == TOC_ECONFLICT ? say_there(store) : cli_fail(&err);
+    int status = fill_store(store, owner, user);
+    if (status == EXIT_OK)
+        status = write_config(config, fd, owner, user);
+    cli_store_release(&parts, status == EXIT_OK);
+    return status;
 }
 
 int cmd_init(const cli_args *args)
@@ -51,11 +72,8 @@ int cmd_init(const cli_args *args)
     owner = owner ? owner : "Demo";
     config = config ? config : DEFAULT_CONFIG;
     struct stat st;
-    if (!stat(store, &st)) {
-        (void)fprintf(stderr, "tocsin: %s is there already; remove it or name another store\n",
-                      store);
-        return EXIT_HOPELESS;
-    }
+    if (!stat(store, &st))
+        return say_there(store);
     /* Nothing is made before it is sure that the secret has a place to go. */
     int fd = open(config, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0 && errno == EEXIST) {
@@ -65,18 +83,13 @@ int cmd_init(const cli_args *args)
     }
     if (fd < 0)
         return say_errno(config);
-    cli_store_parts parts;
-    cli_store_watch(&parts, store);
     toc_new_user user;
-    int status = fill_store(store, owner, &user);
-    if (status == EXIT_OK)
-        status = write_config(config, fd, owner, &user);
+    int status = make_store(store, config, fd, owner, &user);
     if (status == EXIT_OK) {
         (void)printf("store      %s\nowner      %s\naccess id  %s\nsecret     in %s\n", store,
                      owner, user.access_id, config);
     } else {
         (void)unlink(config);
-        cli_store_undo(&parts);
     }
     explicit_bzero(&user, sizeof user);
     (void)close(fd);

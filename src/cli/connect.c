@@ -1,5 +1,10 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -7,6 +12,11 @@
 #define DEFAULT_PAGE 500
 #define DEFAULT_OWNER "Demo"
 #define STORE_SCHEME "file:"
+/* How often, and how long each time, a store that another process is making is waited for. */
+#define WAITS_LOCKED 200
+#define WAITS_EMPTY 10
+#define WAIT_NS 50000000
+#define MAKING_TRIES 3
 
 static const char *owner_of(const toc_session_options *options)
 {
@@ -30,21 +40,61 @@ static const char *part_of(const cli_store_parts *parts, size_t i, char *path, s
     return path;
 }
 
-void cli_store_watch(cli_store_parts *parts, const char *store)
+toc_rc cli_store_claim(cli_store_parts *parts, const char *store, toc_error *err)
 {
     char path[4096];
-    struct stat st;
+    struct stat st = {0};
     *parts = (cli_store_parts){.store = store};
-    for (size_t i = 0; i < CLI_STORE_PARTS; i++)
+    int fd = open(store, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    if (fd < 0) {
+        toc_rc rc = errno == EEXIST ? TOC_ECONFLICT : errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO;
+        *err = (toc_error){.code = rc};
+        (void)snprintf(err->message, sizeof err->message, "%.400s: %s", store, strerror(errno));
+        return rc;
+    }
+    parts->fd = fd;
+    (void)flock(fd, LOCK_EX);
+    for (size_t i = 1; i < CLI_STORE_PARTS; i++)
         parts->before[i] = !lstat(part_of(parts, i, path, sizeof path), &st);
+    return TOC_OK;
 }
 
-void cli_store_undo(const cli_store_parts *parts)
+/* The store's file goes last: as long as it is there, nobody else begins to make one. Its
+ * descriptor is closed when SQLite has let go of the file: that would give up its locks. */
+void cli_store_release(cli_store_parts *parts, bool whole)
 {
     char path[4096];
-    for (size_t i = 0; i < CLI_STORE_PARTS && !parts->before[0]; i++)
+    struct stat own, there;
+    bool mine = !fstat(parts->fd, &own) && !lstat(parts->store, &there) &&
+                own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+    for (size_t i = CLI_STORE_PARTS; i-- > 0 && mine && !whole;)
         if (!parts->before[i])
             (void)remove(part_of(parts, i, path, sizeof path));
+    (void)close(parts->fd);
+}
+
+/* Between the making and the locking of a file it is empty. */
+toc_rc cli_store_wait(const char *store, toc_error *err)
+{
+    static const struct timespec pause = {.tv_nsec = WAIT_NS};
+    bool busy = true, missing = false;
+    for (int i = 0; busy && i < WAITS_LOCKED && !cli_interrupted(); i++) {
+        struct stat st;
+        int fd = open(store, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        missing = fd < 0 && errno == ENOENT && *store;
+        bool there = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode);
+        bool empty = there && !st.st_size && i < WAITS_EMPTY;
+        busy = empty || (there && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK);
+        if (fd >= 0)
+            (void)close(fd);
+        if (busy)
+            (void)nanosleep(&pause, NULL);
+    }
+    if (!missing)
+        return TOC_OK;
+    *err = (toc_error){.code = TOC_ENOTFOUND};
+    (void)snprintf(err->message, sizeof err->message, "%.400s: there is no such file", store);
+    return TOC_ENOTFOUND;
 }
 
 static toc_rc make_store(const toc_session_options *session, const toc_platform_options *store,
@@ -52,18 +102,18 @@ static toc_rc make_store(const toc_session_options *session, const toc_platform_
 {
     toc_platform_options options = *store;
     options.store = session->api_url + sizeof STORE_SCHEME - 1;
-    options.create = true;
     cli_store_parts parts;
-    cli_store_watch(&parts, options.store);
+    toc_rc rc = cli_store_claim(&parts, options.store, err);
+    if (rc)
+        return rc;
     toc_platform *platform = NULL;
     toc_new_user user;
-    toc_rc rc = toc_platform_open(&options, &platform, err);
+    rc = toc_platform_open(&options, &platform, err);
     if (!rc)
         rc = cli_store_setup(platform, owner_of(session), &user, err);
     explicit_bzero(&user, sizeof user);
     toc_platform_close(platform);
-    if (rc)
-        cli_store_undo(&parts);
+    cli_store_release(&parts, !rc);
     return rc;
 }
 
@@ -93,16 +143,22 @@ static toc_rc open_session(const cli_args *args, toc_session_options *options, b
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
     cli_session_defaults(args, options);
     store.log = options->log;
-    toc_rc rc = toc_platform_connect(options, &store, sess, err);
     bool local = !strncmp(options->api_url, STORE_SCHEME, sizeof STORE_SCHEME - 1);
-    if (rc != TOC_ENOTFOUND || !create || !local)
-        return rc;
-    rc = make_store(options, &store, err);
-    if (rc)
-        return rc;
-    cli_note(args, "%s: made a new store with the organization \"%s\"",
-             options->api_url + sizeof STORE_SCHEME - 1, owner_of(options));
-    return toc_platform_connect(options, &store, sess, err);
+    if (!local)
+        return toc_platform_connect(options, &store, sess, err);
+    const char *path = options->api_url + sizeof STORE_SCHEME - 1;
+    toc_rc rc = cli_store_wait(path, err);
+    for (int i = 0; rc == TOC_ENOTFOUND && create && i < MAKING_TRIES; i++) {
+        rc = make_store(options, &store, err);
+        if (!rc)
+            cli_note(args, "%s: made a new store with the organization \"%s\"", path,
+                     owner_of(options));
+        else if (rc == TOC_ECONFLICT) /* somebody else was faster, and may still fail */
+            rc = cli_store_wait(path, err);
+        else
+            return rc;
+    }
+    return rc ? rc : toc_platform_connect(options, &store, sess, err);
 }
 
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err)

@@ -229,7 +229,7 @@ int cli_edit_open(cli_edit *edit, cli_refs *refs)
 
 void cli_edit_close(cli_edit *edit)
 {
-    if (edit->started && edit->list.table.rows) /* no heading without a row */
+    if (edit->started)
         cli_listing_end(&edit->list);
     if (edit->dry)
         toc_session_close(edit->sess);

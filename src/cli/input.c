@@ -59,10 +59,10 @@ toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err)
     return TOC_OK;
 }
 
-toc_rc cli_input_read(cli_input *input, toc_error *err)
+static toc_rc read_block(cli_input *input, char *to, toc_str *block, toc_error *err)
 {
     cli_interrupt_reads(true); /* a pipe that is silent must not hold Ctrl-C up */
-    int got = gzread(input->file, input->block, BLOCK_SIZE);
+    int got = gzread(input->file, to, BLOCK_SIZE);
     cli_interrupt_reads(false);
     int code = Z_OK;
     const char *text = gzerror(input->file, &code);
@@ -73,8 +73,42 @@ toc_rc cli_input_read(cli_input *input, toc_error *err)
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
         return fail(err, TOC_EPARSE, "%s: the gzip data is %s near byte %lld", input->name,
                     code == Z_BUF_ERROR ? "cut off" : text, (long long)gztell(input->file));
-    input->len = (size_t)got;
-    input->last = got == 0;
+    *block = (toc_str){to, (size_t)got};
+    return TOC_OK;
+}
+
+/* The block becomes the place for bytes as they come. */
+static toc_rc begin_wide(cli_input *input, toc_error *err)
+{
+    char *made = malloc(CLI_UTF16_ROOM(BLOCK_SIZE));
+    if (!made)
+        return fail(err, TOC_ENOMEM, "%s: out of memory", input->name);
+    input->raw = input->block;
+    input->block = made;
+    return TOC_OK;
+}
+
+toc_rc cli_input_read(cli_input *input, toc_error *err)
+{
+    toc_str got;
+    do {
+        toc_rc rc = read_block(input, input->raw ? input->raw : input->block, &got, err);
+        if (rc)
+            return rc;
+        bool last = got.len == 0;
+        if (!input->begun && cli_utf16_begins(&input->wide, got)) {
+            rc = begin_wide(input, err);
+            got = (toc_str){got.ptr + 2, got.len - 2};
+        }
+        if (rc)
+            return rc;
+        input->begun = true;
+        input->len = got.len;
+        if (input->raw)
+            input->len = last ? cli_utf16_end(&input->wide, input->block)
+                              : cli_utf16_turn(&input->wide, got, input->block);
+        input->last = last && !input->len;
+    } while (!input->len && !input->last);
     return TOC_OK;
 }
 
@@ -83,6 +117,7 @@ void cli_input_close(cli_input *input)
     if (input->file)
         (void)gzclose(input->file);
     free(input->block);
+    free(input->raw);
     *input = (cli_input){.name = input->name};
 }
 
@@ -125,11 +160,12 @@ static toc_rc copy_rest(cli_input *input, int fd, size_t *size, toc_error *err)
     return TOC_OK;
 }
 
-/* The file itself, when it is plain. */
+/* The file itself, when it is plain and in UTF-8. */
 static bool map_file(const cli_input *input, char **data, size_t *len)
 {
     struct stat there;
-    if (input->fd < 0 || !gzdirect(input->file) || fstat(input->fd, &there) || there.st_size <= 0)
+    if (input->fd < 0 || input->raw || !gzdirect(input->file) || fstat(input->fd, &there) ||
+        there.st_size <= 0)
         return false;
     void *map = mmap(NULL, (size_t)there.st_size, PROT_READ, MAP_PRIVATE, input->fd, 0);
     if (map == MAP_FAILED)
@@ -141,6 +177,11 @@ static bool map_file(const cli_input *input, char **data, size_t *len)
 
 toc_rc cli_input_map(cli_input *input, char **data, size_t *len, toc_error *err)
 {
+    if (!input->begun) {
+        toc_rc read = cli_input_read(input, err);
+        if (read)
+            return read;
+    }
     if (map_file(input, data, len))
         return TOC_OK;
     int fd = copy_file();

@@ -16,5 +16,6 @@ typedef struct cli_listing {
 bool cli_listing_start(cli_listing *list, const cli_args *args, const char *const *members,
                        const char *const *titles, size_t columns);
 void cli_listing_row(cli_listing *list, const toc_str *cells);
+/* A table without rows has no titles either. */
 void cli_listing_end(cli_listing *list);
 #endif

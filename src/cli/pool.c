@@ -18,7 +18,8 @@ static toc_rc open_platform(cli_pool *pool, const toc_session_options *options, 
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
     store.store = options->api_url + sizeof STORE_SCHEME - 1;
     store.log = options->log;
-    return toc_platform_open(&store, &pool->platform, err);
+    toc_rc rc = cli_store_wait(store.store, err);
+    return rc ? rc : toc_platform_open(&store, &pool->platform, err);
 }
 
 static toc_rc open_one(cli_pool *pool, toc_session_options *options, toc_error *err)

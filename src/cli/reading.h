@@ -6,13 +6,12 @@
 typedef struct cli_reading {
     toc_str text; /* without a byte order mark */
     cli_input input;
-    char *map; /* what the text lies in, or was made of */
+    char *map; /* what the text lies in */
     size_t map_len;
-    char *made; /* the text, when it came in UTF-16 */
 } cli_reading;
 
-/* Opens, reads, and turns UTF-16 with a byte order mark into UTF-8. An empty input is an empty
- * text. TOC_EPARSE for what is no text, with a word on what to do. Close it in any case. */
+/* Opens and reads; UTF-16 is UTF-8 already (input.h). An empty input is an empty text. TOC_EPARSE
+ * for what is no text, with a word on what to do. Close it in any case. */
 toc_rc cli_reading_open(cli_reading *reading, const char *path, toc_error *err);
 void cli_reading_close(cli_reading *reading);
 /* Whether the bytes begin something that is no text in UTF-8 or ASCII: then TOC_EPARSE, named. */

@@ -286,8 +286,7 @@ static int show_journals(const cli_args *args)
     }
     if (open)
         (void)closedir(open);
-    if (count)
-        cli_listing_end(&list);
+    cli_listing_end(&list);
     cli_note(args,
              count ? "'tocsin batch resume JOURNAL' goes on with one" : "nothing was interrupted");
     return EXIT_OK;

@@ -25,6 +25,26 @@ static const char *hint_for(const toc_error *err)
     return NULL;
 }
 
+/* Answers 4xx blame the request, which is the same the next time. These ask for patience. */
+static bool is_patience(const toc_error *err)
+{
+    static const int statuses[] = {408, 425, 429};
+    static const char *const texts[] = {"Batch still in "};
+    for (size_t i = 0; i < COUNT_OF(statuses); i++)
+        if (err->http_status == statuses[i])
+            return true;
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        if (strstr(err->message, texts[i]))
+            return true;
+    return (err->flags & TOC_ERROR_RETRYABLE) != 0;
+}
+
+static int exit_of(const toc_error *err)
+{
+    bool refused = err->code == TOC_EHTTP && err->http_status >= 400 && err->http_status < 500;
+    return refused && !is_patience(err) ? EXIT_HOPELESS : toc_error_find(err->code)->exit_status;
+}
+
 static void begin(void)
 {
     bool colour = cli_colour(stderr);
@@ -33,15 +53,14 @@ static void begin(void)
 
 int cli_fail(const toc_error *err)
 {
-    const toc_error_info *info = toc_error_find(err->code);
-    const char *text = err->message[0] ? err->message : info->text;
+    const char *text = err->message[0] ? err->message : toc_error_find(err->code)->text;
     const char *hint = hint_for(err);
     begin();
     cli_print_clean(stderr, text, strlen(text));
     (void)fputc('\n', stderr);
     if (hint)
         (void)fprintf(stderr, "  %s\n", hint);
-    return info->exit_status;
+    return exit_of(err);
 }
 
 /* What is formatted may hold text from outside. */

@@ -200,5 +200,6 @@ void cli_table_row(cli_table *table, const toc_str *cells)
 
 void cli_table_end(cli_table *table)
 {
-    settle(table);
+    if (table->rows)
+        settle(table);
 }

@@ -24,5 +24,6 @@ typedef struct cli_table {
 
 void cli_table_start(cli_table *table, FILE *file, const char *const *titles, size_t columns);
 void cli_table_row(cli_table *table, const toc_str *cells);
+/* Titles without a row say nothing: then nothing is printed. */
 void cli_table_end(cli_table *table);
 #endif

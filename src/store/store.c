@@ -19,7 +19,7 @@ static toc_rc load_hash_key(toc_store *store, toc_db *db, toc_error *err)
     return TOC_OK;
 }
 
-static toc_rc load_seal_key(toc_store *store, toc_db *db, toc_error *err)
+static toc_rc find_seal_key(toc_store *store, toc_db *db, bool create, toc_error *err)
 {
     toc_stmt *stmt = NULL;
     toc_rc rc = toc_db_stmt(db, "SELECT 1 FROM account LIMIT 1", &stmt, err);
@@ -34,7 +34,24 @@ static toc_rc load_seal_key(toc_store *store, toc_db *db, toc_error *err)
     toc_buf_text(&path, store->path);
     toc_buf_lit(&path, ".key");
     rc = toc_buf_check(&path, err);
-    return rc ? rc : toc__seal_load(path.ptr, !sealed, store->seal_key, err);
+    return rc ? rc : toc__seal_load(path.ptr, create && !sealed, store->seal_key, err);
+}
+
+/* Of two processes that open a new store, the one that waits here finds the other one's key, and
+ * the whole of it. */
+static toc_rc load_seal_key(toc_store *store, toc_db *db, toc_error *err)
+{
+    if (!find_seal_key(store, db, false, NULL))
+        return TOC_OK;
+    toc_rc rc = toc_db_begin(db, true, err);
+    if (rc)
+        return rc;
+    rc = find_seal_key(store, db, true, err);
+    if (!rc)
+        rc = toc_db_commit(db, err);
+    if (rc)
+        toc_db_rollback(db);
+    return rc;
 }
 
 static toc_rc open_writer(toc_store *store, bool create, toc_error *err)

@@ -271,9 +271,24 @@ static void test_map(void **state)
         TOC_S("{\"ioc\":\"a.example\",\"KIND\":\"Host\",\"score\":50,\"family\":[\"qbot\"]}");
     importing_run(&run, &got);
     assert_string_equal(got.rejects, "");
+    assert_string_equal(got.unused, "");
     expect(&got, "\"confidence\":50");
     expect(&got, "qbot");
     imported_done(&got);
+    /* Of records that differ, names that none has; one that is refused has them too. */
+    run.input = TOC_S("{\"ioc\":\"a.example\"}\n{\"kind\":\"Hots\",\"ioc\":\"b.example\"}\n");
+    importing_run(&run, &got);
+    assert_int_equal(got.counts.rejected, 1);
+    assert_string_equal(got.unused, "score family ");
+    imported_done(&got);
+    run.json = true;
+    run.input = TOC_S("{\"indicator\":[{\"ioc\":\"c.example\",\"kind\":\"Host\",\"score\":50}]}");
+    importing_run(&run, &got);
+    assert_string_equal(got.rejects, "");
+    assert_string_equal(got.unused, "family ");
+    expect(&got, "\"confidence\":50");
+    imported_done(&got);
+    run.json = false;
     run.form = TOC_IMPORT_CSV;
     run.input = TOC_S("value\na.example\n");
     importing_run(&run, &got);
