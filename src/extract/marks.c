@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "extract/letters.h"
+#include "extract/lookalike.h"
 
 const bool toc__mark_begins[256] = {
     ['['] = true,  ['('] = true,  ['{'] = true,  [']'] = true,  ['\\'] = true, [' '] = true,
@@ -159,12 +160,22 @@ static bool in_path(toc_str before)
     return false;
 }
 
+/* "HKCR\.doc": a key of the registry, not an escaped dot. */
+static bool behind_hive(toc_str before)
+{
+    size_t from = before.len, least = before.len > 24 ? before.len - 24 : 0;
+    while (from > least && toc__is(before.ptr[from - 1], TOC_CH_WORD | TOC_CH_MARK))
+        from--;
+    return toc__is_hive(toc_str_slice(before, from, before.len));
+}
+
 /* An escaped character: evil\.com, http:\/\/evil */
 static toc__mark escaped(toc_str text, toc_str before)
 {
     char next = text.len > 1 ? text.ptr[1] : '\0';
     char last = before.len ? before.ptr[before.len - 1] : '\0';
-    if (next == '.' && is_joined(last) && joined_at(text, 2) && !in_path(before))
+    if (next == '.' && is_joined(last) && joined_at(text, 2) && !in_path(before) &&
+        !behind_hive(before))
         return (toc__mark){2, TOC_S("."), TOC_PIECE_FANG};
     if (next == '/' && (is_joined(last) || last == ':' || last == '/'))
         return (toc__mark){2, TOC_S("/"), TOC_PIECE_PLAIN};

@@ -6,46 +6,10 @@
 #include "extract/letters.h"
 #include "extract/names.h"
 #include "extract/read.h"
+#include "extract/version.h"
 #include "model/normalise.h"
 
 #define IPV6_TEXT_MAX 64
-
-/* Words before a number with dots that make it a version. */
-static const char *const version_words[] = {
-    "version",     "versions",       "ver",     "v",        "v.",
-    "ver.",        "build",          "release", "firmware", "rev",
-    "revision",    "section",        "update",  "upgrade",  "assemblyversion",
-    "fileversion", "productversion",
-};
-/* Words that stand before a slash and an address. */
-static const char *const slash_words[] = {
-    "tcp", "udp", "ip", "ipv4", "icmp", "host", "src", "dst", "dev",
-};
-
-/* The word that ends before the offset, blanks, '=' and ':' between them. */
-static toc_str word_before(const toc__scan *scan, size_t offset)
-{
-    toc_str text = toc__window(scan);
-    size_t end = offset, least = offset > 24 ? offset - 24 : 0;
-    while (end > least && memchr(" =:\"", text.ptr[end - 1], 4))
-        end--;
-    size_t from = end;
-    while (from > least && toc__is(text.ptr[from - 1], TOC_CH_ALPHA | TOC_CH_DOT))
-        from--;
-    return toc_str_slice(text, from, end);
-}
-
-static bool is_version(const toc__scan *scan, size_t from)
-{
-    char before = toc__char_before(scan, from);
-    if (before == '/' || before == '\\') {
-        toc_str word = word_before(scan, from - 1);
-        return word.len && toc_str_find_char(word, '.') < 0 &&
-               !toc__is_among(word, slash_words, TOC_COUNT(slash_words));
-    }
-    toc_str word = word_before(scan, from);
-    return toc__is_among(word, version_words, TOC_COUNT(version_words));
-}
 
 /* Digits behind the slash, and nothing that would make it a path. */
 static size_t block_end(const toc__scan *scan, size_t slash, unsigned most)
@@ -91,7 +55,7 @@ toc__answer toc__read_ipv4(toc__scan *scan, const toc__atom *atom, toc__hit *hit
         return TOC_ANSWER_NO;
     bool fanged = toc__fanged(scan, from, to);
     char before = toc__char_before(scan, from);
-    if (!fanged && (is_version(scan, from) || before == '.'))
+    if (!fanged && (toc__is_version(scan, from, to) || before == '.'))
         return TOC_ANSWER_NO;
     toc_buf_str(&scan->value, toc_str_slice(toc__window(scan), from, to));
     size_t end = block_end(scan, to, 32);
@@ -130,6 +94,20 @@ static bool looks_like_ipv6(toc_str text)
         group = 0;
     }
     return !pairs && digits && (colons > 2 || first == 4 || text.ptr[0] == ':');
+}
+
+/* "::2" behind a bracket that opens behind a word, "1000::": parts of lists in programs, ends of
+ * blocks of code. */
+static bool is_slice(const toc__scan *scan, size_t from, size_t to)
+{
+    toc_str text = toc_str_slice(toc__window(scan), from, to);
+    char before = toc__char_before(scan, from);
+    char earlier = from > 1 ? toc__char_before(scan, from - 1) : '\0';
+    if (text.ptr[0] == ':' && before == '[')
+        return toc__is(earlier, TOC_CH_WORD | TOC_CH_MARK) || earlier == ')' || earlier == ']';
+    bool ends = toc_str_ends(text, TOC_S("::"));
+    return ends && toc_str_find_char(text, ':') == (ptrdiff_t)(text.len - 2) &&
+           toc__char_at(scan, to) != '/';
 }
 
 static void put_full(toc_buf *out, const struct in6_addr *binary)
@@ -177,7 +155,8 @@ toc__answer toc__read_ipv6(toc__scan *scan, const toc__atom *atom, toc__hit *hit
         return TOC_ANSWER_NO;
     to = ipv6_end(scan, from);
     toc_str text = toc_str_slice(toc__window(scan), from, to);
-    if (!parse_ipv6(text, &binary) || !(looks_like_ipv6(text) || toc__fanged(scan, from, to)))
+    if (!parse_ipv6(text, &binary) ||
+        !((looks_like_ipv6(text) && !is_slice(scan, from, to)) || toc__fanged(scan, from, to)))
         return TOC_ANSWER_NO;
     size_t end = block_end(scan, to, 128);
     if (!end) {

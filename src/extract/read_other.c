@@ -9,8 +9,10 @@
 
 /* Digits of other things are as long as those of hashes of files. */
 static const char *const other_hashes[] = {
-    "imphash",    "ja3",  "ja3s", "pehash",   "vhash",    "authentihash", "serial",
-    "thumbprint", "uuid", "guid", "richhash", "telfhash", "clsid",
+    "imphash",    "ja3",   "ja3s",  "pehash",   "vhash",    "authentihash", "serial",
+    "thumbprint", "uuid",  "guid",  "richhash", "telfhash", "clsid",        "impfuzzy",
+    "cdhash",     "hassh", "dhash", "buildid",  "commit",   "commits",      "changeset",
+    "revision",   "nonce", "salt",  "iv",       "aeskey",
 };
 
 static bool is_labelled_otherwise(const toc__scan *scan, size_t from)
@@ -23,10 +25,7 @@ static bool is_labelled_otherwise(const toc__scan *scan, size_t from)
     while (begin > least && toc__is(text.ptr[begin - 1], TOC_CH_WORD))
         begin--;
     toc_str word = toc_str_slice(text, begin, end);
-    for (size_t i = 0; i < TOC_COUNT(other_hashes); i++)
-        if (toc_str_equal_fold(word, toc_str_of(other_hashes[i])))
-            return true;
-    return false;
+    return toc__is_among(word, other_hashes, TOC_COUNT(other_hashes));
 }
 
 /* Random digits have letters and numbers among them, and not one all over. */
@@ -153,19 +152,71 @@ static bool blank_inside(const toc__scan *scan, size_t blank)
     return false;
 }
 
-static size_t key_end(const toc__scan *scan, size_t from, char quote)
+/* Quotation marks and dashes of prose. U+2019 is also an apostrophe: one at the end is none. */
+static bool is_typographic(const toc__scan *scan, size_t at)
+{
+    static const char *const marks[] = {"\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x93",
+                                        "\xE2\x80\x94"};
+    toc_str text = toc_str_slice(toc__window(scan), at, at + 3);
+    for (size_t i = 0; i < TOC_COUNT(marks); i++)
+        if (toc_str_equal(text, toc_str_of(marks[i])))
+            return true;
+    return false;
+}
+
+static size_t before_apostrophe(const toc__scan *scan, size_t end)
+{
+    toc_str last = toc_str_slice(toc__window(scan), end - 3, end);
+    return toc_str_equal(last, TOC_S("\xE2\x80\x99")) ? end - 3 : end;
+}
+
+/* What ends a key that begins behind the character; NUL: the prose does. */
+static char closing_of(char before)
+{
+    static const char pairs[] = "\"\"''``><[]";
+    for (size_t i = 0; pairs[i]; i += 2)
+        if (pairs[i] == before)
+            return pairs[i + 1];
+    return '\0';
+}
+
+static size_t key_run(const toc__scan *scan, size_t from, char quote)
 {
     size_t i = from;
     for (; i < from + KEY_MAX; i++) {
         char c = toc__char_at(scan, i);
-        if (!goes_on_key(c) || (quote && c == quote))
+        if (!goes_on_key(c) || (quote && c == quote) || (c == '\xE2' && is_typographic(scan, i)))
             break;
         if (c == ' ' && !quote && !blank_inside(scan, i))
             break;
     }
-    while (i > from && memchr(" .:)]'", toc__char_before(scan, i), 6))
-        i--;
     return i;
+}
+
+/* Without a part that is a placeholder, broken off in its midst: "HKLM\\Software\\[name". */
+static size_t before_placeholder(const toc__scan *scan, size_t from, size_t to)
+{
+    size_t part = from, open = 0, end = to;
+    for (size_t i = from; i < to; i++) {
+        char c = toc__char_at(scan, i);
+        part = c == '\\' && !open ? i : part;
+        if (c == '[' || c == '{')
+            end = open++ ? end : part;
+        else if ((c == ']' || c == '}') && open)
+            open--;
+    }
+    return open ? end : to;
+}
+
+static size_t key_end(const toc__scan *scan, size_t from, char quote)
+{
+    size_t i = key_run(scan, from, quote);
+    if (quote && toc__char_at(scan, i) != quote)
+        i = key_run(scan, from, '\0');
+    while (i > from && memchr(" .:)]'=", toc__char_before(scan, i), 7))
+        i--;
+    i = before_placeholder(scan, from, i);
+    return i > from + 3 ? before_apostrophe(scan, i) : i;
 }
 
 toc__answer toc__read_registry(toc__scan *scan, const toc__atom *atom, toc__hit *hit)
@@ -178,7 +229,9 @@ toc__answer toc__read_registry(toc__scan *scan, const toc__atom *atom, toc__hit 
     if (!hive)
         return TOC_ANSWER_NO;
     char before = toc__char_before(scan, atom->from);
-    size_t end = key_end(scan, atom->to, memchr("\"'`", before, 3) && before ? before : '\0');
+    size_t end = key_end(scan, atom->to, closing_of(before));
+    if (end < atom->to + 2)
+        return TOC_ANSWER_NO;
     toc_buf_text(&scan->value, hive);
     for (size_t i = atom->to; i < end; i++)
         if (text.ptr[i] != '\\' || text.ptr[i - 1] != '\\')

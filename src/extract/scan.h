@@ -34,13 +34,14 @@ typedef struct toc__hit {
 
 typedef struct toc__scan {
     toc__view view;
-    size_t at;       /* place of work */
-    size_t floor;    /* end of the last hit: nothing reaches back behind it */
-    size_t path_end; /* until here goes the path of a host or an address without a scheme */
-    size_t run_end;  /* a run of : and hex digits that was too long for an address */
-    unsigned run;    /* classes of a run that is too long for anything; 0: not in one */
-    bool alone;      /* the text is one value, not prose */
-    unsigned wanted; /* bits of sorts */
+    size_t at;          /* place of work */
+    size_t floor;       /* end of the last hit: nothing reaches back behind it */
+    size_t path_end;    /* until here goes the path of a host or an address without a scheme */
+    size_t version_end; /* end of the last number that was a version */
+    size_t run_end;     /* a run of : and hex digits that was too long for an address */
+    unsigned run;       /* classes of a run that is too long for anything; 0: not in one */
+    bool alone;         /* the text is one value, not prose */
+    unsigned wanted;    /* bits of sorts */
     const toc_type *types[TOC_SORT_COUNT];
     toc_buf value; /* of the last hit, as it is stored */
 } toc__scan;

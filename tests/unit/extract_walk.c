@@ -241,6 +241,11 @@ static void test_hostile(void **state)
         "://",
         "http://a.com?",
         "0123456789abcdef01234567\n",
+        "A 1.1.1.1 ",
+        "to 1.1.1.1, ",
+        "a.com+",
+        ">HKLM\\a ",
+        "HKCR\\.a",
     };
     TOC_CLEANUP(toc_buf_done) toc_buf text;
     size_t len = 192U << 10;
