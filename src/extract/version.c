@@ -145,12 +145,14 @@ static bool is_capital(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-/* "Media Player 1.2.3.4": two words of a name, none of which is what addresses are called. */
+/* "Media Player 1.2.3.4": two words of a name, none of which is what addresses are called. Names of
+ * malware stand before its addresses as well, but few of those begin with one digit. */
 static bool is_product(const toc__scan *scan, size_t from)
 {
     const char *base = scan->view.clean.text;
     toc_str last = near_word(scan, from);
-    if (!last.len || !is_capital(last.ptr[0]) || AMONG(last, address_words))
+    if (base[from + 1] != '.' || !last.len || !is_capital(last.ptr[0]) ||
+        AMONG(last, address_words))
         return false;
     toc_str first = near_word(scan, (size_t)(last.ptr - base));
     return first.len && is_capital(first.ptr[0]) && !AMONG(first, address_words);

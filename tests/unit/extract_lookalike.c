@@ -102,6 +102,7 @@ static void test_versions(void **state)
         {"DNS 8.8.8.8, Name Server 8.8.4.4, Example DNS 1.1.1.1",
          "Address 8.8.8.8 1:5\nAddress 8.8.4.4 1:26\nAddress 1.1.1.1 1:47\n"},
         {"Example Hoster 203.0.113.7", "Address 203.0.113.7 1:16\n"},
+        {"Grey Heron 31.24.12.8", "Address 31.24.12.8 1:12\n"},
         {"from 1.2.3.4 to 5.6.7.8, and 9.1.2.3 and later others",
          "Address 1.2.3.4 1:6\nAddress 5.6.7.8 1:17\n"},
         {"the record was changed to 5.9.1.2", "Address 5.9.1.2 1:27\n"},
