@@ -67,9 +67,9 @@ static const char *const calls[CALL_COUNT] = {"write",   "read",    "sync",   "r
                                               "traffic", "eventfd", "epoll",  "watch",  "thread"};
 
 /* What is no error. */
-#define SHORT (-1)
-#define BYTE (-2)
-#define TIGHT (-3)
+#define SHORT (-101)
+#define BYTE (-102)
+#define TIGHT (-103)
 static const struct {
     const char *name;
     int number;
@@ -90,6 +90,7 @@ static const struct {
     {"TIGHT", TIGHT},
     {"AGAIN", EAI_AGAIN},
     {"NONAME", EAI_NONAME},
+    {"MEMORY", EAI_MEMORY},
 };
 
 static struct {

@@ -348,15 +348,33 @@ static unsigned long count_at_start(const char *call)
     return faulty_count(&place, call);
 }
 
-/* Each call that is needed for the start, one after the other: the server says why it does not
- * start, ends by itself, and leaves the store as it was. */
+/* The server says why it does not start, ends by itself, and leaves the store as it was. */
+static void fail_to_start(const fault *fail, const char *text)
+{
+    char url[128];
+    pid_t pid = 0;
+    int status = 0;
+    if (faulty_serve(&place, fail, &pid, url, sizeof url, &status))
+        fail_msg("starts without %s %lu", fail->call, fail->nth);
+    assert_int_equal(status, 1);
+    char *told = faulty_read(place.errors);
+    if (!told || !strstr(told, text))
+        fail_msg("%s %lu: %s", fail->call, fail->nth, told);
+    free(told);
+    faulty_check_store(&place);
+}
+
+/* Each call that is needed for the start, one after the other. */
 static void test_start(void **state)
 {
     static const struct {
         const char *call, *error, *text;
     } rows[] = {
+        {"socket", "EMFILE", "address 127.0.0.1:0"},
+        {"resolve", "NONAME", "address 127.0.0.1:0"},
+        {"resolve", "MEMORY", "memory"},
         {"eventfd", "EMFILE", "the listener: "},
-        {"epoll", "EMFILE", "the HTTP library could not be started"},
+        {"epoll", "EMFILE", "the HTTP library could not be started: "},
         {"thread", "EAGAIN", "thread"},
     };
     (void)state;
@@ -365,19 +383,36 @@ static void test_start(void **state)
         assert_true(calls > 0);
         for (unsigned long nth = 1; nth <= calls; nth++) {
             const fault fail = {rows[i].call, rows[i].error, nth, false, false};
-            char url[128];
-            pid_t pid = 0;
-            int status = 0;
-            if (faulty_serve(&place, &fail, &pid, url, sizeof url, &status))
-                fail_msg("starts without %s %lu", fail.call, nth);
-            assert_int_equal(status, 1);
-            char *told = faulty_read(place.errors);
-            if (!told || !strstr(told, rows[i].text))
-                fail_msg("%s %lu: %s", fail.call, nth, told);
-            free(told);
+            fail_to_start(&fail, rows[i].text);
         }
     }
-    faulty_check_store(&place);
+}
+
+/* The certificate, its key and whatever else is read is read whole, or not at all. */
+static void test_start_tls(void **state)
+{
+    (void)state;
+    unsigned long before = count_at_start("read");
+    faulty_certify(&place);
+    unsigned long all = count_at_start("read");
+    assert_true(all >= before + 2);
+    char url[128];
+    for (unsigned long nth = 1; nth <= all; nth++) {
+        static const char *const errors[] = {"EINTR", "SHORT", "EIO"};
+        for (size_t i = 0; i < COUNT_OF(errors); i++) {
+            const fault fail = {"read", errors[i], nth, false, false};
+            pid_t pid = 0;
+            int status = 0;
+            bool starts = faulty_serve(&place, &fail, &pid, url, sizeof url, &status);
+            if (!starts && i < 2)
+                fail_msg("does not start with read %lu %s", nth, errors[i]);
+            if (starts)
+                stop(pid, &fail);
+            else
+                assert_true(faulty_spoke(&place));
+        }
+    }
+    place.cert[0] = '\0';
 }
 
 /* --- connections that cannot be watched ------------------------------------------------------- */
@@ -455,8 +490,11 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_files),          cmocka_unit_test(test_sockets),
-        cmocka_unit_test(test_start),          cmocka_unit_test(test_refused_connections),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_sockets),
+        cmocka_unit_test(test_start),
+        cmocka_unit_test(test_start_tls),
+        cmocka_unit_test(test_refused_connections),
         cmocka_unit_test(test_no_descriptors),
     };
     if (!faulty_setup(&place)) {

@@ -1,4 +1,5 @@
 /* The listener's life: addresses, start, stop while requests run, the batch worker. */
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,6 +74,9 @@ static void test_addresses(void **state)
         {"", TOC_EINVAL, "is not an address and a port"},
         {"::1:0", TOC_EINVAL, "stands in brackets"},
         {"[::1:0", TOC_EINVAL, "stands in brackets"},
+        {"a[b:0", TOC_EINVAL, "stands in brackets"},
+        {"[]:0", TOC_EINVAL, "stands in brackets"},
+        {"[2001:db8::1]:0", TOC_EINVAL, "plain HTTP is for the loopback only"},
         {"192.0.2.1:0", TOC_EINVAL, "plain HTTP is for the loopback only"},
         {"no such name:0", TOC_ENET, "address no such name:0"},
     };
@@ -87,6 +91,10 @@ static void test_addresses(void **state)
     toc_error err = {0};
     assert_int_equal(try_address(server.platform, "192.0.2.1:0", true, &err), TOC_ENET);
     assert_non_null(strstr(err.message, "is not one of this machine"));
+    char name[300];
+    (void)snprintf(name, sizeof(name), "%0*d:0", 256, 0);
+    assert_int_equal(try_address(server.platform, name, false, &err), TOC_EINVAL);
+    assert_non_null(strstr(err.message, "is too long"));
     wire_done(&server);
 }
 
@@ -123,6 +131,52 @@ static void test_address_in_use(void **state)
     wire_stop(&server);
     assert_int_equal(try_address(server.platform, address, false, &err), TOC_OK);
     wire_close(&conn);
+    wire_done(&server);
+}
+
+/* A file of that many bytes. */
+static void make_file(const char *path, off_t size)
+{
+    TOC_AUTOCLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, size), 0);
+}
+
+static void test_bad_pem(void **state)
+{
+    (void)state;
+    wire_server server;
+    char empty[96], large[96];
+    wire_start(&server, NULL);
+    (void)snprintf(empty, sizeof(empty), "%s/empty.pem", server.dir);
+    (void)snprintf(large, sizeof(large), "%s/large.pem", server.dir);
+    make_file(empty, 0);
+    make_file(large, TOC_SERVER_PEM + 1);
+    const struct {
+        const char *cert, *key;
+        toc_rc rc;
+        const char *text;
+    } rows[] = {
+        {server.dir, server.store, TOC_EINVAL, "is not a PEM file"},
+        {empty, server.store, TOC_EINVAL, "empty.pem is not a PEM file"},
+        {large, server.store, TOC_EINVAL, "large.pem is not a PEM file"},
+        {server.store, empty, TOC_EINVAL, "empty.pem is not a PEM file"},
+        {server.store, "/nowhere/key.pem", TOC_ENOTFOUND, "/nowhere/key.pem"},
+        {"/dev/null/cert.pem", server.store, TOC_EIO, "/dev/null/cert.pem"},
+        {server.store, server.store, TOC_EINVAL, "could not be started"},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_error err = {0};
+        toc_server *made = NULL;
+        toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+        options.listen = "127.0.0.1:0";
+        options.tls_cert = rows[i].cert;
+        options.tls_key = rows[i].key;
+        assert_int_equal(toc_server_start(server.platform, &options, &made, &err), rows[i].rc);
+        assert_null(made);
+        if (!strstr(err.message, rows[i].text))
+            fail_msg("%s", err.message);
+    }
     wire_done(&server);
 }
 
@@ -245,6 +299,30 @@ static void test_connection_limit(void **state)
     for (size_t i = 0; i < LIMIT + BEYOND; i++)
         wire_close(&conns[i]);
     wire_done(&server);
+}
+
+/* Fewer files than are kept for the rest: a few connections all the same. */
+static void test_few_files(void **state)
+{
+    (void)state;
+    struct rlimit files, few;
+    wire_server server;
+    wire_conn conns[4];
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    few = files;
+    few.rlim_cur = TOC_SERVER_SPARE_FILES;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    wire_start(&server, NULL);
+    for (size_t i = 0; i < TOC_COUNT(conns); i++)
+        conns[i] = wire_connect(&server);
+    for (size_t i = 0; i < TOC_COUNT(conns); i++) {
+        wire_head(&server, &conns[i], "GET", OWNERS, NULL);
+        wire_expect(&conns[i], 200, WIRE_OWNER);
+    }
+    for (size_t i = 0; i < TOC_COUNT(conns); i++)
+        wire_close(&conns[i]);
+    wire_done(&server);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
 }
 
 /* --- stop ----------------------------------------------------------------------------------- */
@@ -432,6 +510,8 @@ int main(void)
         cmocka_unit_test(test_ipv6),
         cmocka_unit_test(test_address_in_use),
         cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_bad_pem),
+        cmocka_unit_test(test_few_files),
         cmocka_unit_test(test_many_clients),
         cmocka_unit_test(test_connection_limit),
         cmocka_unit_test(test_stop_during_a_request),
