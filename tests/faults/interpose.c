@@ -677,7 +677,7 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
     return real(name, service, hints, result);
 }
 
-/* --- what a server starts with ---------------------------------------------------------------- */
+/* --- what a server starts with -------------------------------------------------------------- */
 
 int eventfd(unsigned start, int flags)
 {

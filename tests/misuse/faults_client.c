@@ -276,7 +276,7 @@ static void test_batch(void **state)
     }
 }
 
-/* --- small pieces ----------------------------------------------------------------------------- */
+/* --- small pieces --------------------------------------------------------------------------- */
 
 /* That a call does less than it was asked for, or nothing yet, is no failure: each round does all
  * that it has to at the first attempt. */

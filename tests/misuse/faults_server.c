@@ -415,7 +415,7 @@ static void test_start_tls(void **state)
     place.cert[0] = '\0';
 }
 
-/* --- connections that cannot be watched ------------------------------------------------------- */
+/* --- connections that cannot be watched ----------------------------------------------------- */
 
 /* Refused ones count neither as open nor as gone: the next ones are taken. */
 static void test_refused_connections(void **state)

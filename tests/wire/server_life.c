@@ -406,6 +406,94 @@ static void test_start_and_stop(void **state)
     wire_done(&server);
 }
 
+/* --- a loop that is busy -------------------------------------------------------------------- */
+
+/* Holds the thread that serves connections for as long as this one has the lock. */
+static pthread_mutex_t busy = PTHREAD_MUTEX_INITIALIZER;
+
+static void wait_in_log(void *user, toc_log_level level, const char *area, const char *text)
+{
+    (void)user;
+    (void)level;
+    (void)area;
+    if (!strstr(text, "GET "))
+        return;
+    (void)pthread_mutex_lock(&busy);
+    (void)pthread_mutex_unlock(&busy);
+}
+
+/* More connections than may wait for a loop: the rest waits in front of the door, and each is
+ * served when the loop has time. */
+static void test_more_than_may_wait(void **state)
+{
+    (void)state;
+    enum { COUNT = TOC_SERVER_ARRIVING + 40 };
+    static wire_conn conns[COUNT];
+    struct rlimit files, many;
+    wire_server server;
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    options.log = wait_in_log;
+    options.log_level = TOC_LOG_DEBUG;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    many = files;
+    many.rlim_cur = many.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &many), 0);
+    if (many.rlim_cur < 2 * COUNT + 2 * TOC_SERVER_SPARE_FILES)
+        skip();
+    wire_start(&server, &options);
+    (void)pthread_mutex_lock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        conns[i] = wire_connect(&server);
+        wire_head(&server, &conns[i], "GET", OWNERS, NULL);
+    }
+    pause_ms(100);
+    char byte;
+    for (size_t i = 0; i < COUNT; i++)
+        assert_int_equal(recv(conns[i].fd, &byte, 1, MSG_DONTWAIT), -1);
+    (void)pthread_mutex_unlock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        wire_expect(&conns[i], 200, WIRE_OWNER);
+        wire_close(&conns[i]);
+    }
+    wire_done(&server);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+}
+
+/* Who waits for a loop when the server stops gets an answer or the end of the connection. */
+static void test_stop_while_some_wait(void **state)
+{
+    (void)state;
+    enum { COUNT = 20 };
+    wire_conn conns[COUNT];
+    wire_server server;
+    pthread_t stopper;
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    options.log = wait_in_log;
+    options.log_level = TOC_LOG_DEBUG;
+    wire_start(&server, &options);
+    (void)pthread_mutex_lock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        conns[i] = wire_connect(&server);
+        wire_head(&server, &conns[i], "GET", OWNERS, NULL);
+    }
+    pause_ms(20);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_server, &server), 0);
+    wait_until_refused(server.port);
+    (void)pthread_mutex_unlock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        wire_reply reply = wire_receive(&conns[i], false);
+        assert_true(reply.status == 200 || reply.status == 0);
+        wire_reply_done(&reply);
+        wire_close(&conns[i]);
+    }
+    (void)pthread_join(stopper, NULL);
+    wire_done(&server);
+}
+
 /* --- the batch worker ----------------------------------------------------------------------- */
 
 static uint64_t create_job(const wire_server *server, wire_conn *conn)
@@ -512,6 +600,8 @@ int main(void)
         cmocka_unit_test(test_bad_options),
         cmocka_unit_test(test_bad_pem),
         cmocka_unit_test(test_few_files),
+        cmocka_unit_test(test_more_than_may_wait),
+        cmocka_unit_test(test_stop_while_some_wait),
         cmocka_unit_test(test_many_clients),
         cmocka_unit_test(test_connection_limit),
         cmocka_unit_test(test_stop_during_a_request),
