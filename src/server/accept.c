@@ -141,6 +141,17 @@ static toc_loop *next_loop(toc_server *server)
     return NULL;
 }
 
+/* Said once: it is tried again and again. */
+static void tell_why_not(toc_server *server, int number)
+{
+    toc_error why = {0};
+    if (server->acceptor.told)
+        return;
+    server->acceptor.told = true;
+    (void)toc_error_errno(&why, TOC_ENET, number, "a connection could not be taken");
+    toc_log_at(&server->log, TOC_LOG_WARNING, "http", "%s", why.message);
+}
+
 /* false: no connection can be taken for now. */
 static bool accept_some(toc_server *server)
 {
@@ -155,12 +166,10 @@ static bool accept_some(toc_server *server)
         if (next.fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
         if (next.fd < 0) {
-            int number = errno;
-            toc_error why = {0};
-            (void)toc_error_errno(&why, TOC_ENET, number, "a connection could not be taken");
-            toc_log_at(&server->log, TOC_LOG_WARNING, "http", "%s", why.message);
+            tell_why_not(server, errno);
             return false;
         }
+        acceptor->told = false;
         if (!toc__peer_enter(server, &next.peer.any)) {
             (void)close(next.fd);
             continue;

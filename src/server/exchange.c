@@ -190,6 +190,7 @@ void toc__exchange_connection(void *user, struct MHD_Connection *connection, voi
         if (made)
             made->peer = address_of(connection);
         *context = made;
+        loop->announced = true;
     } else {
         exchange_free(server, *context);
         *context = NULL;

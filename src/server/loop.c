@@ -121,10 +121,12 @@ static void take_arrivals(toc_loop *loop)
 {
     toc_arrival next;
     while (next_arrival(loop, &next)) {
+        loop->announced = false;
         if (MHD_add_connection(loop->daemon, next.fd, &next.peer.any, next.len) == MHD_YES)
             continue;
-        /* The library has closed the socket. */
-        drop_counts(loop->server, &next);
+        /* The library has closed the socket, and has said so if it said that it took it. */
+        if (!loop->announced)
+            drop_counts(loop->server, &next);
         toc_log_at(&loop->server->log, TOC_LOG_WARNING, "http", "a connection was refused");
     }
 }
@@ -163,7 +165,7 @@ static void *run(void *user)
 
 /* --- start and stop ------------------------------------------------------------------------- */
 
-static toc_rc start_one(toc_loop *loop, char *cert, char *key, toc_error *err)
+static toc_rc make_one(toc_loop *loop, char *cert, char *key, toc_error *err)
 {
     loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (loop->wake_fd < 0)
@@ -171,18 +173,13 @@ static toc_rc start_one(toc_loop *loop, char *cert, char *key, toc_error *err)
     loop->daemon = start_daemon(loop, cert, key);
     if (!loop->daemon)
         return toc_error_set(err, TOC_EIO, "the HTTP library could not be started");
-    int failed = pthread_create(&loop->thread, NULL, run, loop);
-    if (failed)
-        return toc_error_errno(err, TOC_EIO, failed, "a thread of the listener");
-    loop->running = true;
+    /* What it said was no reason to fail. */
+    loop->server->complaint[0] = '\0';
     return TOC_OK;
 }
 
-toc_rc toc__loops_start(toc_server *server, unsigned threads, char *cert, char *key, toc_error *err)
+static toc_rc make_all(toc_server *server, unsigned threads, char *cert, char *key, toc_error *err)
 {
-    server->loops = toc_mem_zalloc(threads, sizeof(*server->loops));
-    if (!server->loops)
-        return toc_error_nomem(err);
     toc_rc rc = TOC_OK;
     while (!rc && server->loop_count < threads) {
         toc_loop *loop = &server->loops[server->loop_count];
@@ -190,9 +187,29 @@ toc_rc toc__loops_start(toc_server *server, unsigned threads, char *cert, char *
             return toc_error_nomem(err);
         server->loop_count++;
         loop->server = server;
-        rc = start_one(loop, cert, key, err);
+        rc = make_one(loop, cert, key, err);
     }
     return rc;
+}
+
+toc_rc toc__loops_start(toc_server *server, unsigned threads, char *cert, char *key, toc_error *err)
+{
+    server->loops = toc_mem_zalloc(threads, sizeof(*server->loops));
+    if (!server->loops)
+        return toc_error_nomem(err);
+    toc_rc rc = make_all(server, threads, cert, key, err);
+    if (rc)
+        return rc;
+    /* No thread runs before this: from now on they may all say something at the same time. */
+    atomic_store(&server->started, true);
+    for (unsigned i = 0; i < server->loop_count; i++) {
+        toc_loop *loop = &server->loops[i];
+        int failed = pthread_create(&loop->thread, NULL, run, loop);
+        if (failed)
+            return toc_error_errno(err, TOC_EIO, failed, "a thread of the listener");
+        loop->running = true;
+    }
+    return TOC_OK;
 }
 
 static void stop_one(toc_loop *loop)

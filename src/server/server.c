@@ -82,11 +82,7 @@ static toc_rc start_http(toc_server *server, const toc_server_options *options, 
     if (cert.ptr && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
         return toc_error_set(err, TOC_EUNSUPPORTED, "the HTTP library was built without TLS");
     rc = toc__loops_start(server, thread_count(options->threads), cert.ptr, key.ptr, err);
-    if (!rc) {
-        atomic_store(&server->started, true);
-        return TOC_OK;
-    }
-    if (!server->complaint[0])
+    if (!rc || !server->complaint[0])
         return rc;
     const char *why = server->complaint;
     if (cert.ptr)

@@ -37,6 +37,7 @@ typedef struct toc_acceptor {
     atomic_uint connections; /* handed over and not closed yet */
     unsigned limit;
     unsigned turn;        /* the loop that gets the next one */
+    bool told;            /* the log, that no connection can be taken */
     pthread_mutex_t lock; /* of the rest */
     toc_linger arriving[8];
     size_t arriving_count;
@@ -60,6 +61,7 @@ typedef struct toc_loop {
     int wake_fd; /* eventfd */
     pthread_t thread;
     bool running;
+    bool announced; /* the connection that is taken up; the thread's own */
     atomic_bool stop;
     pthread_mutex_t lock; /* of the rest */
     toc_arrival arriving[TOC_SERVER_ARRIVING];

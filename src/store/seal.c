@@ -66,6 +66,27 @@ static toc_rc make_key(const char *path, unsigned char key[TOC__SEAL_KEY], toc_e
     return toc_error_errno(err, TOC_EIO, error_number, "%s", path);
 }
 
+/* As much as there is; less than 0 with errno. */
+static ssize_t read_text(int fd, char *text, size_t size)
+{
+    size_t used = 0;
+    while (used < size) {
+        ssize_t got = read(fd, text + used, size - used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            int error_number = errno;
+            toc_mem_wipe(text, used);
+            errno = error_number;
+            return got;
+        }
+        if (!got)
+            break;
+        used += (size_t)got;
+    }
+    return (ssize_t)used;
+}
+
 static toc_rc read_key(int fd, const char *path, unsigned char key[TOC__SEAL_KEY], toc_error *err)
 {
     struct stat info;
@@ -75,7 +96,7 @@ static toc_rc read_key(int fd, const char *path, unsigned char key[TOC__SEAL_KEY
         return toc_error_set(err, TOC_ESTORE,
                              "%s: others may read the key file; make its mode 0600", path);
     char text[KEY_TEXT + 1];
-    ssize_t got = read(fd, text, sizeof(text));
+    ssize_t got = read_text(fd, text, sizeof(text));
     if (got < 0)
         return toc_error_errno(err, TOC_EIO, errno, "%s", path);
     toc_str digits = toc_str_trim((toc_str){text, (size_t)got});

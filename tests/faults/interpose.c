@@ -1,17 +1,21 @@
 /* interpose.c - for tests: a library to be loaded in front of the others (LD_PRELOAD), in which one
  * system call fails. It goes to the kernel itself and so stands beside the sanitizers' own.
  *
- * TOC_FAULT=CALL:ERROR:NTH:once|on   the NTH call of a class (see calls below) fails, or every one
- *                                    from it on. ERROR: a name of errors below; SHORT does less
- *                                    than it was asked for.
- * TOC_FAULT_COUNTS=FILE              how often each class was called, written at the end
- * TOC_FAULT_CLOCK=FILE               eight bytes: seconds that the clock of the day is ahead; may
- *                                    change at any time */
+ * TOC_FAULT=CALL:ERROR:NTH:HOW   the NTH call of a class (see calls below) fails (HOW is once), or
+ *                                each one from it on (on), or each NTH one (every). ERROR: a name
+ *                                of errors below; SHORT does half of what it was asked for, BYTE a
+ *                                single byte; TIGHT makes a socket's buffer for sending small.
+ *
+ * TOC_FAULT_COUNTS=FILE          how often each class was called, written at the end
+ *
+ * TOC_FAULT_CLOCK=FILE           eight bytes: seconds that the clock of the day is ahead; may
+ *                                change at any time */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -21,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -48,19 +53,27 @@ typedef enum call_class {
     CALL_ACCEPT,
     CALL_POLL, /* poll and epoll_wait */
     CALL_RESOLVE,
+    CALL_TRAFFIC, /* send and recv */
+    CALL_EVENTFD,
+    CALL_EPOLL, /* epoll_create1 */
+    CALL_WATCH, /* epoll_ctl that adds */
+    CALL_THREAD,
     CALL_COUNT
 } call_class;
 
-static const char *const calls[CALL_COUNT] = {"write",  "read",   "sync",   "rename", "truncate",
-                                              "create", "unlink", "mkdir",  "socket", "connect",
-                                              "send",   "recv",   "accept", "poll",   "resolve"};
+static const char *const calls[CALL_COUNT] = {"write",   "read",    "sync",   "rename", "truncate",
+                                              "create",  "unlink",  "mkdir",  "socket", "connect",
+                                              "send",    "recv",    "accept", "poll",   "resolve",
+                                              "traffic", "eventfd", "epoll",  "watch",  "thread"};
 
-#define SHORT (-1)
+/* What is no error. */
+#define SHORT (-101)
+#define BYTE (-102)
+#define TIGHT (-103)
 static const struct {
     const char *name;
     int number;
 } errors[] = {
-    {"ENOSPC", ENOSPC},
     {"EIO", EIO},
     {"EINTR", EINTR},
     {"EAGAIN", EAGAIN},
@@ -71,13 +84,17 @@ static const struct {
     {"ENOMEM", ENOMEM},
     {"EACCES", EACCES},
     {"ECONNABORTED", ECONNABORTED},
+    {"ENOSPC", ENOSPC},
     {"SHORT", SHORT},
+    {"BYTE", BYTE},
+    {"TIGHT", TIGHT},
     {"AGAIN", EAI_AGAIN},
     {"NONAME", EAI_NONAME},
+    {"MEMORY", EAI_MEMORY},
 };
 
 static struct {
-    bool set, lasting;
+    bool set, lasting, every;
     call_class call;
     int error;
     unsigned long nth;
@@ -114,6 +131,7 @@ static void read_rule(const char *text)
     for (const char *at = nth; *at >= '0' && *at <= '9'; at++)
         rule.nth = rule.nth * 10 + (unsigned long)(*at - '0');
     rule.lasting = !strcmp(how, "on");
+    rule.every = !strcmp(how, "every");
     rule.set = known && rule.error && rule.nth;
 }
 
@@ -149,25 +167,33 @@ __attribute__((destructor)) static void end(void)
         (void)syscall(SYS_close, fd);
 }
 
-/* 0: nothing happens; SHORT; or what errno becomes. */
+/* 0: nothing happens; SHORT and the like; or what errno becomes. */
 static int fault_of(call_class call)
 {
     unsigned long number = atomic_fetch_add(&counts[call], 1) + 1;
     if (!rule.set || rule.call != call)
         return 0;
+    if (rule.every)
+        return number % rule.nth ? 0 : rule.error;
     return number == rule.nth || (rule.lasting && number > rule.nth) ? rule.error : 0;
 }
 
 /* True when the call fails; else *len is what it does. */
-static bool fails(call_class call, size_t *len)
+static bool does_fail(int error, size_t *len)
 {
-    int error = fault_of(call);
     if (error == SHORT && *len > 1)
         *len = *len / 2;
-    if (!error || error == SHORT)
+    if (error == BYTE && *len > 1)
+        *len = 1;
+    if (error <= 0)
         return false;
     errno = error;
     return true;
+}
+
+static bool fails(call_class call, size_t *len)
+{
+    return does_fail(fault_of(call), len);
 }
 
 static bool fails_whole(call_class call)
@@ -425,9 +451,103 @@ int mkdir(const char *path, mode_t mode)
 
 /* --- sockets -------------------------------------------------------------------------------- */
 
+/* A short count and EAGAIN tell whoever waits for edges (epoll(7)) that nothing is left to read, or
+ * no room to write, until the next edge. The kernel keeps to that: the rest of the data comes
+ * behind the call, and so does an edge. A lie alone would leave the connection waiting for good,
+ * which no kernel does; so what is watched is made to say again what it is ready for, as if the
+ * rest had come (or the room) just now. Nobody is owed that who asks with poll. */
+#define WATCHED_MAX 1024
+static struct {
+    int epoll;
+    bool set;
+    struct epoll_event event;
+} watched[WATCHED_MAX];
+
+static void make_edge(int fd)
+{
+    int before = errno;
+    if (fd >= 0 && fd < WATCHED_MAX && watched[fd].set)
+        (void)syscall(SYS_epoll_ctl, watched[fd].epoll, EPOLL_CTL_MOD, fd, &watched[fd].event);
+    errno = before;
+}
+
+int epoll_ctl(int epoll, int how, int fd, struct epoll_event *event)
+{
+    if (how == EPOLL_CTL_ADD && fails_whole(CALL_WATCH))
+        return -1;
+    int rc = (int)syscall(SYS_epoll_ctl, epoll, how, fd, event);
+    if (rc || fd < 0 || fd >= WATCHED_MAX)
+        return rc;
+    watched[fd].set = how != EPOLL_CTL_DEL;
+    watched[fd].epoll = epoll;
+    if (event)
+        watched[fd].event = *event;
+    return rc;
+}
+
+static bool is_stream(int fd)
+{
+    int type = 0, before = errno;
+    socklen_t size = sizeof type;
+    bool stream = !getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) && type == SOCK_STREAM;
+    errno = before;
+    return stream;
+}
+
+static bool may_block(int fd, int flags)
+{
+    int before = errno, set = fcntl(fd, F_GETFL);
+    errno = before;
+    return !(flags & MSG_DONTWAIT) && !(set >= 0 && set & O_NONBLOCK);
+}
+
+typedef struct transfer {
+    size_t len;
+    bool fails, changed;
+} transfer;
+
+/* A datagram is whole or not there, and who waits for a blocking socket does not hear EAGAIN. */
+static transfer transfer_of(call_class call, int fd, size_t len, int flags)
+{
+    transfer made = {.len = len};
+    int both = fault_of(CALL_TRAFFIC), one = fault_of(call), error = one ? one : both;
+    if (error <= 0 && !is_stream(fd))
+        return made;
+    if (error == EAGAIN && may_block(fd, flags))
+        return made;
+    made.fails = does_fail(error, &made.len);
+    made.changed = made.len < len || error == EAGAIN;
+    return made;
+}
+
+static ssize_t transferred(const transfer *made, int fd, ssize_t done)
+{
+    if (made->changed)
+        make_edge(fd);
+    return done;
+}
+
+/* The smallest that the kernel allows: what is then sent short is its own doing. Not that for what
+ * is received: less than a segment of the loopback, and set when more was promised to the other
+ * end, it makes the kernel drop segments until they come in time by chance. */
+static int tighten(int fd)
+{
+    static const int size = 1;
+    int before = errno;
+    if (fd >= 0)
+        (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    errno = before;
+    return fd;
+}
+
 int socket(int domain, int type, int protocol)
 {
-    return fails_whole(CALL_SOCKET) ? -1 : (int)syscall(SYS_socket, domain, type, protocol);
+    size_t one = 1;
+    int error = fault_of(CALL_SOCKET);
+    if (does_fail(error, &one))
+        return -1;
+    int fd = (int)syscall(SYS_socket, domain, type, protocol);
+    return error == TIGHT ? tighten(fd) : fd;
 }
 
 /* The C library declares addresses as a union of pointers. */
@@ -439,26 +559,59 @@ int connect(int fd, __CONST_SOCKADDR_ARG name, socklen_t len)
 ssize_t sendto(int fd, const void *data, size_t len, int flags, __CONST_SOCKADDR_ARG name,
                socklen_t name_len)
 {
-    if (fails(CALL_SEND, &len))
-        return -1;
-    return syscall(SYS_sendto, fd, data, len, flags, name.__sockaddr__, name_len);
+    transfer made = transfer_of(CALL_SEND, fd, len, flags);
+    return transferred(
+        &made, fd,
+        made.fails ? -1
+                   : syscall(SYS_sendto, fd, data, made.len, flags, name.__sockaddr__, name_len));
 }
 
 ssize_t send(int fd, const void *data, size_t len, int flags)
 {
-    if (fails(CALL_SEND, &len))
-        return -1;
-    return syscall(SYS_sendto, fd, data, len, flags, NULL, 0);
+    transfer made = transfer_of(CALL_SEND, fd, len, flags);
+    return transferred(&made, fd,
+                       made.fails ? -1 : syscall(SYS_sendto, fd, data, made.len, flags, NULL, 0));
+}
+
+#define PARTS_MAX 64
+
+static size_t size_of(const struct msghdr *message)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < message->msg_iovlen; i++)
+        size += message->msg_iov[i].iov_len;
+    return size;
+}
+
+/* The message with its first bytes alone. */
+static struct msghdr cut(const struct msghdr *message, size_t len, struct iovec parts[PARTS_MAX])
+{
+    struct msghdr made = *message;
+    size_t used = 0;
+    while (len && used < made.msg_iovlen && used < PARTS_MAX) {
+        parts[used] = message->msg_iov[used];
+        if (parts[used].iov_len > len)
+            parts[used].iov_len = len;
+        len -= parts[used++].iov_len;
+    }
+    made.msg_iov = parts;
+    made.msg_iovlen = used;
+    return made;
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-    return fails_whole(CALL_SEND) ? -1 : syscall(SYS_sendmsg, fd, message, flags);
+    struct iovec parts[PARTS_MAX];
+    size_t len = size_of(message);
+    transfer made = transfer_of(CALL_SEND, fd, len, flags);
+    struct msghdr sent = made.len < len ? cut(message, made.len, parts) : *message;
+    return transferred(&made, fd, made.fails ? -1 : syscall(SYS_sendmsg, fd, &sent, flags));
 }
 
 ssize_t sendfile(int out, int in, off_t *at, size_t len)
 {
-    return fails(CALL_SEND, &len) ? -1 : syscall(SYS_sendfile, out, in, at, len);
+    transfer made = transfer_of(CALL_SEND, out, len, 0);
+    return transferred(&made, out, made.fails ? -1 : syscall(SYS_sendfile, out, in, at, made.len));
 }
 
 ssize_t sendfile64(int out, int in, off64_t *at, size_t len)
@@ -469,16 +622,18 @@ ssize_t sendfile64(int out, int in, off64_t *at, size_t len)
 ssize_t recvfrom(int fd, void *data, size_t len, int flags, __SOCKADDR_ARG name,
                  socklen_t *name_len)
 {
-    if (fails(CALL_RECV, &len))
-        return -1;
-    return syscall(SYS_recvfrom, fd, data, len, flags, name.__sockaddr__, name_len);
+    transfer made = transfer_of(CALL_RECV, fd, len, flags);
+    return transferred(
+        &made, fd,
+        made.fails ? -1
+                   : syscall(SYS_recvfrom, fd, data, made.len, flags, name.__sockaddr__, name_len));
 }
 
 ssize_t recv(int fd, void *data, size_t len, int flags)
 {
-    if (fails(CALL_RECV, &len))
-        return -1;
-    return syscall(SYS_recvfrom, fd, data, len, flags, NULL, NULL);
+    transfer made = transfer_of(CALL_RECV, fd, len, flags);
+    return transferred(
+        &made, fd, made.fails ? -1 : syscall(SYS_recvfrom, fd, data, made.len, flags, NULL, NULL));
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
@@ -488,8 +643,12 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 
 int accept4(int fd, __SOCKADDR_ARG name, socklen_t *len, int flags)
 {
-    return fails_whole(CALL_ACCEPT) ? -1
-                                    : (int)syscall(SYS_accept4, fd, name.__sockaddr__, len, flags);
+    size_t one = 1;
+    int error = fault_of(CALL_ACCEPT);
+    if (does_fail(error, &one))
+        return -1;
+    int made = (int)syscall(SYS_accept4, fd, name.__sockaddr__, len, flags);
+    return error == TIGHT ? tighten(made) : made;
 }
 
 int poll(struct pollfd *fds, nfds_t count, int timeout)
@@ -516,6 +675,29 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
         return error;
     next("getaddrinfo", &real, sizeof real);
     return real(name, service, hints, result);
+}
+
+/* --- what a server starts with -------------------------------------------------------------- */
+
+int eventfd(unsigned start, int flags)
+{
+    return fails_whole(CALL_EVENTFD) ? -1 : (int)syscall(SYS_eventfd2, start, flags);
+}
+
+int epoll_create1(int flags)
+{
+    return fails_whole(CALL_EPOLL) ? -1 : (int)syscall(SYS_epoll_create1, flags);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                   void *user)
+{
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = NULL;
+    int error = fault_of(CALL_THREAD);
+    if (error > 0)
+        return error;
+    next("pthread_create", &real, sizeof real);
+    return real(thread, attributes, run, user);
 }
 
 /* --- the clock of the day ------------------------------------------------------------------- */

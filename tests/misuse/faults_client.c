@@ -276,6 +276,59 @@ static void test_batch(void **state)
     }
 }
 
+/* --- small pieces --------------------------------------------------------------------------- */
+
+/* That a call does less than it was asked for, or nothing yet, is no failure: each round does all
+ * that it has to at the first attempt. */
+static const fault pieces[] = {
+    {"recv", "BYTE", 2, false, true},    {"recv", "EAGAIN", 2, false, true},
+    {"send", "BYTE", 2, false, true},    {"send", "EAGAIN", 2, false, true},
+    {"traffic", "BYTE", 1, false, true}, {"traffic", "EAGAIN", 3, false, true},
+    {"socket", "TIGHT", 1, true, false},
+};
+
+static void test_pieces(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+        serve();
+        if (faulty_run(&place, all_words, &pieces[i]))
+            fail_msg("%s %s: %s", pieces[i].call, pieces[i].error, faulty_read(place.errors));
+        assert_int_equal(made_of_output(), SINGLES);
+        stop();
+        assert_int_equal(faulty_list_count(&place, "/v2/indicators/hosts"), ITEMS);
+        assert_int_equal(faulty_list_count(&place, "/v2/groups/threats"), SINGLES);
+        assert_int_equal(faulty_list_count(&place, "/v2/groups/documents"), 1);
+    }
+}
+
+/* Both ends of TLS: `beside` has a certificate for as long as this takes. */
+static void test_pieces_tls(void **state)
+{
+    const char *const words[] = {"tocsin",   "--api", url,          "--ca-file", beside.cert,
+                                 "-q",       "get",   "indicators", "--page",    "100",
+                                 "--format", "csv",   NULL};
+    (void)state;
+    faulty_certify(&beside);
+    serve();
+    const char *const import[] = {"tocsin", "--api",    url,       "--ca-file", beside.cert, "-q",
+                                  "import", "feed.csv", "--owner", "Demo",      NULL};
+    assert_int_equal(faulty_run(&place, import, &pieces[COUNT_OF(pieces) - 2]), 0);
+    assert_int_equal(faulty_run(&place, words, NULL), 0);
+    char *expected = faulty_read(place.out);
+    for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+        if (faulty_run(&place, words, &pieces[i]))
+            fail_msg("%s %s: %s", pieces[i].call, pieces[i].error, faulty_read(place.errors));
+        char *got = faulty_read(place.out);
+        assert_string_equal(got, expected);
+        free(got);
+    }
+    free(expected);
+    stop();
+    beside.cert[0] = '\0';
+    assert_int_equal(faulty_list_count(&place, "/v2/indicators/hosts"), ROWS);
+}
+
 /* --- names and addresses that lead nowhere -------------------------------------------------- */
 
 static const char *const nowhere_words[] = {"tocsin", "--api",  "https://host.invalid/api",
@@ -294,7 +347,8 @@ static void expect_failure(const char *const *words, const fault *fail, const ch
 /* The name goes to nobody: the resolver is the one that fails. */
 static void test_names(void **state)
 {
-    static const fault fails[] = {{"resolve", "AGAIN", 1, true}, {"resolve", "NONAME", 1, true}};
+    static const fault fails[] = {{"resolve", "AGAIN", 1, true, false},
+                                  {"resolve", "NONAME", 1, true, false}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(fails); i++) {
         expect_failure(nowhere_words, &fails[i], "host.invalid");
@@ -355,9 +409,10 @@ static int teardown(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_import),  cmocka_unit_test(test_export),
-        cmocka_unit_test(test_batch),   cmocka_unit_test(test_names),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_handshake),
+        cmocka_unit_test(test_import),     cmocka_unit_test(test_export),
+        cmocka_unit_test(test_batch),      cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_pieces_tls), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_refused),    cmocka_unit_test(test_handshake),
     };
     if (argc == 3)
         return be_client(argv[1], argv[2]);

@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/str.h"
 #include "support/faulty.h"
 #include "support/program.h"
+#include "support/wire.h"
 #include "tocsin/session.h"
 
 #define HOSTS 5
@@ -321,8 +323,7 @@ static void test_files(void **state)
     each(kinds, COUNT_OF(kinds), 3);
 }
 
-/* What the system does not do to a socket that waits for edges is left out: EAGAIN and short
- * counts are followed by an edge there, and here by none. */
+/* Short counts and EAGAIN: faults_traffic.c */
 static void test_sockets(void **state)
 {
     static const fault_kind kinds[] = {
@@ -333,6 +334,138 @@ static void test_sockets(void **state)
     };
     (void)state;
     each(kinds, COUNT_OF(kinds), 3);
+}
+
+/* --- start ---------------------------------------------------------------------------------- */
+
+static unsigned long count_at_start(const char *call)
+{
+    char url[128];
+    pid_t pid = 0;
+    int status = 0;
+    assert_true(faulty_serve(&place, NULL, &pid, url, sizeof url, &status));
+    stop(pid, NULL);
+    return faulty_count(&place, call);
+}
+
+/* The server says why it does not start, ends by itself, and leaves the store as it was. */
+static void fail_to_start(const fault *fail, const char *text)
+{
+    char url[128];
+    pid_t pid = 0;
+    int status = 0;
+    if (faulty_serve(&place, fail, &pid, url, sizeof url, &status))
+        fail_msg("starts without %s %lu", fail->call, fail->nth);
+    assert_int_equal(status, 1);
+    char *told = faulty_read(place.errors);
+    if (!told || !strstr(told, text))
+        fail_msg("%s %lu: %s", fail->call, fail->nth, told);
+    free(told);
+    faulty_check_store(&place);
+}
+
+/* Each call that is needed for the start, one after the other. */
+static void test_start(void **state)
+{
+    static const struct {
+        const char *call, *error, *text;
+    } rows[] = {
+        {"socket", "EMFILE", "address 127.0.0.1:0"},
+        {"resolve", "NONAME", "address 127.0.0.1:0"},
+        {"resolve", "MEMORY", "memory"},
+        {"eventfd", "EMFILE", "the listener: "},
+        {"epoll", "EMFILE", "the HTTP library could not be started: "},
+        {"thread", "EAGAIN", "thread"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        unsigned long calls = count_at_start(rows[i].call);
+        assert_true(calls > 0);
+        for (unsigned long nth = 1; nth <= calls; nth++) {
+            const fault fail = {rows[i].call, rows[i].error, nth, false, false};
+            fail_to_start(&fail, rows[i].text);
+        }
+    }
+}
+
+/* The certificate, its key and whatever else is read is read whole, or not at all. */
+static void test_start_tls(void **state)
+{
+    (void)state;
+    unsigned long before = count_at_start("read");
+    faulty_certify(&place);
+    unsigned long all = count_at_start("read");
+    assert_true(all >= before + 2);
+    char url[128];
+    for (unsigned long nth = 1; nth <= all; nth++) {
+        static const char *const errors[] = {"EINTR", "SHORT", "EIO"};
+        for (size_t i = 0; i < COUNT_OF(errors); i++) {
+            const fault fail = {"read", errors[i], nth, false, false};
+            pid_t pid = 0;
+            int status = 0;
+            bool starts = faulty_serve(&place, &fail, &pid, url, sizeof url, &status);
+            if (!starts && i < 2)
+                fail_msg("does not start with read %lu %s", nth, errors[i]);
+            if (starts)
+                stop(pid, &fail);
+            else
+                assert_true(faulty_spoke(&place));
+        }
+    }
+    place.cert[0] = '\0';
+}
+
+/* --- connections that cannot be watched ----------------------------------------------------- */
+
+/* Refused ones count neither as open nor as gone: the next ones are taken. */
+static void test_refused_connections(void **state)
+{
+    char url[128];
+    pid_t pid = 0;
+    int status = 0;
+    (void)state;
+    faulty_renew(&place);
+    unsigned long nth = count_at_start("watch") + 2;
+    const fault fail = {"watch", "ENOSPC", nth, false, true};
+    assert_true(faulty_serve(&place, &fail, &pid, url, sizeof url, &status));
+    for (unsigned long i = 0; i < 3 * nth; i++) {
+        question list = {"GET", "/v2/indicators/hosts", {NULL, 0}, false, NULL, 0};
+        toc_session *sess = open_session(url);
+        assert_true(ask(sess, NULL, &list));
+        toc_session_close(sess);
+    }
+    stop(pid, &fail);
+    assert_true(faulty_count(&place, "watch") >= 3 * nth);
+    char *told = faulty_read(place.errors);
+    assert_non_null(told);
+    assert_non_null(strstr(told, "a connection was refused"));
+    free(told);
+}
+
+/* Without descriptors connections wait, and the log is not filled with that. */
+static void test_no_descriptors(void **state)
+{
+    const fault fail = {"accept", "EMFILE", 1, true, false};
+    char url[128];
+    pid_t pid = 0;
+    int status = 0;
+    (void)state;
+    assert_true(faulty_serve(&place, &fail, &pid, url, sizeof url, &status));
+    uint64_t port = 0;
+    const char *from = strchr(url + 5, ':') + 1;
+    assert_true(toc_str_to_uint((toc_str){from, strspn(from, "0123456789")}, &port));
+    int fd = wire_try_connect((unsigned)port);
+    assert_true(fd >= 0);
+    program_pause(200);
+    stop(pid, &fail);
+    (void)close(fd);
+    assert_true(faulty_count(&place, "accept") > 1);
+    char *told = faulty_read(place.errors);
+    const char *text = "a connection could not be taken";
+    const char *first = told ? strstr(told, text) : NULL;
+    assert_non_null(first);
+    assert_null(strstr(first + 1, text));
+    free(told);
 }
 
 static int setup(void **state)
@@ -359,6 +492,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_sockets),
+        cmocka_unit_test(test_start),
+        cmocka_unit_test(test_start_tls),
+        cmocka_unit_test(test_refused_connections),
+        cmocka_unit_test(test_no_descriptors),
     };
     if (!faulty_setup(&place)) {
         print_message("calls cannot be made to fail in this build\n");

@@ -40,11 +40,16 @@ static void command(const char *format, ...)
 /* The round that runs: told later when it never came back. */
 static fault running;
 
+static const char *how(const fault *fail)
+{
+    return fail->every ? "every" : fail->lasting ? "on" : "once";
+}
+
 static void tell_unfinished(void)
 {
     if (running.call)
         print_error("failed with %s:%s:%lu:%s\n", running.call, running.error, running.nth,
-                    running.lasting ? "on" : "once");
+                    how(&running));
     running.call = NULL;
 }
 
@@ -118,7 +123,7 @@ static void become(const faulty_place *at, const char *const *argv, const fault 
                    before ? before : "", before ? ":" : "");
     if (fail)
         (void)snprintf(rule, sizeof rule, "%s:%s:%lu:%s", fail->call, fail->error, fail->nth,
-                       fail->lasting ? "on" : "once");
+                       how(fail));
     if (chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1) ||
         setenv("ASAN_OPTIONS", options, 1) || setenv("LD_PRELOAD", getenv("TOC_FAULTS"), 1) ||
         (fail && setenv("TOC_FAULT", rule, 1)) || setenv("TOC_FAULT_COUNTS", at->counts, 1) ||
@@ -157,8 +162,7 @@ static void tell(const faulty_place *at, const char *what, const fault *fail)
     print_error("%s\n", errors ? errors : "");
     free(errors);
     if (fail)
-        fail_msg("%s: %s %s at call %lu%s", what, fail->call, fail->error, fail->nth,
-                 fail->lasting ? " and after it" : "");
+        fail_msg("%s: %s %s at call %lu, %s", what, fail->call, fail->error, fail->nth, how(fail));
     else
         fail_msg("%s without a fault", what);
 }
@@ -307,7 +311,10 @@ int64_t faulty_list_count(const faulty_place *at, const char *path)
 bool faulty_serve(const faulty_place *at, const fault *fail, pid_t *pid, char *url, size_t size,
                   int *status)
 {
-    const char *const words[] = {"tocsin", "serve", at->store, "--listen", "127.0.0.1:0", NULL};
+    const char *words[] = {"tocsin",     "serve",  at->store,   "--listen", "127.0.0.1:0",
+                           "--tls-cert", at->cert, "--tls-key", at->key,    NULL};
+    if (!at->cert[0])
+        words[5] = NULL;
     char line[256] = {0};
     size_t used = 0;
     int out = -1;
@@ -315,12 +322,22 @@ bool faulty_serve(const faulty_place *at, const fault *fail, pid_t *pid, char *u
     while (used < sizeof line - 1 && read(out, line + used, 1) == 1 && line[used] != '\n')
         used++;
     (void)close(out);
-    const char *found = strstr(line, "http://");
+    const char *found = strstr(line, "http");
     if (!found)
         *status = faulty_finish(at, *pid, fail);
     else
         (void)snprintf(url, size, "%.*s", (int)strcspn(found, "\n"), found);
     return found;
+}
+
+void faulty_certify(faulty_place *at)
+{
+    (void)snprintf(at->cert, sizeof at->cert, "%s/cert.pem", at->dir);
+    (void)snprintf(at->key, sizeof at->key, "%s/key.pem", at->dir);
+    command("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+            "-keyout '%s' -out '%s' -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 "
+            "2>'%s'",
+            at->key, at->cert, at->errors);
 }
 
 static void copy_value(const char *text, const char *key, char *out, size_t size)

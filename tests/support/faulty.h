@@ -12,11 +12,13 @@ typedef struct fault {
     const char *call, *error; /* as interpose.c names them */
     unsigned long nth;        /* from 1 */
     bool lasting;             /* every one from there on */
+    bool every;               /* each nth one */
 } fault;
 
 typedef struct faulty_place {
     char dir[64], store[96], config[96], spare[96]; /* spare: the store as init made it */
     char out[96], errors[96], counts[96], clock[96];
+    char cert[96], key[96]; /* "": servers do without TLS */
     int64_t *ahead; /* seconds that the clock of programs is ahead; they see changes at once */
 } faulty_place;
 
@@ -67,6 +69,8 @@ int64_t faulty_list_count(const faulty_place *at, const char *path);
  * already, *status is its exit status). */
 bool faulty_serve(const faulty_place *at, const fault *fail, pid_t *pid, char *url, size_t size,
                   int *status);
+/* Makes a certificate for 127.0.0.1: servers of the place use it from now on. */
+void faulty_certify(faulty_place *at);
 /* Access id and secret key out of the configuration. */
 void faulty_credentials(const faulty_place *at, char *id, char *secret, size_t size);
 #endif

@@ -1,4 +1,5 @@
 /* The listener's life: addresses, start, stop while requests run, the batch worker. */
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,6 +74,9 @@ static void test_addresses(void **state)
         {"", TOC_EINVAL, "is not an address and a port"},
         {"::1:0", TOC_EINVAL, "stands in brackets"},
         {"[::1:0", TOC_EINVAL, "stands in brackets"},
+        {"a[b:0", TOC_EINVAL, "stands in brackets"},
+        {"[]:0", TOC_EINVAL, "stands in brackets"},
+        {"[2001:db8::1]:0", TOC_EINVAL, "plain HTTP is for the loopback only"},
         {"192.0.2.1:0", TOC_EINVAL, "plain HTTP is for the loopback only"},
         {"no such name:0", TOC_ENET, "address no such name:0"},
     };
@@ -87,6 +91,10 @@ static void test_addresses(void **state)
     toc_error err = {0};
     assert_int_equal(try_address(server.platform, "192.0.2.1:0", true, &err), TOC_ENET);
     assert_non_null(strstr(err.message, "is not one of this machine"));
+    char name[300];
+    (void)snprintf(name, sizeof(name), "%0*d:0", 256, 0);
+    assert_int_equal(try_address(server.platform, name, false, &err), TOC_EINVAL);
+    assert_non_null(strstr(err.message, "is too long"));
     wire_done(&server);
 }
 
@@ -123,6 +131,52 @@ static void test_address_in_use(void **state)
     wire_stop(&server);
     assert_int_equal(try_address(server.platform, address, false, &err), TOC_OK);
     wire_close(&conn);
+    wire_done(&server);
+}
+
+/* A file of that many bytes. */
+static void make_file(const char *path, off_t size)
+{
+    TOC_AUTOCLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, size), 0);
+}
+
+static void test_bad_pem(void **state)
+{
+    (void)state;
+    wire_server server;
+    char empty[96], large[96];
+    wire_start(&server, NULL);
+    (void)snprintf(empty, sizeof(empty), "%s/empty.pem", server.dir);
+    (void)snprintf(large, sizeof(large), "%s/large.pem", server.dir);
+    make_file(empty, 0);
+    make_file(large, TOC_SERVER_PEM + 1);
+    const struct {
+        const char *cert, *key;
+        toc_rc rc;
+        const char *text;
+    } rows[] = {
+        {server.dir, server.store, TOC_EINVAL, "is not a PEM file"},
+        {empty, server.store, TOC_EINVAL, "empty.pem is not a PEM file"},
+        {large, server.store, TOC_EINVAL, "large.pem is not a PEM file"},
+        {server.store, empty, TOC_EINVAL, "empty.pem is not a PEM file"},
+        {server.store, "/nowhere/key.pem", TOC_ENOTFOUND, "/nowhere/key.pem"},
+        {"/dev/null/cert.pem", server.store, TOC_EIO, "/dev/null/cert.pem"},
+        {server.store, server.store, TOC_EINVAL, "could not be started"},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_error err = {0};
+        toc_server *made = NULL;
+        toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+        options.listen = "127.0.0.1:0";
+        options.tls_cert = rows[i].cert;
+        options.tls_key = rows[i].key;
+        assert_int_equal(toc_server_start(server.platform, &options, &made, &err), rows[i].rc);
+        assert_null(made);
+        if (!strstr(err.message, rows[i].text))
+            fail_msg("%s", err.message);
+    }
     wire_done(&server);
 }
 
@@ -247,6 +301,30 @@ static void test_connection_limit(void **state)
     wire_done(&server);
 }
 
+/* Fewer files than are kept for the rest: a few connections all the same. */
+static void test_few_files(void **state)
+{
+    (void)state;
+    struct rlimit files, few;
+    wire_server server;
+    wire_conn conns[4];
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    few = files;
+    few.rlim_cur = TOC_SERVER_SPARE_FILES;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    wire_start(&server, NULL);
+    for (size_t i = 0; i < TOC_COUNT(conns); i++)
+        conns[i] = wire_connect(&server);
+    for (size_t i = 0; i < TOC_COUNT(conns); i++) {
+        wire_head(&server, &conns[i], "GET", OWNERS, NULL);
+        wire_expect(&conns[i], 200, WIRE_OWNER);
+    }
+    for (size_t i = 0; i < TOC_COUNT(conns); i++)
+        wire_close(&conns[i]);
+    wire_done(&server);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+}
+
 /* --- stop ----------------------------------------------------------------------------------- */
 
 static void *stop_server(void *user)
@@ -325,6 +403,94 @@ static void test_start_and_stop(void **state)
         assert_int_equal(try_address(server.platform, "127.0.0.1:0", false, &err), TOC_OK);
     }
     toc_server_stop(NULL);
+    wire_done(&server);
+}
+
+/* --- a loop that is busy -------------------------------------------------------------------- */
+
+/* Holds the thread that serves connections for as long as this one has the lock. */
+static pthread_mutex_t busy = PTHREAD_MUTEX_INITIALIZER;
+
+static void wait_in_log(void *user, toc_log_level level, const char *area, const char *text)
+{
+    (void)user;
+    (void)level;
+    (void)area;
+    if (!strstr(text, "GET "))
+        return;
+    (void)pthread_mutex_lock(&busy);
+    (void)pthread_mutex_unlock(&busy);
+}
+
+/* More connections than may wait for a loop: the rest waits in front of the door, and each is
+ * served when the loop has time. */
+static void test_more_than_may_wait(void **state)
+{
+    (void)state;
+    enum { COUNT = TOC_SERVER_ARRIVING + 40 };
+    static wire_conn conns[COUNT];
+    struct rlimit files, many;
+    wire_server server;
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    options.log = wait_in_log;
+    options.log_level = TOC_LOG_DEBUG;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    many = files;
+    many.rlim_cur = many.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &many), 0);
+    if (many.rlim_cur < 2 * COUNT + 2 * TOC_SERVER_SPARE_FILES)
+        skip();
+    wire_start(&server, &options);
+    (void)pthread_mutex_lock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        conns[i] = wire_connect(&server);
+        wire_head(&server, &conns[i], "GET", OWNERS, NULL);
+    }
+    pause_ms(100);
+    char byte;
+    for (size_t i = 0; i < COUNT; i++)
+        assert_int_equal(recv(conns[i].fd, &byte, 1, MSG_DONTWAIT), -1);
+    (void)pthread_mutex_unlock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        wire_expect(&conns[i], 200, WIRE_OWNER);
+        wire_close(&conns[i]);
+    }
+    wire_done(&server);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+}
+
+/* Who waits for a loop when the server stops gets an answer or the end of the connection. */
+static void test_stop_while_some_wait(void **state)
+{
+    (void)state;
+    enum { COUNT = 20 };
+    wire_conn conns[COUNT];
+    wire_server server;
+    pthread_t stopper;
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    options.log = wait_in_log;
+    options.log_level = TOC_LOG_DEBUG;
+    wire_start(&server, &options);
+    (void)pthread_mutex_lock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        conns[i] = wire_connect(&server);
+        wire_head(&server, &conns[i], "GET", OWNERS, NULL);
+    }
+    pause_ms(20);
+    assert_int_equal(pthread_create(&stopper, NULL, stop_server, &server), 0);
+    wait_until_refused(server.port);
+    (void)pthread_mutex_unlock(&busy);
+    for (size_t i = 0; i < COUNT; i++) {
+        wire_reply reply = wire_receive(&conns[i], false);
+        assert_true(reply.status == 200 || reply.status == 0);
+        wire_reply_done(&reply);
+        wire_close(&conns[i]);
+    }
+    (void)pthread_join(stopper, NULL);
     wire_done(&server);
 }
 
@@ -432,6 +598,10 @@ int main(void)
         cmocka_unit_test(test_ipv6),
         cmocka_unit_test(test_address_in_use),
         cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_bad_pem),
+        cmocka_unit_test(test_few_files),
+        cmocka_unit_test(test_more_than_may_wait),
+        cmocka_unit_test(test_stop_while_some_wait),
         cmocka_unit_test(test_many_clients),
         cmocka_unit_test(test_connection_limit),
         cmocka_unit_test(test_stop_during_a_request),

@@ -334,6 +334,76 @@ static void test_large_body(void **state)
     wire_close(&conn);
 }
 
+static void send_blank(wire_conn *conn, bool chunked, size_t len)
+{
+    char line[32];
+    char *body = malloc(len);
+    assert_non_null(body);
+    memset(body, ' ', len);
+    (void)snprintf(line, sizeof(line), "%zx\r\n", len);
+    if (chunked)
+        wire_text(conn, line);
+    wire_send(conn, body, len);
+    if (chunked)
+        wire_text(conn, "\r\n0\r\n\r\n");
+    free(body);
+}
+
+/* A large body without a file to put it in: that is said, and small ones need none. */
+static void test_no_place_for_bodies(void **state)
+{
+    enum { LEN = 2 * 1024 * 1024 };
+    static char name[6000];
+    static const char *const places[] = {"/nowhere", "/dev/null", name, ""};
+    const char *before = getenv("TMPDIR");
+    char *kept = before ? strdup(before) : NULL;
+    (void)state;
+    memset(name, 'x', sizeof(name) - 1);
+    for (size_t i = 0; i < TOC_COUNT(places); i++) {
+        wire_server other;
+        assert_int_equal(setenv("TMPDIR", places[i], 1), 0);
+        wire_start(&other, NULL);
+        for (int chunked = 0; chunked < 2; chunked++) {
+            wire_conn conn = wire_connect(&other);
+            wire_head(&other, &conn, "POST", HOSTS,
+                      chunked ? JSON "Transfer-Encoding: chunked\r\n"
+                              : JSON "Content-Length: 2097152\r\n");
+            send_blank(&conn, chunked, LEN);
+            wire_expect(&conn, *places[i] ? 500 : 400,
+                        *places[i] ? "The request body could not be stored" : "Failure");
+            wire_close(&conn);
+        }
+        wire_conn conn = wire_connect(&other);
+        wire_head(&other, &conn, "POST", HOSTS, JSON "Content-Length: 28\r\n");
+        wire_text(&conn, "{\"hostName\":\"small.example\"}");
+        wire_expect(&conn, 201, "small.example");
+        wire_close(&conn);
+        wire_done(&other);
+    }
+    assert_int_equal(kept ? setenv("TMPDIR", kept, 1) : unsetenv("TMPDIR"), 0);
+    free(kept);
+}
+
+/* Whoever they say they are: nobody knows them, and a write is not done. */
+static void test_unknown_tokens(void **state)
+{
+    static const char *const tokens[] = {"x", "a:b", "a:b:c:d", ":", "::::"};
+    (void)state;
+    for (size_t i = 0; i < TOC_COUNT(tokens); i++) {
+        char text[256];
+        wire_conn conn = wire_connect(&server);
+        (void)snprintf(text, sizeof(text),
+                       "POST " HOSTS " HTTP/1.1\r\nHost: x\r\nAuthorization: TC-Token %s\r\n" JSON
+                       "Content-Length: 30\r\n\r\n{\"hostName\":\"unknown.example\"}",
+                       tokens[i]);
+        wire_text(&conn, text);
+        wire_expect(&conn, 401, "Failure");
+        wire_head(&server, &conn, "GET", HOSTS "/unknown.example", NULL);
+        wire_expect(&conn, 404, "Failure");
+        wire_close(&conn);
+    }
+}
+
 /* The answer comes at once, and a client that goes on sending still gets to read it. */
 static void test_oversized_body(void **state)
 {
@@ -379,6 +449,8 @@ int main(void)
         cmocka_unit_test(test_slow_body),
         cmocka_unit_test(test_large_body),
         cmocka_unit_test(test_oversized_body),
+        cmocka_unit_test(test_no_place_for_bodies),
+        cmocka_unit_test(test_unknown_tokens),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
