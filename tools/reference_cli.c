@@ -72,11 +72,10 @@ static const entry file_entries[] = {
     {"STORE", "a store; beside it lie STORE.key and, while jobs wait, STORE.jobs"},
 };
 
-static const char *const status_texts[] = {"success", "a failure that may go away",
-                                           "a usage error: one line says which option or word",
-                                           "partly done: some items were refused or left",
-                                           "a failure that will not go away by trying again, most "
-                                           "answers of HTTP 4xx among them"};
+static const char *const status_texts[] = {
+    "success", "a failure that may go away", "a usage error: one line says which option or word",
+    "partly done: some items were refused or left",
+    "a failure that stays if tried again, as most answers 4xx"};
 
 /* --- roff and Markdown --------------------------------------------------------------------- */
 
