@@ -90,7 +90,7 @@ static toc_rc begin_wide(cli_input *input, toc_error *err)
 
 toc_rc cli_input_read(cli_input *input, toc_error *err)
 {
-    toc_str got;
+    toc_str got = {NULL, 0};
     do {
         toc_rc rc = read_block(input, input->raw ? input->raw : input->block, &got, err);
         if (rc)
