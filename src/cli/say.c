@@ -29,14 +29,10 @@ static const char *hint_for(const toc_error *err)
 static bool is_patience(const toc_error *err)
 {
     static const int statuses[] = {408, 425, 429};
-    static const char *const texts[] = {"Batch still in "};
     for (size_t i = 0; i < COUNT_OF(statuses); i++)
         if (err->http_status == statuses[i])
             return true;
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        if (strstr(err->message, texts[i]))
-            return true;
-    return (err->flags & TOC_ERROR_RETRYABLE) != 0;
+    return (err->flags & TOC_ERROR_RETRYABLE) || strstr(err->message, "Batch still in ");
 }
 
 static int exit_of(const toc_error *err)

@@ -22,14 +22,6 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void poke(toc_acceptor *acceptor)
-{
-    const uint64_t one = 1;
-    /* A full counter is as good as a written one. */
-    if (write(acceptor->wake_fd, &one, sizeof(one)) < 0)
-        return;
-}
-
 void toc__acceptor_linger(toc_server *server, int fd)
 {
     toc_acceptor *acceptor = &server->acceptor;
@@ -40,7 +32,7 @@ void toc__acceptor_linger(toc_server *server, int fd)
             acceptor->arriving[acceptor->arriving_count++] = (toc_linger){.fd = copy};
     }
     (void)pthread_mutex_unlock(&acceptor->lock);
-    poke(acceptor);
+    toc__poke(acceptor->wake_fd);
 }
 
 /* --- refusals that wait ---------------------------------------------------------------------- */
@@ -59,7 +51,7 @@ toc_hold toc__acceptor_hold(toc_server *server, struct toc_exchange *ex)
         toc__exchange_sleep(ex);
     }
     (void)pthread_mutex_unlock(&server->acceptor.lock);
-    poke(&server->acceptor);
+    toc__poke(server->acceptor.wake_fd);
     return result;
 }
 
@@ -257,7 +249,7 @@ void toc__acceptor_stop(toc_server *server)
     toc_acceptor *acceptor = &server->acceptor;
     if (acceptor->running) {
         atomic_store(&acceptor->stop, true);
-        poke(acceptor);
+        toc__poke(acceptor->wake_fd);
         (void)pthread_join(acceptor->thread, NULL);
         acceptor->running = false;
     }

@@ -503,9 +503,9 @@ void toc__exchange_sleep(struct toc_exchange *ex)
 
 void toc__exchange_wake(struct toc_exchange *ex)
 {
-    toc_loop *loop = ex->loop;
+    int wake_fd = ex->loop->wake_fd;
     MHD_resume_connection(ex->connection); /* the exchange may end at any time now */
-    toc__loop_poke(loop);
+    toc__poke(wake_fd);
 }
 
 void toc__exchange_run(toc_server *server, struct toc_exchange *ex)

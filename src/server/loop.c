@@ -73,11 +73,11 @@ static struct MHD_Daemon *start_daemon(toc_loop *loop, char *cert, char *key)
 
 /* --- connections that come ------------------------------------------------------------------ */
 
-void toc__loop_poke(toc_loop *loop)
+void toc__poke(int wake_fd)
 {
     const uint64_t one = 1;
     /* A full counter is as good as a written one. */
-    if (write(loop->wake_fd, &one, sizeof(one)) < 0)
+    if (write(wake_fd, &one, sizeof(one)) < 0)
         return;
 }
 
@@ -95,7 +95,7 @@ void toc__loop_put(toc_loop *loop, const toc_arrival *arrival)
     size_t at = (loop->arriving_first + loop->arriving_count++) % TOC_SERVER_ARRIVING;
     loop->arriving[at] = *arrival;
     (void)pthread_mutex_unlock(&loop->lock);
-    toc__loop_poke(loop);
+    toc__poke(loop->wake_fd);
 }
 
 static bool next_arrival(toc_loop *loop, toc_arrival *arrival)
@@ -217,7 +217,7 @@ static void stop_one(toc_loop *loop)
     toc_arrival left;
     if (loop->running) {
         atomic_store(&loop->stop, true);
-        toc__loop_poke(loop);
+        toc__poke(loop->wake_fd);
         (void)pthread_join(loop->thread, NULL);
     }
     while (next_arrival(loop, &left)) {

@@ -153,8 +153,8 @@ void toc__loops_stop(toc_server *server); /* no connection sleeps any more */
 bool toc__loop_is_full(toc_loop *loop);
 /* For the acceptor alone, to a loop that is not full. The connection is counted already. */
 void toc__loop_put(toc_loop *loop, const toc_arrival *arrival);
-/* Its connections have something to do. Any thread. */
-void toc__loop_poke(toc_loop *loop);
+/* Wakes the loop or the acceptor whose eventfd it is. Any thread. */
+void toc__poke(int wake_fd);
 
 /* --- limit.c -------------------------------------------------------------------------------- */
 

@@ -2,9 +2,11 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 #include "tocsin/object.h"
 
@@ -39,4 +41,18 @@ void list_finds(toc_str text, const toc_extract_options *options, toc_buf *out)
     }
     assert_int_equal(more, 0);
     toc_extract_close(ext);
+}
+
+void check_finds(const find_row *rows, size_t count, toc_text_form form)
+{
+    toc_extract_options options = TOC_EXTRACT_OPTIONS_INIT;
+    options.form = form;
+    for (size_t i = 0; i < count; i++) {
+        TOC_CLEANUP(toc_buf_done) toc_buf out;
+        toc_buf_init(&out, 65536);
+        list_finds(toc_str_of(rows[i].text), &options, &out);
+        if (strcmp(out.ptr ? out.ptr : "", rows[i].finds) != 0)
+            fail_msg("\n%s\nexpected\n%sfound\n%s", rows[i].text, rows[i].finds,
+                     out.ptr ? out.ptr : "");
+    }
 }

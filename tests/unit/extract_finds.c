@@ -16,28 +16,11 @@
 #define SHA256 MD5 MD5
 #define SHA256_UP MD5_UP MD5_UP
 
-typedef struct row {
-    const char *text, *finds;
-} row;
-
-static void check_rows(const row *rows, size_t count, toc_text_form form)
-{
-    toc_extract_options options = TOC_EXTRACT_OPTIONS_INIT;
-    options.form = form;
-    for (size_t i = 0; i < count; i++) {
-        TOC_CLEANUP(toc_buf_done) toc_buf out;
-        toc_buf_init(&out, 65536);
-        list_finds(toc_str_of(rows[i].text), &options, &out);
-        if (strcmp(out.ptr ? out.ptr : "", rows[i].finds) != 0)
-            fail_msg("\n%s\nexpected\n%sfound\n%s", rows[i].text, rows[i].finds,
-                     out.ptr ? out.ptr : "");
-    }
-}
-#define CHECK(rows, form) check_rows((rows), TOC_COUNT(rows), (form))
+#define CHECK(rows, form) check_finds((rows), TOC_COUNT(rows), (form))
 
 static void test_defanged(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"evil[.]com", "Host evil.com 1:1 !\n"},
         {"evil(.)com", "Host evil.com 1:1 !\n"},
         {"evil{.}com", "Host evil.com 1:1 !\n"},
@@ -82,7 +65,7 @@ static void test_defanged(void **state)
 
 static void test_plain(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"at evil.com, or (evil.net).", "Host evil.com 1:4\nHost evil.net 1:18\n"},
         {"EVIL.COM evil.com Evil.com", "Host evil.com 1:1\n"},
         {"`evil.com` \"evil.net\" 'evil.org' _evil.info_",
@@ -113,7 +96,7 @@ static void test_plain(void **state)
 
 static void test_hashes(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {MD5 " " SHA1 " " SHA256,
          "File " MD5_UP " 1:1\nFile " SHA1_UP " 1:34\nFile " SHA256_UP " 1:75\n"},
         {"md5:" MD5 ",sha1=" SHA1, "File " MD5_UP " 1:5\nFile " SHA1_UP " 1:43\n"},
@@ -133,7 +116,7 @@ static void test_hashes(void **state)
 
 static void test_urls(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"(see http://evil.com/a_(b)). http://evil.com/x, or", "URL http://evil.com/a_(b) 1:6\n"
                                                                "URL http://evil.com/x 1:30\n"},
         {"<http://evil.com/a> \"http://evil.com/b\" 'http://evil.com/c'",
@@ -166,7 +149,7 @@ static void test_urls(void **state)
 
 static void test_unicode(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"m\xC3\xBCnchen.de", "Host xn--mnchen-3ya.de 1:1\n"},
         {"xn--mnchen-3ya.de", "Host xn--mnchen-3ya.de 1:1\n"},
         {"\xC3\xA4\xC3\xB6 evil.com", "Host evil.com 1:4\n"},
@@ -195,7 +178,7 @@ static void test_unicode(void **state)
 
 static void test_labelled(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"User-Agent: Mozilla/5.0 (X11; rv:1.0)\nx", "User Agent Mozilla/5.0 (X11; rv:1.0) 1:13\n"},
         {"- Mutex: Global\\abc-1\nMutex name: `q`w\nmutex:", "Mutex Global\\abc-1 1:10\n"},
         {"Subject: Your invoice 12\nno Subject: here", "Email Subject Your invoice 12 1:10\n"},
@@ -213,7 +196,7 @@ static void test_labelled(void **state)
 
 static void test_nothing(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"", ""},
         {"invoice.doc a.exe run.sh evil.py update.zip config.pl libx.so Main.java", ""},
         {"System.Net System.IO.Compression foo.name() this.name os.name = 1", ""},
@@ -231,7 +214,7 @@ static void test_nothing(void **state)
 
 static void test_html(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"<p>evil<b>[.]</b>com</p>", "Host evil.com 1:4 !\n"},
         {"<a href=\"http://evil.com/?a=1&amp;b=2\">x</a>", "URL http://evil.com/?a=1&b=2 1:10\n"},
         {"<a href=http://evil.com/a>x</a><img src='http://evil.com/b'>",
@@ -252,7 +235,7 @@ static void test_html(void **state)
 
 static void test_csv(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"value,type\nhttp://evil.com/a,url\n\"" MD5 "," SHA1 "\",file\n",
          "URL http://evil.com/a 2:1\nFile " MD5_UP " 3:2\nFile " SHA1_UP " 3:35\n"},
         {"evil.com;host\n1.2.3.4;ip\n", "Host evil.com 1:1\nAddress 1.2.3.4 2:1\n"},
@@ -266,7 +249,7 @@ static void test_csv(void **state)
 
 static void test_asciidoc(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"* `++http://evil[.]com++`\n", "URL http://evil.com 1:6 !\n"},
         {"| `+evil[.]com+` |x", "Host evil.com 1:5 !\n"},
         {"https://evil.com/a[label], link:https://evil.com/b[evil.net]",

@@ -13,28 +13,11 @@
 #define MD5 "0123456789abcdef0123456789abcdea"
 #define MD5_UP "0123456789ABCDEF0123456789ABCDEA"
 
-typedef struct row {
-    const char *text, *finds;
-} row;
-
-static void check_rows(const row *rows, size_t count)
-{
-    toc_extract_options options = TOC_EXTRACT_OPTIONS_INIT;
-    options.form = TOC_TEXT_PLAIN;
-    for (size_t i = 0; i < count; i++) {
-        TOC_CLEANUP(toc_buf_done) toc_buf out;
-        toc_buf_init(&out, 65536);
-        list_finds(toc_str_of(rows[i].text), &options, &out);
-        if (strcmp(out.ptr ? out.ptr : "", rows[i].finds) != 0)
-            fail_msg("\n%s\nexpected\n%sfound\n%s", rows[i].text, rows[i].finds,
-                     out.ptr ? out.ptr : "");
-    }
-}
-#define CHECK(rows) check_rows((rows), TOC_COUNT(rows))
+#define CHECK(rows) check_finds((rows), TOC_COUNT(rows), TOC_TEXT_PLAIN)
 
 static void test_files(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"Makefile.am configure.ac Makefile.in version.h.in run.sh.in", ""},
         {"TokenHelper.pm helper.pm tool.man sam.hiv libfoo-2.1.so libfoo.la", ""},
         {"`x9LoaDer.cr` `qW3x9ABC.cr` RecordedShow.ms", ""},
@@ -56,7 +39,7 @@ static void test_files(void **state)
 
 static void test_code(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"com.vendor org.tool x.one r.zero node.id np.int", ""},
         {"if this.name or self.state.cr or window.location.host", ""},
         {"com.vendor.product.tools os.path.name java.util.zone", ""},
@@ -77,7 +60,7 @@ static void test_code(void **state)
 /* Endings that are in no list by themselves. */
 static void test_endings(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"evil.co.za www.evil.org.za", "Host evil.co.za 1:1\nHost www.evil.org.za 1:12\n"},
         {"co.za evil.za", ""},
         {"evilbot.bazar evil.bit peer.evil.i2p",
@@ -90,7 +73,7 @@ static void test_endings(void **state)
 
 static void test_versions(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"Media Player 3.2.0.1 + key, Slide Show HD 4.0.9.3 full", ""},
         {"upgraded to 9.1.0.2; bump Engine to 3.6.6.7; changes in 1.2.5.1", ""},
         {"versions prior to 4.2.1.7, older than 4.2.1.8, since 4.2.1.0", ""},
@@ -117,7 +100,7 @@ static void test_versions(void **state)
 
 static void test_slices(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"a[::2] f(x)[::3] m[0][::4]", ""},
         {"length 1000:: end", ""},
         {"::1 [::1] 2001:db8:: 2001::/32",
@@ -129,7 +112,7 @@ static void test_slices(void **state)
 
 static void test_other_hashes(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"commit " MD5 "01234567", ""},
         {"IV: " MD5 " nonce=" MD5 " cdhash " MD5, ""},
         {"commitment " MD5, "File " MD5_UP " 1:12\n"},
@@ -140,7 +123,7 @@ static void test_other_hashes(void **state)
 
 static void test_mail(void **state)
 {
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"evil.com/a.php?email=ann@evil.org login=bob@evil.org",
          "Host evil.com 1:1\nEmailAddress ann@evil.org 1:22\nEmailAddress bob@evil.org 1:41\n"},
         {"prvs=4711=ann@evil.org b+c=d@evil.org",
@@ -155,7 +138,7 @@ static void test_mail(void **state)
 static void test_keys(void **state)
 {
 #define KEY(text, place) "Registry Key " text " :  : REG_NONE " place "\n"
-    static const row rows[] = {
+    static const find_row rows[] = {
         {"HKCR\\.abx", KEY("HKEY_CLASSES_ROOT\\.abx", "1:1")},
         {"\xE2\x80\x9CHKCU\\Software\\Abc\xE2\x80\x9D.",
          KEY("HKEY_CURRENT_USER\\Software\\Abc", "1:2")},

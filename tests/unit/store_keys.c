@@ -4,19 +4,14 @@
 
 #include "store/conn.h"
 
-static unsigned find(fixture *fix, toc_conn *conn, const char *type, toc_str value, int64_t ids[3])
+static int64_t find_one(fixture *fix, toc_conn *conn, const char *type, const char *value)
 {
     unsigned count = 99;
-    toc_str parts[3] = {value, {NULL, 0}, {NULL, 0}};
+    int64_t ids[3];
+    const toc_str parts[3] = {toc_str_of(value)};
     must(fix, toc_indicator_find(conn, fix->owner, fixture_type(fix, TOC_KIND_INDICATOR, type),
                                  parts, ids, &count, &fix->err));
-    return count;
-}
-
-static int64_t find_one(fixture *fix, toc_conn *conn, const char *type, const char *a)
-{
-    int64_t ids[3];
-    return find(fix, conn, type, toc_str_of(a), ids) ? ids[0] : 0;
+    return count ? ids[0] : 0;
 }
 
 /* Two values with one hash cannot be had by trying, so the index is bent: the hash that b.example
