@@ -63,8 +63,8 @@ typedef struct toc_exchange {
     _Atomic int64_t deadline_ms; /* until then something has to come to its end */
     bool held;                   /* its refusal has waited */
     /* While one of the writers has it, the connection sleeps. */
-    struct toc_exchange *behind; /* in their queue */
-    struct MHD_Connection *connection;
+    struct toc_exchange *behind;       /* in their queue */
+    struct MHD_Connection *connection; /* from then until its answer, else NULL */
     header_list headers;
     toc_request request;
     bool answered;
@@ -495,9 +495,19 @@ struct toc_exchange **toc__exchange_link(struct toc_exchange *ex)
     return &ex->behind;
 }
 
+/* A connection that wakes is served as if data had come, and when the client has already ended its
+ * half, the library (0.9.75 to 1.0.1) takes that for its going and drops the answer. Connections
+ * with an idle time of their own are asked for their answer before that. */
+static void answer_first(exchange *ex, bool first)
+{
+    unsigned idle_s = ex->loop->server->idle_s + first;
+    (void)MHD_set_connection_option(ex->connection, MHD_CONNECTION_OPTION_TIMEOUT, idle_s);
+}
+
 void toc__exchange_sleep(struct toc_exchange *ex)
 {
     set_deadline(ex, NO_DEADLINE);
+    answer_first(ex, true);
     MHD_suspend_connection(ex->connection);
 }
 
@@ -540,6 +550,9 @@ static enum MHD_Result send_out(toc_server *server, struct MHD_Connection *conne
     enum MHD_Result later;
     if (hold_back(server, connection, ex, &later))
         return later;
+    if (ex->connection)
+        answer_first(ex, false);
+    ex->connection = NULL;
     allow(server, ex, 1);
     toc__body_clear(&ex->body);
     int status = ex->refused ? refusals[ex->refused].status : toc_response_status(ex->response);

@@ -224,6 +224,33 @@ static void test_half_closed(void **state)
     wire_close(&conn);
 }
 
+/* What is put to sleep is woken among others: as the only one of its loop it is served in another
+ * order. */
+static void test_half_closed_write(void **state)
+{
+    static wire_conn others[64];
+    (void)state;
+    for (size_t i = 0; i < TOC_COUNT(others); i++) {
+        others[i] = wire_connect(&server);
+        wire_head(&server, &others[i], "GET", OWNERS, NULL);
+        wire_expect(&others[i], 200, WIRE_OWNER);
+    }
+    for (int i = 0; i < 8; i++) {
+        wire_conn conn = wire_connect(&server);
+        wire_head(&server, &conn, "POST", HOSTS, JSON "Content-Length: 27\r\n");
+        wire_text(&conn, "{\"hostName\":\"half.example\"}");
+        (void)shutdown(conn.fd, SHUT_WR);
+        wire_expect(&conn, 201, "half.example");
+        assert_true(wire_closed(&conn));
+        wire_close(&conn);
+    }
+    for (size_t i = 0; i < TOC_COUNT(others); i++) {
+        wire_head(&server, &others[i], "GET", OWNERS, NULL);
+        wire_expect(&others[i], 200, WIRE_OWNER);
+        wire_close(&others[i]);
+    }
+}
+
 /* The client goes away in the middle of head, body and answer; the next one is served. */
 static void test_client_goes_away(void **state)
 {
@@ -443,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_keep_alive),
         cmocka_unit_test(test_pipelining),
         cmocka_unit_test(test_half_closed),
+        cmocka_unit_test(test_half_closed_write),
         cmocka_unit_test(test_client_goes_away),
         cmocka_unit_test(test_chunked),
         cmocka_unit_test(test_expect_continue),
