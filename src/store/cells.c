@@ -11,8 +11,7 @@
 #define CHUNK 64U
 
 typedef struct stream {
-    int64_t type_id, active, confidence;
-    double rating;
+    toc__cell cell;
     int64_t left; /* rows that were not read yet; a guess, since below may cut some off */
     int64_t *ids; /* read ahead, newest first; ids[at] is the head */
     uint32_t at, count, room;
@@ -90,12 +89,14 @@ static toc_rc read_streams(merge *all, toc_stmt *stmt, toc_error *err)
                 return toc_error_nomem(err);
             all->streams = grown;
         }
-        all->streams[all->count++] = (stream){
-            .type_id = toc_column_int(stmt, 0),
-            .active = toc_column_int(stmt, 1),
-            .rating = toc_column_is_null(stmt, 2) ? TOC__NO_VALUE : toc_column_double(stmt, 2),
-            .confidence = toc_column_is_null(stmt, 3) ? TOC__NO_VALUE : toc_column_int(stmt, 3),
-            .left = toc_column_int(stmt, 4)};
+        bool rated = !toc_column_is_null(stmt, 2), sure = !toc_column_is_null(stmt, 3);
+        all->streams[all->count++] =
+            (stream){.cell = {.owner = all->owner,
+                              .type_id = toc_column_int(stmt, 0),
+                              .active = toc_column_int(stmt, 1),
+                              .rating = rated ? toc_column_double(stmt, 2) : TOC__NO_VALUE,
+                              .confidence = sure ? toc_column_int(stmt, 3) : TOC__NO_VALUE},
+                     .left = toc_column_int(stmt, 4)};
     }
     return step;
 }
@@ -115,67 +116,26 @@ static toc_rc find_streams(merge *all, const toc_query *query, toc_error *err)
     return rc ? rc : read_streams(all, stmt, err);
 }
 
-static bool is_rated(const stream *cell)
-{
-    return cell->rating >= 0;
-}
-
-static bool is_sure(const stream *cell)
-{
-    return cell->confidence >= 0;
-}
-
-static bool all_indexed(const merge *all)
+/* Those with neither value are in no block. */
+static bool all_listed(const merge *all)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (!is_rated(&all->streams[i]) && !is_sure(&all->streams[i]))
+        if (all->streams[i].cell.rating < 0 && all->streams[i].cell.confidence < 0)
             return false;
     return true;
 }
 
 /* --- reading of one cell */
 
-#define CELL_START                                                                                 \
-    "SELECT id FROM indicator WHERE owner_id = ?1 AND type_id = ?2 AND (flags & 1) = ?3 AND id < " \
-    "?4"
-#define CELL_END " ORDER BY id DESC LIMIT ?5"
-
-/* By which of the two values there are: equality and absence are different conditions. Without
- * both there is no index. */
-static const char *const cell_sql[2][2] = {
-    {NULL, CELL_START " AND rating IS NULL AND confidence = ?7" CELL_END},
-    {CELL_START " AND rating = ?6 AND confidence IS NULL" CELL_END,
-     CELL_START " AND rating = ?6 AND confidence = ?7" CELL_END},
-};
-
-static toc_rc read_ids(toc_stmt *stmt, stream *from, toc_error *err)
-{
-    int step;
-    from->at = from->count = 0;
-    while ((step = toc_step(stmt, err)) > 0)
-        from->ids[from->count++] = toc_column_int(stmt, 0);
-    return step;
-}
-
-/* The next ids below the given one; as many as there is room for. */
+/* The next ids below the given one. */
 static toc_rc refill(merge *all, stream *from, int64_t below, toc_error *err)
 {
-    bool rated = is_rated(from), sure = is_sure(from);
-    TOC__AUTO_STMT stmt = NULL;
-    toc_rc rc = toc_db_stmt(all->conn->db, cell_sql[rated][sure], &stmt, err);
-    if (rc)
-        return rc;
-    toc_bind_int(stmt, 1, all->owner);
-    toc_bind_int(stmt, 2, from->type_id);
-    toc_bind_int(stmt, 3, from->active);
-    toc_bind_int(stmt, 4, below);
-    toc_bind_int(stmt, 5, from->room);
-    if (rated)
-        toc_bind_double(stmt, 6, from->rating);
-    if (sure)
-        toc_bind_int(stmt, 7, from->confidence);
-    rc = read_ids(stmt, from, err);
-    from->left = from->count < from->room ? 0 : from->left - from->count;
+    size_t count = 0;
+    toc_rc rc =
+        toc__cell_ids_below(all->conn->db, &from->cell, below, from->ids, from->room, &count, err);
+    from->at = 0;
+    from->count = (uint32_t)count;
+    from->left = count ? from->left - (int64_t)count : 0;
     return rc;
 }
 
@@ -278,7 +238,7 @@ toc_rc toc__cells_page(toc_conn *conn, const toc_query *query, int64_t *ids, siz
                  .owner = query->owner,
                  .below = query->below > 0 ? query->below : INT64_MAX};
     toc_rc rc = find_streams(&all, query, err);
-    *fits = all.count <= MAX_CELLS && all_indexed(&all);
+    *fits = all.count <= MAX_CELLS && all_listed(&all);
     if (!rc && *fits)
         rc = collect(&all, query, ids, count, err);
     toc_mem_free(all.streams);

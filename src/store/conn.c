@@ -98,6 +98,7 @@ void toc__conn_close(toc_conn *conn)
     toc__pending_done(&conn->pending);
     toc__attribute_types_forget(conn);
     toc_map_done(&conn->deltas);
+    toc__cell_ids_done(&conn->cell_changes);
     toc_arena_done(&conn->owner_arena);
     for (size_t i = 0; i < TOC_COUNT(conn->by_id); i++)
         toc_buf_done(&conn->by_id[i]);
@@ -196,6 +197,7 @@ void toc_tx_rollback(toc_conn *conn)
         return;
     toc_db_rollback(conn->db);
     toc_map_clear(&conn->deltas);
+    toc__cell_ids_forget(&conn->cell_changes);
     toc__files_forget(conn);
     forget_caches(conn);
     release_writer(conn);
@@ -382,7 +384,7 @@ toc_rc toc__flush_counts(toc_conn *conn, toc_error *err)
             return rc;
     }
     toc_map_clear(&conn->deltas);
-    return TOC_OK;
+    return toc__cell_ids_write(&conn->cell_changes, conn->db, err);
 }
 
 static toc_rc add_delta(toc_conn *conn, const delta_key *key, int64_t by, toc_error *err)
@@ -402,8 +404,26 @@ static toc_rc add_delta(toc_conn *conn, const delta_key *key, int64_t by, toc_er
     return rc == TOC_ENOMEM ? toc_error_nomem(err) : rc;
 }
 
-toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t by, toc_error *err)
+/* Most feeds have neither value: lists of those without are walked, and an import does not pay. */
+static toc_rc note_cell(toc_conn *conn, const toc__place *place, int64_t id, int64_t by,
+                        toc_error *err)
 {
+    if (place->kind != TOC_KIND_INDICATOR || (place->rating < 0 && place->confidence < 0))
+        return TOC_OK;
+    toc__cell cell = {.owner = place->owner,
+                      .type_id = place->type_id,
+                      .active = place->active,
+                      .confidence = place->confidence,
+                      .rating = place->rating};
+    return toc__cell_ids_note(&conn->cell_changes, conn->db, &cell, id, by > 0, err);
+}
+
+toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t id, int64_t by,
+                         toc_error *err)
+{
+    toc_rc rc = note_cell(conn, place, id, by, err);
+    if (rc)
+        return rc;
     bool indicator = place->kind == TOC_KIND_INDICATOR;
     delta_key key = {.owner = place->owner,
                      .type_id = place->type_id,

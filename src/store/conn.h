@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "store/cell_ids.h"
 #include "store/db.h"
 #include "store/key_filter.h"
 #include "store/key_pending.h"
@@ -95,6 +96,7 @@ struct toc_conn {
     toc_map tags;              /* owner and folded name, to id; writer only */
     struct toc__attribute_cache *attribute_types; /* NULL: nothing was looked up; writer only */
     toc_map deltas; /* what counters change by when the transaction is committed */
+    toc__cell_changes cell_changes;
     int64_t next_id[TOC__TABLE_COUNT]; /* 0: not read in this transaction */
     struct {
         bool known, changed;  /* in this transaction */
@@ -154,7 +156,9 @@ toc_rc toc__sequence_get(toc_conn *conn, const char *name, int64_t *value, toc_e
 toc_rc toc__sequence_set(toc_conn *conn, const char *name, int64_t value, toc_error *err);
 /* Whether the table ever had a row, at the price of nothing but the transaction's first look. */
 toc_rc toc__table_used(toc_conn *conn, toc__table table, bool *used, toc_error *err);
-toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t by, toc_error *err);
+/* by 1: the object is in this place from now on; -1: it is not. */
+toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t id, int64_t by,
+                         toc_error *err);
 /* The objects with the tag, by type and state of the one that is applied. */
 toc_rc toc__count_tag(toc_conn *conn, int64_t tag, const toc__place *place, int64_t by,
                       toc_error *err);

@@ -37,6 +37,7 @@ bool toc_column_is_null(toc_stmt *stmt, int index);
 int64_t toc_column_int(toc_stmt *stmt, int index);
 double toc_column_double(toc_stmt *stmt, int index);
 toc_str toc_column_text(toc_stmt *stmt, int index); /* until the next step or reset */
+toc_str toc_column_blob(toc_stmt *stmt, int index); /* the same; never NULL */
 int64_t toc_db_changes(toc_db *db);
 toc_rc toc_db_begin(toc_db *db, bool write, toc_error *err);
 toc_rc toc_db_commit(toc_db *db, toc_error *err);

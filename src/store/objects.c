@@ -179,7 +179,7 @@ static toc_rc count_new(toc_conn *conn, const toc_object *obj, const row_values 
                         .confidence = TOC__NO_VALUE};
     place_values(obj, &place);
     toc__place_known(conn, (toc_target){place.kind, row->id}, &place);
-    return toc__count_object(conn, &place, 1, err);
+    return toc__count_object(conn, &place, row->id, 1, err);
 }
 
 /* parts: what is known of the value now; more: what was before. */
@@ -308,9 +308,9 @@ static toc_rc count_change(toc_conn *conn, const stored *before, const toc_objec
     if (fresh.active == old->active && fresh.rating == old->rating &&
         fresh.confidence == old->confidence)
         return TOC_OK;
-    toc_rc rc = toc__count_object(conn, old, -1, err);
+    toc_rc rc = toc__count_object(conn, old, row->id, -1, err);
     if (!rc)
-        rc = toc__count_object(conn, &fresh, 1, err);
+        rc = toc__count_object(conn, &fresh, row->id, 1, err);
     if (!rc && fresh.active != old->active)
         rc = toc__tags_recount(conn, target, old, &fresh, err);
     toc__place_known(conn, target, &fresh);
@@ -454,5 +454,5 @@ toc_rc toc_object_remove(toc_conn *conn, int64_t owner, toc_kind kind, int64_t i
                  ? remove_indicator(conn, owner, id, &gone, now, err)
                  : toc__run_int(conn, "DELETE FROM entity WHERE id = ?", err, id);
     conn->placed.id = 0;
-    return rc ? rc : toc__count_object(conn, &gone.place, -1, err);
+    return rc ? rc : toc__count_object(conn, &gone.place, id, -1, err);
 }

@@ -218,7 +218,30 @@ static const char *const version_4[] = {
     NULL,
 };
 
-static const char *const *const migrations[] = {version_1, version_2, version_3, version_4};
+/* Version 5: the rows of a cell, some hundred in a row of this table (cell_ids.c), in place of an
+ * index that had one for each. */
+static const char *const version_5[] = {
+    "CREATE TABLE cell_ids(newest INTEGER NOT NULL, owner_id INTEGER NOT NULL,"
+    " type_id INTEGER NOT NULL, active INTEGER NOT NULL, rating REAL NOT NULL,"
+    " confidence INTEGER NOT NULL, first INTEGER NOT NULL, ids BLOB NOT NULL,"
+    " PRIMARY KEY(newest, owner_id, type_id, active, rating, confidence, first)) WITHOUT ROWID;",
+    NULL,
+};
+static const char *const version_5_end[] = {"DROP INDEX indicator_cell;", NULL};
+
+typedef struct migration {
+    const char *const *sql;
+    toc_rc (*fill)(toc_db *db, toc_error *err); /* what SQL alone does not do */
+    const char *const *end;
+} migration;
+
+static const migration migrations[] = {
+    {version_1, NULL, NULL},
+    {version_2, NULL, NULL},
+    {version_3, NULL, NULL},
+    {version_4, NULL, NULL},
+    {version_5, toc__cell_ids_fill, version_5_end},
+};
 #define SCHEMA_VERSION ((int64_t)TOC_COUNT(migrations))
 
 static toc_rc read_one(toc_db *db, const char *sql, toc_arena *arena, toc_str *text, toc_error *err)
@@ -311,14 +334,26 @@ static toc_rc set_hash_key(toc_db *db, toc_error *err)
     return toc__meta_set(db, "hash_key", (toc_str){text, sizeof(text)}, err);
 }
 
+static toc_rc run_all(toc_db *db, const char *const *sql, toc_error *err)
+{
+    toc_rc rc = TOC_OK;
+    for (; !rc && sql && *sql; sql++)
+        rc = toc_db_exec(db, *sql, err);
+    return rc;
+}
+
 /* Inside a transaction: another process may have migrated while this one waited for it. */
 static toc_rc migrate_one(toc_db *db, const char *path, int64_t *version, toc_error *err)
 {
     toc_rc rc = read_version(db, path, version, err);
     if (rc || *version == SCHEMA_VERSION)
         return rc;
-    for (const char *const *at = migrations[*version]; !rc && *at; at++)
-        rc = toc_db_exec(db, *at, err);
+    const migration *next = &migrations[*version];
+    rc = run_all(db, next->sql, err);
+    if (!rc && next->fill)
+        rc = next->fill(db, err);
+    if (!rc)
+        rc = run_all(db, next->end, err);
     if (rc)
         return rc;
     if (*version == 0)

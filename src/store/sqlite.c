@@ -396,6 +396,12 @@ toc_str toc_column_text(toc_stmt *stmt, int index)
     return (toc_str){(const char *)text, (size_t)sqlite3_column_bytes(stmt->handle, index)};
 }
 
+toc_str toc_column_blob(toc_stmt *stmt, int index)
+{
+    const void *bytes = sqlite3_column_blob(stmt->handle, index);
+    return (toc_str){bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt->handle, index)};
+}
+
 int64_t toc_db_changes(toc_db *db)
 {
     return sqlite3_changes64(db->handle);

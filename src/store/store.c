@@ -215,6 +215,15 @@ static toc_rc check_file(toc_store *store, toc_conn *conn, toc_error *err)
     return toc_error_set(err, TOC_ESTORE, "%s: %.*s", store->path, TOC_FMT(text));
 }
 
+static toc_rc check_cells(toc_store *store, toc_conn *conn, toc_error *err)
+{
+    bool good = false;
+    toc_rc rc = toc__cell_ids_check(conn->db, &good, err);
+    if (rc || good)
+        return rc;
+    return toc_error_set(err, TOC_ESTORE, "%s: cells list the wrong indicators", store->path);
+}
+
 toc_rc toc_store_check(toc_store *store, toc_error *err)
 {
     toc_conn *conn = NULL;
@@ -225,6 +234,8 @@ toc_rc toc_store_check(toc_store *store, toc_error *err)
     rc = check_file(store, conn, err);
     for (size_t i = 0; !rc && i < TOC_COUNT(checks); i++)
         rc = run_check(store, conn, &checks[i], err);
+    if (!rc)
+        rc = check_cells(store, conn, err);
     if (!rc)
         rc = toc__files_check(store, conn->db, err);
     toc_store_reader_done(store, conn);
