@@ -9,10 +9,9 @@
 #define TOC_SERVER_SPARE_FILES 128u
 #define TOC_SERVER_THREADS 256u
 /* Runs of the HTTP library from which nothing came, after which it has to pause, and for how long.
- * While answers go out: every so many runs, a millisecond; each may have sent 16 KiB. */
+ */
 #define TOC_SERVER_QUIET_RUNS 64u
 #define TOC_SERVER_QUIET_MS 20
-#define TOC_SERVER_QUIET_STEP 4u
 /* Seconds without a byte in either direction after which a connection is closed. A head may take
  * twice as long; a body and an answer have this long and the time that they take at the slowest. */
 #define TOC_SERVER_IDLE_S 60u

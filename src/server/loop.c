@@ -151,14 +151,11 @@ static int time_left(const toc_loop *loop)
 /* The library (0.9.75) keeps asking to be run for connections with which it cannot go on: until the
  * rest of a TLS handshake is there, and when the line before a chunk is longer than its memory. So
  * when it ran often and nothing came of it, it has to wait; anything new ends that at once. Answers
- * may go out without a word, so beside them it waits little. */
+ * that are files go out without a word, so beside them it never waits. */
 static int wait_for(const toc_loop *loop, int left_ms, unsigned quiet)
 {
-    if (left_ms || quiet < TOC_SERVER_QUIET_RUNS)
-        return left_ms;
-    if (loop->sending)
-        return quiet % TOC_SERVER_QUIET_STEP ? 0 : 1;
-    return TOC_SERVER_QUIET_MS;
+    bool rests = !left_ms && !loop->sending && quiet >= TOC_SERVER_QUIET_RUNS;
+    return rests ? TOC_SERVER_QUIET_MS : left_ms;
 }
 
 static void *run(void *user)
