@@ -1,4 +1,8 @@
 /* batch_work.c - queued jobs, one after the other, oldest first. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -140,13 +144,20 @@ static int work(toc_platform *platform, toc_cancel_fn stop, void *user, toc_erro
     }
 }
 
-int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
+/* Who works on the store's jobs holds a lock on their directory: a second process with the store
+ * would apply the same job beside the first. False: another one does. Where there are no locks, all
+ * may. */
+static bool take_turn(const toc_platform *platform, int *fd)
 {
-    if (!platform)
-        return toc_error_set(err, TOC_EINVAL, "no platform");
-    toc_store_tend(platform->store);
-    /* Jobs of an owner rely on those before them, so there is one worker at a time. */
-    if (pthread_mutex_trylock(&platform->work_lock) != 0)
+    *fd = open(platform->jobs_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return *fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+/* work_lock is held. */
+static int work_in_turn(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
+{
+    TOC_AUTOCLOSE int turn = -1;
+    if (!take_turn(platform, &turn))
         return 0;
     int worked = work(platform, stop, user, err);
     int64_t now = toc_time_now();
@@ -156,6 +167,18 @@ int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user, to
     bool back = now < platform->tidied; /* the clock went */
     if (worked >= 0 && (back || now - platform->tidied >= TOC_JOB_TIDY_S))
         toc_batch_tidy(platform, now);
+    return worked;
+}
+
+int toc_platform_work(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
+{
+    if (!platform)
+        return toc_error_set(err, TOC_EINVAL, "no platform");
+    toc_store_tend(platform->store);
+    /* Jobs of an owner rely on those before them, so there is one worker at a time. */
+    if (pthread_mutex_trylock(&platform->work_lock) != 0)
+        return 0;
+    int worked = work_in_turn(platform, stop, user, err);
     (void)pthread_mutex_unlock(&platform->work_lock);
     return worked;
 }
@@ -164,7 +187,11 @@ toc_rc toc_batch_recover(toc_platform *platform, toc_error *err)
 {
     TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
     toc_job job = {0};
-    toc_rc rc = next_job(platform, &arena, &job, err);
+    TOC_AUTOCLOSE int turn = -1;
+    toc_rc rc = TOC_OK;
+    /* A job that runs in another process is nothing to recover. */
+    if (take_turn(platform, &turn))
+        rc = next_job(platform, &arena, &job, err);
     if (!rc && job.id && job.state == TOC_JOB_RUNNING)
         rc = set_state(platform, &job, TOC_JOB_QUEUED, err);
     if (!rc)

@@ -29,7 +29,7 @@ struct toc_platform {
     struct toc_route_index *routes;
     toc_pages pages;
     toc_callers callers;
-    pthread_mutex_t work_lock; /* one job at a time */
+    pthread_mutex_t work_lock; /* one job at a time; across processes: batch_work.c */
     pthread_mutex_t bulk_lock; /* one bulk report at a time */
     bool locks_ready;
 };

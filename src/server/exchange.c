@@ -1,4 +1,5 @@
 /* exchange.c - one HTTP request from the library's callbacks to the platform and back. */
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -67,7 +68,7 @@ typedef struct toc_exchange {
     struct MHD_Connection *connection; /* from then until its answer, else NULL */
     header_list headers;
     toc_request request;
-    bool answered;
+    bool answered, sending;
 } exchange;
 
 static int64_t now_us(void)
@@ -213,6 +214,16 @@ void toc__exchange_sweep(toc_server *server)
 
 /* --- life of a request ---------------------------------------------------------------------- */
 
+/* Ends the library's copy of a target where its arguments begin: nobody asks for them, they cost
+ * memory of the connection, and when there are more than it holds (about a thousand), the library
+ * (0.9.75) answers no more. It is not const there. */
+static void drop_arguments(const char *uri)
+{
+    char *mark = strchr((char *)(uintptr_t)uri, '?');
+    if (mark && mark[1])
+        mark[1] = '\0';
+}
+
 /* The library calls this before it takes the URI apart, so the text is as it came. */
 void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *connection)
 {
@@ -235,6 +246,8 @@ void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *c
     toc_buf_text(&ex->target, uri);
     if (ex->target.failed)
         ex->refused = REFUSED_MEMORY;
+    drop_arguments(uri);
+    ex->loop->moved = true;
     ex->started_us = server->log.level == TOC_LOG_DEBUG ? now_us() : 0;
     return ex;
 }
@@ -260,6 +273,8 @@ void toc__exchange_completed(void *user, struct MHD_Connection *connection, void
     if (!ex || !atomic_exchange(&ex->active, false))
         return;
     allow(server, ex, 2);
+    ex->loop->sending -= ex->sending;
+    ex->sending = false;
     toc__body_clear(&ex->body);
     if (ex->response && toc_response_body(ex->response).len > TOC_SERVER_KEEP) {
         toc_response_free(ex->response);
@@ -335,6 +350,12 @@ static enum MHD_Result send_refusal(toc_server *server, struct MHD_Connection *c
     if (why == REFUSED_FORM)
         (void)MHD_add_response_header(response, "Connection", "close");
     return queue(server, connection, refusals[why].status, response);
+}
+
+static void begin_to_send(exchange *ex)
+{
+    ex->sending = true;
+    ex->loop->sending++;
 }
 
 static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *connection,
@@ -431,6 +452,16 @@ static refusal refusal_of(const toc_error *err)
     return full ? REFUSED_FULL : REFUSED_SPOOL;
 }
 
+/* The memory of the connection holds the head, an entry for each of its lines, and the head of the
+ * answer: without room for that one the library could send none. */
+static bool is_too_long(struct MHD_Connection *connection, const header_list *list)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    size_t size = info ? info->header_size : 0;
+    return size + list->count * TOC_SERVER_HEAD_ENTRY > TOC_SERVER_HEAD;
+}
+
 /* What is known of the request without its body. */
 static refusal read_head(struct MHD_Connection *connection, const char *method, exchange *ex)
 {
@@ -445,6 +476,8 @@ static refusal read_head(struct MHD_Connection *connection, const char *method, 
                                 .headers = list->items,
                                 .header_count = list->count,
                                 .received = ex->received};
+    if (!list->refused && is_too_long(connection, list))
+        list->refused = REFUSED_HEADERS;
     return list->refused;
 }
 
@@ -553,6 +586,7 @@ static enum MHD_Result send_out(toc_server *server, struct MHD_Connection *conne
     if (ex->connection)
         answer_first(ex, false);
     ex->connection = NULL;
+    begin_to_send(ex);
     allow(server, ex, 1);
     toc__body_clear(&ex->body);
     int status = ex->refused ? refusals[ex->refused].status : toc_response_status(ex->response);
@@ -594,9 +628,8 @@ static enum MHD_Result answer(toc_server *server, struct MHD_Connection *connect
         return send_out(server, connection, method, ex);
     }
     ex->connection = connection;
-    toc__exchange_sleep(ex);
-    toc__writers_put(server, ex, claimed_user(&ex->request));
-    return MHD_YES;
+    /* What came too late for the last answers is not begun: nobody could be told. */
+    return toc__writers_put(server, ex, claimed_user(&ex->request)) ? MHD_YES : MHD_NO;
 }
 
 static size_t announced_length(struct MHD_Connection *connection)
@@ -618,6 +651,7 @@ static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *con
     bool fails = !ex->refused && toc_response_status(ex->response) == 401;
     if (fails && toc__peer_failed(server, ex->peer))
         return MHD_NO;
+    begin_to_send(ex);
     toc__acceptor_linger(server, ex->fd);
     return ex->refused ? send_refusal(server, connection, ex->refused)
                        : send_answer(server, connection, ex);
@@ -689,6 +723,7 @@ enum MHD_Result toc__exchange_handle(void *user, struct MHD_Connection *connecti
     (void)version;
     if (!ex)
         return MHD_NO;
+    ex->loop->moved = true;
     if (!ex->begun)
         return begin(server, connection, method, ex);
     if (*upload_size) {

@@ -8,6 +8,10 @@
 /* Files that are left to the store, the spool files and the program itself. */
 #define TOC_SERVER_SPARE_FILES 128u
 #define TOC_SERVER_THREADS 256u
+/* Runs of the HTTP library from which nothing came, after which it has to pause, and for how long.
+ */
+#define TOC_SERVER_QUIET_RUNS 64u
+#define TOC_SERVER_QUIET_MS 20
 /* Seconds without a byte in either direction after which a connection is closed. A head may take
  * twice as long; a body and an answer have this long and the time that they take at the slowest. */
 #define TOC_SERVER_IDLE_S 60u
@@ -27,6 +31,9 @@
  * The HTTP library clears one and a half times as much after every request, which takes about as
  * long as the platform needs for a small answer: so it is no more. */
 #define TOC_SERVER_HEAD (TOC_MAX_TARGET + 8u * 1024u)
+/* What the HTTP library keeps of a line of it, and the room for the head of the answer. */
+#define TOC_SERVER_HEAD_ENTRY 64u
+#define TOC_SERVER_ANSWER_HEAD (8u * 1024u)
 /* A body that stays in memory; a longer one goes to a file. */
 #define TOC_SERVER_BODY_MEMORY (1u * 1024u * 1024u)
 /* Bytes of a refused body that are read and dropped so that the client gets to see the answer. */

@@ -62,7 +62,8 @@ static struct MHD_Daemon *start_daemon(toc_loop *loop, char *cert, char *key)
         /* The acceptor keeps the limit, for all of them. */
         {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)server->acceptor.limit, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)server->idle_s, NULL},
-        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)TOC_SERVER_HEAD, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t)(TOC_SERVER_HEAD + TOC_SERVER_ANSWER_HEAD),
+         NULL},
         {MHD_OPTION_ARRAY, 0, cert ? tls : none},
         {MHD_OPTION_END, 0, NULL}};
     /* The logger comes first, so that it hears about the other options. */
@@ -147,15 +148,30 @@ static int time_left(const toc_loop *loop)
     return left_ms > INT_MAX ? INT_MAX : (int)left_ms;
 }
 
+/* The library (0.9.75) keeps asking to be run for connections with which it cannot go on: until the
+ * rest of a TLS handshake is there, and when the line before a chunk is longer than its memory. So
+ * when it ran often and nothing came of it, it has to wait; anything new ends that at once. Answers
+ * that are files go out without a word, so beside them it never waits. */
+static int wait_for(const toc_loop *loop, int left_ms, unsigned quiet)
+{
+    bool rests = !left_ms && !loop->sending && quiet >= TOC_SERVER_QUIET_RUNS;
+    return rests ? TOC_SERVER_QUIET_MS : left_ms;
+}
+
 static void *run(void *user)
 {
     toc_loop *loop = user;
+    unsigned quiet = 0; /* runs, since something happened */
     struct pollfd polled[] = {{.fd = epoll_of(loop), .events = POLLIN},
                               {.fd = loop->wake_fd, .events = POLLIN}};
     while (!atomic_load(&loop->stop)) {
         uint64_t drop;
-        if (poll(polled, TOC_COUNT(polled), time_left(loop)) < 0)
+        int left = time_left(loop);
+        int ready = poll(polled, TOC_COUNT(polled), wait_for(loop, left, quiet));
+        if (ready < 0)
             continue;
+        quiet = ready || left || loop->moved ? 0 : quiet + 1;
+        loop->moved = false;
         if (polled[1].revents && read(loop->wake_fd, &drop, sizeof(drop)) > 0)
             take_arrivals(loop);
         (void)MHD_run(loop->daemon);

@@ -61,7 +61,10 @@ typedef struct toc_loop {
     int wake_fd; /* eventfd */
     pthread_t thread;
     bool running;
-    bool announced; /* the connection that is taken up; the thread's own */
+    /* The thread's own: */
+    bool announced;   /* the connection that is taken up */
+    bool moved;       /* some request, since it was looked at */
+    unsigned sending; /* requests with an answer that is not out yet */
     atomic_bool stop;
     pthread_mutex_t lock; /* of the rest */
     toc_arrival arriving[TOC_SERVER_ARRIVING];
@@ -176,8 +179,9 @@ void toc__worker_join(toc_server *server);
 /* --- writers.c ------------------------------------------------------------------------------ */
 
 toc_rc toc__writers_start(toc_server *server, toc_error *err);
-/* user: what the request says of who sends it; decides about nothing but its lane. */
-void toc__writers_put(toc_server *server, struct toc_exchange *ex, toc_str user);
+/* Lets the connection sleep until its answer is there; false: the server stops, nobody would wake
+ * it. user: what the request says of who sends it; decides about nothing but its lane. */
+bool toc__writers_put(toc_server *server, struct toc_exchange *ex, toc_str user);
 void toc__writers_stop(toc_server *server); /* behind the last request */
 
 /* --- body.c --------------------------------------------------------------------------------- */
@@ -215,7 +219,7 @@ void toc__exchange_connection(void *loop, struct MHD_Connection *connection, voi
 void toc__exchange_run(toc_server *server, struct toc_exchange *ex);
 /* The one behind it in the queue of the writers. */
 struct toc_exchange **toc__exchange_link(struct toc_exchange *ex);
-/* Sleeps, and is woken. The acceptor's lock may be held. */
+/* Sleeps, and is woken. The lock of the acceptor or of the writers may be held. */
 void toc__exchange_sleep(struct toc_exchange *ex);
 void toc__exchange_wake(struct toc_exchange *ex);
 /* Ends connections that take longer than they may. */

@@ -46,21 +46,32 @@ static void *run(void *user)
     }
 }
 
-void toc__writers_put(toc_server *server, struct toc_exchange *ex, toc_str user)
+/* The lock is held. */
+static void append(toc_writers *writers, unsigned lane, struct toc_exchange *ex)
 {
-    toc_writers *writers = &server->writers;
-    unsigned lane = (unsigned)(toc_hash(writers->key, user.ptr, user.len) % TOC_SERVER_LANES);
     uint64_t bit = UINT64_C(1) << lane;
     *toc__exchange_link(ex) = NULL;
-    (void)pthread_mutex_lock(&writers->lock);
     if (writers->waiting & bit)
         *toc__exchange_link(writers->lanes[lane].last) = ex;
     else
         writers->lanes[lane].first = ex;
     writers->lanes[lane].last = ex;
     writers->waiting |= bit;
-    (void)pthread_cond_signal(&writers->changed);
+}
+
+bool toc__writers_put(toc_server *server, struct toc_exchange *ex, toc_str user)
+{
+    toc_writers *writers = &server->writers;
+    unsigned lane = (unsigned)(toc_hash(writers->key, user.ptr, user.len) % TOC_SERVER_LANES);
+    (void)pthread_mutex_lock(&writers->lock);
+    bool taken = !writers->stop;
+    if (taken) {
+        toc__exchange_sleep(ex);
+        append(writers, lane, ex);
+        (void)pthread_cond_signal(&writers->changed);
+    }
     (void)pthread_mutex_unlock(&writers->lock);
+    return taken;
 }
 
 toc_rc toc__writers_start(toc_server *server, toc_error *err)

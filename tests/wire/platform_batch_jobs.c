@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <pthread.h>
+
 #include "store/store.h"
 #include "wire/batch_fixture.h"
 
@@ -194,6 +196,54 @@ static void a_running_job_says_so(void **state)
     assert_true(self.looks > 3);
     read_job(fix, self.id);
     contains(fix, "\"status\":\"Completed\",\"errorCount\":0,\"successCount\":1500,");
+    toc_buf_done(&file);
+}
+
+typedef struct visitor {
+    toc_platform *platform;
+    pthread_t thread;
+    int worked, looks;
+} visitor;
+
+static void *visit(void *user)
+{
+    visitor *self = user;
+    self->worked = toc_platform_work(self->platform, NULL, NULL, NULL);
+    return NULL;
+}
+
+/* In a thread of its own, so that it may wait for what this one holds. */
+static bool let_in(void *user)
+{
+    visitor *self = user;
+    if (self->looks++ == 2)
+        assert_int_equal(pthread_create(&self->thread, NULL, visit, self), 0);
+    return false;
+}
+
+/* Two processes have the store: each job is run by one of them. */
+static void a_running_job_is_left_alone(void **state)
+{
+    fixture *fix = *state;
+    toc_buf file;
+    visitor self = {.platform = NULL};
+    toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
+    options.store = fix->path;
+    assert_int_equal(toc_platform_open(&options, &self.platform, NULL), TOC_OK);
+    toc_buf_init(&file, 1 << 22);
+    toc_buf_lit(&file, "[");
+    for (int i = 0; i < 8000; i++)
+        toc_buf_printf(&file, "%s{\"type\":\"Host\",\"summary\":\"h%d.example\"}", i ? "," : "", i);
+    toc_buf_lit(&file, "]");
+    (void)submit(fix, SETTINGS(""), file.ptr);
+    work(fix);
+    long long id = submit(fix, REMOVAL(""), file.ptr);
+    assert_int_equal(toc_platform_work(fix->platform, let_in, &self, NULL), 1);
+    (void)pthread_join(self.thread, NULL);
+    assert_int_equal(self.worked, 0);
+    toc_platform_close(self.platform);
+    read_job(fix, id);
+    contains(fix, "\"status\":\"Completed\",\"errorCount\":0,\"successCount\":8000,");
     toc_buf_done(&file);
 }
 
@@ -466,6 +516,7 @@ int main(void)
         batch_test(files_come_first_served),
         batch_test(only_the_owners_jobs_are_waited_for),
         batch_test(results_are_selected),
+        batch_test(a_running_job_is_left_alone),
         batch_test(results_wait_for_the_end),
         batch_test(a_running_job_says_so),
         batch_test(removal_looks_at_nothing_else),

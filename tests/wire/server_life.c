@@ -349,15 +349,16 @@ static void test_stop_during_a_request(void **state)
 {
     (void)state;
     static const char body[] = "{\"hostName\":\"last.example\"}";
-    char headers[64];
+    char headers[96];
     pthread_t stopper;
     wire_server server;
     wire_start(&server, NULL);
     wire_conn conn = wire_connect(&server);
-    (void)snprintf(headers, sizeof(headers), JSON "Content-Length: %zu\r\n", sizeof(body) - 1);
+    (void)snprintf(headers, sizeof(headers), JSON "Expect: 100-continue\r\nContent-Length: %zu\r\n",
+                   sizeof(body) - 1);
     wire_head(&server, &conn, "POST", HOSTS, headers);
+    wire_expect(&conn, 100, NULL); /* it is in flight then */
     wire_send(&conn, body, 5);
-    pause_ms(50);
     assert_int_equal(pthread_create(&stopper, NULL, stop_server, &server), 0);
     wait_until_refused(server.port);
     wire_send(&conn, body + 5, sizeof(body) - 1 - 5);

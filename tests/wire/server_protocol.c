@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "server/limits.h"
 #include "support/wire.h"
 
 #define OWNERS "/api/v2/owners"
@@ -103,6 +104,74 @@ static void test_long_target(void **state)
     wire_expect(&conn, 400, "\"Failure\"");
     wire_close(&conn);
     toc_mem_free(target);
+}
+
+/* The library has no memory for so many, and nobody asks for them. */
+static void test_many_arguments(void **state)
+{
+    static const size_t counts[] = {1, 2000, 30000};
+    (void)state;
+    wire_conn conn = wire_connect(&server);
+    for (size_t i = 0; i < TOC_COUNT(counts); i++) {
+        toc_buf target;
+        toc_buf_init(&target, TOC_MAX_TARGET);
+        toc_buf_lit(&target, OWNERS "?");
+        for (size_t j = 0; j < counts[i]; j++)
+            toc_buf_lit(&target, "a&");
+        assert_int_equal(target.failed, TOC_OK);
+        wire_head(&server, &conn, "GET", target.ptr, NULL);
+        wire_expect(&conn, counts[i] > 1 ? 400 : 200, NULL);
+        toc_buf_done(&target);
+    }
+    wire_close(&conn);
+}
+
+static bool host_exists(const char *name)
+{
+    char target[256];
+    wire_conn conn = wire_connect(&server);
+    (void)snprintf(target, sizeof(target), HOSTS "/%s", name);
+    wire_head(&server, &conn, "GET", target, NULL);
+    wire_reply reply = wire_receive(&conn, false);
+    assert_true(reply.status == 200 || reply.status == 404);
+    bool exists = reply.status == 200;
+    wire_reply_done(&reply);
+    wire_close(&conn);
+    return exists;
+}
+
+/* What is done is answered as well, however little of the connection's memory a head leaves. */
+static void test_heads_that_fill_the_memory(void **state)
+{
+    static const size_t last = TOC_SERVER_HEAD + 2048;
+    (void)state;
+    char *headers = toc_mem_zalloc(last, 1);
+    assert_non_null(headers);
+    unsigned taken = 0, refused = 0;
+    for (size_t size = TOC_SERVER_HEAD - 2048; size < last - 128; size += 64) {
+        char name[32];
+        (void)snprintf(name, sizeof(name), "m%05zu.example", size);
+        int len = snprintf(headers, last, JSON "Content-Length: 29\r\n");
+        for (int i = 0; (size_t)len < size - 300; i++) {
+            size_t left = size - 300 - (size_t)len;
+            int fill = left < 16000 ? (int)left : 16000;
+            len += snprintf(headers + len, last - (size_t)len, "X%d: %0*d\r\n", i, fill, 0);
+        }
+        wire_conn conn = wire_connect(&server);
+        wire_head(&server, &conn, "POST", HOSTS, headers);
+        len = snprintf(headers, last, "{\"hostName\":\"%s\"}", name);
+        assert_int_equal(len, 29);
+        (void)send(conn.fd, headers, 29, MSG_NOSIGNAL);
+        wire_reply reply = wire_receive(&conn, false);
+        assert_true(reply.status == 201 || reply.status == 431);
+        assert_int_equal(host_exists(name), reply.status == 201);
+        taken += reply.status == 201;
+        refused += reply.status == 431;
+        wire_reply_done(&reply);
+        wire_close(&conn);
+    }
+    assert_true(taken > 0 && refused > 0);
+    toc_mem_free(headers);
 }
 
 static void test_other_methods(void **state)
@@ -463,6 +532,8 @@ int main(void)
         cmocka_unit_test(test_target_is_untouched),
         cmocka_unit_test(test_changed_target_is_refused),
         cmocka_unit_test(test_long_target),
+        cmocka_unit_test(test_many_arguments),
+        cmocka_unit_test(test_heads_that_fill_the_memory),
         cmocka_unit_test(test_other_methods),
         cmocka_unit_test(test_garbage),
         cmocka_unit_test(test_content_type_as_given),

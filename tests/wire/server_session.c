@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -278,12 +279,83 @@ static void test_secrets_are_not_logged(void **state)
     wire_done(&server);
 }
 
+/* --- waiting --------------------------------------------------------------------------------- */
+
+static double seconds(clockid_t clock)
+{
+    struct timespec now;
+    assert_int_equal(clock_gettime(clock, &now), 0);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* The library asks to be run again and again for a connection with which it cannot go on. What the
+ * processor has to do meanwhile does not grow with the time that is waited. */
+static void expect_rest(void)
+{
+    const struct timespec second = {.tv_sec = 1};
+    double before = seconds(CLOCK_MONOTONIC), busy = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    (void)nanosleep(&second, NULL);
+    busy = seconds(CLOCK_PROCESS_CPUTIME_ID) - busy;
+    double passed = seconds(CLOCK_MONOTONIC) - before;
+    if (busy > passed / 5)
+        fail_msg("%f s of %f s were spent on nothing", busy, passed);
+}
+
+static void test_handshake_rests(void **state)
+{
+    (void)state;
+    pem_files files;
+    wire_server server;
+    write_pem(&files);
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    options.tls_cert = files.cert;
+    options.tls_key = files.key;
+    wire_start(&server, &options);
+    wire_conn conn = wire_connect(&server);
+    wire_text(&conn, "\x16"); /* a handshake begins */
+    expect_rest();
+    wire_close(&conn);
+    wire_done(&server);
+    remove_pem(&files);
+}
+
+/* The line before a chunk has no end, and the memory of the connection has one. */
+static void test_endless_chunk_line_rests(void **state)
+{
+    (void)state;
+    wire_server server;
+    char zeros[4096];
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    options.idle_s = 3;
+    wire_start(&server, &options);
+    wire_conn conn = wire_connect(&server);
+    wire_head(&server, &conn, "POST", "/api/v2/indicators/hosts",
+              "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n");
+    memset(zeros, '0', sizeof(zeros));
+    for (int i = 0; i < 32; i++)
+        wire_send(&conn, zeros, sizeof(zeros));
+    expect_rest();
+    /* Others are served meanwhile. */
+    wire_conn other = wire_connect(&server);
+    wire_head(&server, &other, "GET", "/api/v2/owners", NULL);
+    wire_expect(&other, 200, WIRE_OWNER);
+    wire_close(&other);
+    wire_close(&conn);
+    wire_done(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_tls),
         cmocka_unit_test(test_tls_is_checked),
+        cmocka_unit_test(test_handshake_rests),
+        cmocka_unit_test(test_endless_chunk_line_rests),
         cmocka_unit_test(test_wrong_key),
         cmocka_unit_test(test_secrets_are_not_logged),
     };
