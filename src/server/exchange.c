@@ -354,8 +354,8 @@ static enum MHD_Result send_refusal(toc_server *server, struct MHD_Connection *c
 
 static void begin_to_send(exchange *ex)
 {
+    ex->loop->sending += !ex->sending;
     ex->sending = true;
-    ex->loop->sending++;
 }
 
 static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *connection,
