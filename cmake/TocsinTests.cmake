@@ -11,7 +11,11 @@ endif()
 # A library in which system calls fail, for programs that tests start. The sanitizer for threads
 # cannot do without its own calls; the others stand behind this one's.
 if(NOT TOC_SANITIZE MATCHES "thread|memory")
-  add_library(toc_faults MODULE tests/faults/interpose.c)
+  set(toc_fault_sources tests/faults/interpose.c)
+  if(NOT TOC_SANITIZE) # they have an allocator of their own
+    list(APPEND toc_fault_sources tests/faults/memory.c)
+  endif()
+  add_library(toc_faults MODULE ${toc_fault_sources})
   target_link_libraries(toc_faults PRIVATE ${CMAKE_DL_LIBS})
   # Its functions are those that the C library's checking headers would replace. (SHELL: CMake would
   # take the flag for a repetition of the one that hardened builds have.)

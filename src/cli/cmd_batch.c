@@ -122,12 +122,19 @@ static int wait_and_tell(batch_run *self)
 
 /* --- upload --------------------------------------------------------------------------------- */
 
-static bool is_json(const char *data, size_t len)
+static bool is_json(toc_str text)
 {
-    size_t at = len > 3 && !memcmp(data, "\xEF\xBB\xBF", 3) ? 3 : 0;
-    while (at < len && data[at] && strchr(" \t\r\n", data[at]))
+    size_t at = 0;
+    while (at < text.len && text.ptr[at] && strchr(" \t\r\n", text.ptr[at]))
         at++;
-    return at < len && (data[at] == '{' || data[at] == '[');
+    return at < text.len && (text.ptr[at] == '{' || text.ptr[at] == '[');
+}
+
+/* A byte order mark is no part of JSON: platforms refuse it. */
+static toc_str unmarked(const char *data, size_t len)
+{
+    size_t skip = len > 3 && !memcmp(data, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    return (toc_str){data ? data + skip : "", len - skip};
 }
 
 static toc_rc send_file(batch_run *self, const char *path, toc_error *err)
@@ -139,13 +146,14 @@ static toc_rc send_file(batch_run *self, const char *path, toc_error *err)
     if (rc)
         return rc;
     rc = cli_input_map(&input, &data, &len, err);
-    if (!rc && !is_json(data, len)) {
+    toc_str text = unmarked(data, len);
+    if (!rc && !is_json(text)) {
         (void)snprintf(err->message, sizeof err->message,
                        "%.300s: this is no batch JSON; 'tocsin import' takes other forms", path);
         rc = err->code = TOC_EPARSE;
     }
     if (!rc)
-        rc = toc_batch_upload_job(self->batch, self->sess, &self->job, (toc_str){data, len}, err);
+        rc = toc_batch_upload_job(self->batch, self->sess, &self->job, text, err);
     cli_unmap(data, len);
     cli_input_close(&input);
     return rc;

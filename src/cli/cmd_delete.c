@@ -8,22 +8,32 @@ typedef struct removal {
     bool stopped; /* the answer was to leave the rest alone */
 } removal;
 
+/* The first letter of a line; what is behind it must not answer the next question. The end of the
+ * input and Ctrl-C leave everything alone. */
+static int read_answer(void)
+{
+    cli_interrupt_reads(true);
+    int first = getchar();
+    for (int c = first; c != '\n' && c != EOF;)
+        c = getchar();
+    cli_interrupt_reads(false);
+    return first == EOF || cli_interrupted() ? 'q' : first;
+}
+
 /* "y" does it, "a" this and all others, "q" leaves the rest. */
 static bool agreed(removal *how, const char *what)
 {
-    char answer[16] = "";
     if (how->stopped)
         return false;
     (void)fputs("delete ", stderr);
     cli_print_clean(stderr, what, strlen(what));
     (void)fputs("? [y]es, [n]o, [a]ll, [q]uit: ", stderr);
     (void)fflush(stderr);
-    if (!fgets(answer, sizeof answer, stdin))
-        answer[0] = 'q';
-    if (answer[0] == 'a' || answer[0] == 'A')
+    int answer = read_answer();
+    if (answer == 'a' || answer == 'A')
         how->ask = false;
-    how->stopped = answer[0] == 'q' || answer[0] == 'Q';
-    return answer[0] == 'y' || answer[0] == 'Y' || !how->ask;
+    how->stopped = answer == 'q' || answer == 'Q';
+    return answer == 'y' || answer == 'Y' || !how->ask;
 }
 
 static toc_rc look(cli_refs *refs, const cli_ref *ref, toc_error *err)
@@ -62,6 +72,8 @@ static toc_rc act(cli_refs *refs, const cli_ref *ref, removal *how, toc_error *e
         return rc;
     }
     if (how->ask && !agreed(how, text)) {
+        if (cli_interrupted())
+            return err->code = TOC_ECANCELED;
         cli_note(refs->args, "left: %s", text);
         return rc;
     }

@@ -17,7 +17,7 @@ typedef struct metrics {
     cli_table table;
 } metrics;
 
-static void print_row(metrics *out, toc_str owner, toc_object *obj)
+static toc_rc print_row(metrics *out, toc_str owner, toc_object *obj, toc_error *err)
 {
     char rooms[COLUMNS][CLI_FIELD_ROOM];
     toc_str cells[COLUMNS] = {owner};
@@ -25,15 +25,20 @@ static void print_row(metrics *out, toc_str owner, toc_object *obj)
         for (size_t i = 1; i < COLUMNS; i++)
             cells[i] = cli_field_text(obj, fields[i], rooms[i]);
         cli_table_row(&out->table, cells);
-        return;
+        return TOC_OK;
     }
     cli_grow text = {.ptr = NULL};
     cli_grow_put(&text, "{\"owner\":");
     cli_grow_json(&text, owner);
     cli_fields_json(&text, obj, false);
     cli_grow_put(&text, "}\n");
-    (void)fwrite(text.ptr, 1, text.len, stdout);
+    toc_rc rc = text.failed ? TOC_ENOMEM : TOC_OK;
+    if (rc)
+        err->code = rc;
+    else
+        (void)fwrite(text.ptr, 1, text.len, stdout);
     cli_grow_free(&text);
+    return rc;
 }
 
 static toc_rc print_owner(metrics *out, toc_session *sess, const toc_owner *owner, toc_error *err)
@@ -46,7 +51,7 @@ static toc_rc print_owner(metrics *out, toc_session *sess, const toc_owner *owne
     toc_ref of = {.type = toc_part_type(TOC_PART_OWNER), .id = toc_str_of(id)};
     toc_rc rc = toc_parts_open(sess, &of, TOC_PART_METRIC, NULL, &list, err);
     while (!rc && (more = toc_list_next(list, &obj, err)) > 0)
-        print_row(out, owner->name, obj);
+        rc = print_row(out, owner->name, obj, err);
     toc_list_close(list);
     return rc ? rc : more;
 }

@@ -151,8 +151,9 @@ static add_fn choose(const cli_args *args)
 
 int cmd_type(const cli_args *args)
 {
-    if (!strcmp(args->words[0], "list") && args->word_count == 1)
-        return cmd_types(args);
+    if (!strcmp(args->words[0], "list"))
+        return args->word_count == 1 ? cmd_types(args)
+                                     : cli_usage("list: %s is too much", args->words[1]);
     add_fn add = choose(args);
     const cli_action actions[] = {{"add", add == add_type, "NAME", add}};
     if (!add && !strcmp(args->words[0], actions[0].name))

@@ -10,7 +10,7 @@
 
 #include "input.h"
 
-#define PIECE (256u * 1024u)
+#define PIECE (64U * 1024U)
 
 static toc_rc fail(toc_error *err, toc_rc code, const char *name, const char *why)
 {
@@ -19,31 +19,36 @@ static toc_rc fail(toc_error *err, toc_rc code, const char *name, const char *wh
     return err->code = code;
 }
 
-/* A pipe as a file without a name; -1 with errno. */
-static int gather(int from)
+static bool write_all(int fd, const char *data, ssize_t len)
+{
+    for (ssize_t at = 0, n = 0; at < len; at += n)
+        if ((n = write(fd, data + at, (size_t)(len - at))) < 0)
+            return false;
+    return true;
+}
+
+/* What a pipe has, into a file without a name. */
+static toc_rc gather(int from, const char *name, int *made, toc_error *err)
 {
     const char *dir = getenv("TMPDIR");
     char path[1024];
+    char piece[PIECE];
+    ssize_t got = 0;
     (void)snprintf(path, sizeof path, "%s/tocsin-input-XXXXXX", dir && *dir ? dir : "/tmp");
     int fd = mkstemp(path);
-    char *piece = malloc(PIECE);
-    ssize_t got = fd >= 0 && piece ? 1 : -1;
-    if (fd >= 0)
-        (void)unlink(path);
-    while (got > 0 && (got = read(from, piece, PIECE)) > 0)
-        for (ssize_t at = 0, n = 0; at < got; at += n) {
-            n = write(fd, piece + at, (size_t)(got - at));
-            if (n < 0) {
-                got = -1;
-                break;
-            }
-        }
-    int why = errno;
-    free(piece);
-    if (got < 0 && fd >= 0)
-        (void)close(fd);
-    errno = why;
-    return got < 0 ? -1 : fd;
+    if (fd < 0)
+        return fail(err, TOC_EIO, "no temporary file", strerror(errno));
+    (void)unlink(path);
+    while ((got = read(from, piece, sizeof piece)) > 0)
+        if (!write_all(fd, piece, got))
+            break;
+    if (!got) {
+        *made = fd;
+        return TOC_OK;
+    }
+    toc_rc rc = fail(err, TOC_EIO, got < 0 ? name : "temporary file", strerror(errno));
+    (void)close(fd);
+    return rc;
 }
 
 static toc_rc map(int fd, const char *name, char **data, size_t *len, toc_error *err)
@@ -68,17 +73,18 @@ toc_rc cli_input_raw(const char *path, char **data, size_t *len, toc_error *err)
     bool standard = !strcmp(path, "-");
     const char *name = standard ? "standard input" : path;
     int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-    struct stat there;
-    if (fd >= 0 && !fstat(fd, &there) && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode)) {
-        int copy = gather(fd);
-        int why = errno;
-        (void)close(fd);
-        fd = copy;
-        errno = why;
-    }
     if (fd < 0)
         return fail(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, name, strerror(errno));
-    toc_rc rc = map(fd, name, data, len, err);
+    toc_rc rc = TOC_OK;
+    struct stat there;
+    if (!fstat(fd, &there) && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode)) {
+        int pipe = fd;
+        rc = gather(pipe, name, &fd, err);
+        if (!rc)
+            (void)close(pipe);
+    }
+    if (!rc)
+        rc = map(fd, name, data, len, err);
     (void)close(fd);
     return rc;
 }

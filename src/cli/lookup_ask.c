@@ -105,40 +105,50 @@ static void remember(lookup_asker *asker, toc_str value, toc_str answer, lookup_
 
 /* --- types ---------------------------------------------------------------------------------- */
 
-/* "{"type": ..., "value": ...}", a line that extract prints. */
-static bool read_object(lookup_asker *asker, question *q)
+/* Whatever else is wrong with a value says that it is none; this says nothing of it. */
+static toc_rc want_of_memory(toc_rc rc)
 {
-    toc_object *record = NULL;
-    if (toc_object_new(toc_part_type(TOC_PART_ATTRIBUTE), &record, NULL))
-        return false;
-    bool good = !toc_object_set_json(record, q->given, NULL);
-    toc_str value = toc_object_get(record, "value");
-    const toc_type *type =
-        toc_types_find(asker->types, TOC_KIND_INDICATOR, toc_object_get(record, "type"));
-    good = good && value.len && value.len < sizeof asker->value && type;
-    if (good) {
-        memcpy(asker->value, value.ptr, value.len);
-        *q = (question){q->given, {asker->value, value.len}, type};
-    }
-    toc_object_free(record);
-    return good;
+    return rc == TOC_ENOMEM ? rc : TOC_OK;
 }
 
-/* The value as this type stores it, into asker->value. */
-static bool fits(lookup_asker *asker, const toc_type *type, toc_str value, toc_str *stored)
+/* "{"type": ..., "value": ...}", a line that extract prints; q is left alone when it is no such. */
+static toc_rc read_object(lookup_asker *asker, question *q, bool *good, toc_error *err)
+{
+    toc_object *record = NULL;
+    toc_rc rc = toc_object_new(toc_part_type(TOC_PART_ATTRIBUTE), &record, err);
+    if (!rc)
+        rc = toc_object_set_json(record, q->given, err);
+    *good = false;
+    if (!rc) {
+        toc_str value = toc_object_get(record, "value");
+        const toc_type *type =
+            toc_types_find(asker->types, TOC_KIND_INDICATOR, toc_object_get(record, "type"));
+        *good = value.len && value.len < sizeof asker->value && type;
+        if (*good) {
+            memcpy(asker->value, value.ptr, value.len);
+            *q = (question){q->given, {asker->value, value.len}, type};
+        }
+    }
+    toc_object_free(record);
+    return want_of_memory(rc);
+}
+
+/* The value as this type stores it, into asker->value; q has the type then. */
+static toc_rc fit(lookup_asker *asker, const toc_type *type, question *q, toc_error *err)
 {
     toc_object *obj = NULL;
-    if (toc_object_new(type, &obj, NULL))
-        return false;
-    bool good = !toc_object_set_summary(obj, value, NULL) && !toc_object_check(obj, NULL);
-    toc_str text = good ? toc_object_summary(obj) : (toc_str){NULL, 0};
-    good = text.len && text.len < sizeof asker->value;
-    if (good) {
+    toc_rc rc = toc_object_new(type, &obj, err);
+    if (!rc)
+        rc = toc_object_set_summary(obj, q->given, err);
+    if (!rc)
+        rc = toc_object_check(obj, err);
+    toc_str text = rc ? (toc_str){NULL, 0} : toc_object_summary(obj);
+    if (text.len && text.len < sizeof asker->value) {
         memmove(asker->value, text.ptr, text.len);
-        *stored = (toc_str){asker->value, text.len};
+        *q = (question){q->given, {asker->value, text.len}, type};
     }
     toc_object_free(obj);
-    return good;
+    return want_of_memory(rc);
 }
 
 static bool is_wanted(const lookup_asker *asker, const toc_type *type)
@@ -149,36 +159,34 @@ static bool is_wanted(const lookup_asker *asker, const toc_type *type)
     return !asker->plan->type_count;
 }
 
-/* A value that stands alone is believed sooner than one in a text: a name without a known top-level
- * domain may well be a host. */
-static void detect(lookup_asker *asker, question *q)
+/* What the value looks like; with --type only that, or else what it can be. A value that stands
+ * alone is believed sooner than one in a text: a name without a known top-level domain may well be
+ * a host. */
+static toc_rc classify(lookup_asker *asker, question *q, toc_error *err)
 {
-    q->type = toc_detector_find(asker->detector, q->given);
-    if (q->type && !fits(asker, q->type, q->given, &q->value))
-        q->type = NULL;
-}
-
-/* What the value looks like; with --type only that, or else what it can be. */
-static void classify(lookup_asker *asker, question *q)
-{
+    bool object = false;
+    toc_rc rc = TOC_OK;
+    const toc_type *type = NULL;
     if (q->given.len > LOOKUP_VALUE_MAX)
-        return;
-    if (*q->given.ptr == '{' && read_object(asker, q))
-        return;
+        return rc;
+    if (*q->given.ptr == '{')
+        rc = read_object(asker, q, &object, err);
+    if (rc || object)
+        return rc;
     if (toc_refang_value(q->given, asker->value, sizeof asker->value, &q->type))
         q->value = toc_str_of(asker->value);
-    else
-        detect(asker, q);
-    if (q->type && is_wanted(asker, q->type))
-        return;
+    else if ((type = toc_detector_find(asker->detector, q->given)))
+        rc = fit(asker, type, q, err);
+    if (rc || (q->type && is_wanted(asker, q->type)))
+        return rc;
     q->type = NULL;
     q->value = q->given;
-    for (size_t i = 0; !q->type && i < asker->plan->type_count; i++) {
-        const toc_type *type =
-            toc_types_find(asker->types, TOC_KIND_INDICATOR, toc_str_of(asker->plan->types[i]));
-        if (type && fits(asker, type, q->given, &q->value))
-            q->type = type;
+    for (size_t i = 0; !rc && !q->type && i < asker->plan->type_count; i++) {
+        type = toc_types_find(asker->types, TOC_KIND_INDICATOR, toc_str_of(asker->plan->types[i]));
+        if (type)
+            rc = fit(asker, type, q, err);
     }
+    return rc;
 }
 
 /* --- asking --------------------------------------------------------------------------------- */
@@ -418,6 +426,7 @@ static void tell_csv(const lookup_asker *asker, const question *q, cli_grow *out
     put_tags(all_of(asker), &cell, put_plain, ";");
     cli_grow_csv(out, (toc_str){cell.ptr, cell.len});
     cli_grow_put(out, "\n");
+    out->failed = out->failed || cell.failed;
     cli_grow_free(&cell);
 }
 
@@ -470,8 +479,9 @@ static toc_rc answer_one(lookup_asker *asker, toc_str given, lookup_block *block
         return TOC_OK;
     }
     question q = {.given = given, .value = given};
-    classify(asker, &q);
-    toc_rc rc = q.type ? ask(asker, &q, &block->err) : TOC_OK;
+    toc_rc rc = classify(asker, &q, &block->err);
+    if (!rc && q.type)
+        rc = ask(asker, &q, &block->err);
     lookup_answer answer = !q.type              ? LOOKUP_NEITHER
                            : asker->found_count ? LOOKUP_KNOWN
                                                 : LOOKUP_UNKNOWN;

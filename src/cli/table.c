@@ -174,28 +174,39 @@ static void settle(cli_table *table)
         print_titles(table);
     for (size_t r = 0; r < table->rows; r++) {
         for (size_t i = 0; i < table->columns; i++)
-            cells[i] = toc_str_of(table->cells[r][i] ? table->cells[r][i] : "");
+            cells[i] = toc_str_of(table->cells[r][i]);
         print_row(table, cells);
         for (size_t i = 0; i < table->columns; i++)
             free(table->cells[r][i]);
     }
 }
 
+/* Copies the row; false when there is no memory for it. */
+static bool keep(cli_table *table, const toc_str *cells)
+{
+    char **row = table->cells[table->rows];
+    bool whole = true;
+    for (size_t i = 0; i < table->columns; i++) {
+        row[i] = strndup(cells[i].len ? cells[i].ptr : "", cells[i].len);
+        whole = whole && row[i];
+    }
+    for (size_t i = 0; !whole && i < table->columns; i++)
+        free(row[i]);
+    table->rows += whole;
+    return whole;
+}
+
 void cli_table_row(cli_table *table, const toc_str *cells)
 {
-    if (!table->flowing && table->rows == TABLE_ROWS)
-        settle(table);
-    if (table->flowing) {
-        print_row(table, cells);
-        return;
-    }
-    for (size_t i = 0; i < table->columns; i++) {
+    for (size_t i = 0; i < table->columns && !table->flowing; i++) {
         size_t width = width_of(cells[i].ptr, cells[i].len);
         if (width > table->widths[i])
             table->widths[i] = width;
-        table->cells[table->rows][i] = strndup(cells[i].len ? cells[i].ptr : "", cells[i].len);
     }
-    table->rows++;
+    if (!table->flowing && table->rows < TABLE_ROWS && keep(table, cells))
+        return;
+    settle(table);
+    print_row(table, cells);
 }
 
 void cli_table_end(cli_table *table)

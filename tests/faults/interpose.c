@@ -35,6 +35,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "place.h"
+
 #define KERNEL_SIGNALS 8 /* bytes of the kernel's sigset_t */
 
 typedef enum call_class {
@@ -58,13 +60,14 @@ typedef enum call_class {
     CALL_EPOLL, /* epoll_create1 */
     CALL_WATCH, /* epoll_ctl that adds */
     CALL_THREAD,
+    CALL_MEMORY, /* memory.c says what is counted; builds with sanitizers do without */
     CALL_COUNT
 } call_class;
 
-static const char *const calls[CALL_COUNT] = {"write",   "read",    "sync",   "rename", "truncate",
-                                              "create",  "unlink",  "mkdir",  "socket", "connect",
-                                              "send",    "recv",    "accept", "poll",   "resolve",
-                                              "traffic", "eventfd", "epoll",  "watch",  "thread"};
+static const char *const calls[CALL_COUNT] = {
+    "write",   "read",    "sync",    "rename", "truncate", "create", "unlink",
+    "mkdir",   "socket",  "connect", "send",   "recv",     "accept", "poll",
+    "resolve", "traffic", "eventfd", "epoll",  "watch",    "thread", "memory"};
 
 /* What is no error. */
 #define SHORT (-101)
@@ -176,6 +179,15 @@ static int fault_of(call_class call)
     if (rule.every)
         return number % rule.nth ? 0 : rule.error;
     return number == rule.nth || (rule.lasting && number > rule.nth) ? rule.error : 0;
+}
+
+bool fault_of_place(unsigned number, bool fresh)
+{
+    if (fresh)
+        (void)atomic_fetch_add(&counts[CALL_MEMORY], 1);
+    if (!rule.set || rule.call != CALL_MEMORY)
+        return false;
+    return rule.lasting ? number >= rule.nth : fresh && number == rule.nth;
 }
 
 /* True when the call fails; else *len is what it does. */
