@@ -373,15 +373,13 @@ toc_rc toc__cell_ids_fill(toc_db *db, toc_error *err)
     return rc ? rc : toc__cell_ids_write(&changes, db, err);
 }
 
-/* A sum does not depend on the order in which two sides are read. */
-static uint64_t sum_of(const toc__cell *cell, int64_t id)
+_Static_assert(sizeof(toc__cell) == 40, "no padding");
+
+/* A sum of these does not depend on the order in which two sides are read. */
+static uint64_t hash_of(const toc__cell *cell, int64_t id)
 {
-    static const uint64_t key[2] = {0, 0};
-    const struct {
-        int64_t id;
-        toc__cell cell;
-    } bytes = {id, *cell};
-    return toc_hash(key, &bytes, sizeof(bytes));
+    const uint64_t key[2] = {(uint64_t)id, 0};
+    return toc_hash(key, cell, sizeof(*cell));
 }
 
 static toc_rc sum_rows(toc_db *db, uint64_t *sum, toc_error *err)
@@ -391,7 +389,7 @@ static toc_rc sum_rows(toc_db *db, uint64_t *sum, toc_error *err)
     int step = 0;
     while (!rc && (step = toc_step(stmt, err)) > 0) {
         toc__cell cell = cell_of(stmt);
-        *sum += sum_of(&cell, toc_column_int(stmt, 5));
+        *sum += hash_of(&cell, toc_column_int(stmt, 5));
     }
     return rc ? rc : step;
 }
@@ -422,7 +420,7 @@ static toc_rc sum_blocks(toc_db *db, block room[2], uint64_t *sum, bool *good, t
         newest = toc_column_int(stmt, 5);
         rc = decode_row(stmt, 6, &room[0], err);
         for (size_t i = 0; !rc && i < room[0].count; i++)
-            *sum += sum_of(&cell, room[0].ids[i]);
+            *sum += hash_of(&cell, room[0].ids[i]);
         if (!rc && same)
             *good = !newest && room[0].first > last;
         if (!rc && newest && *good)
