@@ -1,6 +1,7 @@
 # Tests register themselves: a file in tests/<kind>/ is the test <kind>_<file>.
 
 set(toc_test_env "TOC_SOURCE_DIR=${CMAKE_CURRENT_SOURCE_DIR}"
+                 "XDG_STATE_HOME=${CMAKE_CURRENT_BINARY_DIR}/tests/state"
                  "UBSAN_OPTIONS=print_stacktrace=1"
                  "TSAN_OPTIONS=halt_on_error=1"
                  "LC_ALL=C" "TZ=UTC")

@@ -8,7 +8,9 @@ rounds=${1:-100}
 build=build/dev
 [ -d "$build" ] || cmake --preset dev >/dev/null
 cmake --build "$build" --parallel "$(nproc)" --target tocsin wire_acknowledged wire_crash >/dev/null
-export TOCSIN=$PWD/$build/tocsin TOC_CRASH_ROUNDS=$rounds
+state=$(mktemp -d)
+trap 'rm -rf "$state"' EXIT
+export TOCSIN=$PWD/$build/tocsin TOC_CRASH_ROUNDS=$rounds XDG_STATE_HOME=$state
 "$build/tests/wire_acknowledged"
 "$build/tests/wire_crash"
 echo "crash: $rounds kills of each kind, nothing acknowledged was lost"

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,12 +122,18 @@ static void add_command(cli_grow *note, const cli_args *args, const char *verb, 
 static bool write_note(const char *path, const cli_grow *note)
 {
     (void)unlink(path);
-    FILE *file = fopen(path, "wx");
-    if (!file)
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
         return false;
-    bool good = !fchmod(fileno(file), 0600) && !note->failed &&
-                fwrite(note->ptr, 1, note->len, file) == note->len;
-    return !fclose(file) && good;
+    FILE *file = fdopen(fd, "w");
+    bool good = file && !note->failed && fwrite(note->ptr, 1, note->len, file) == note->len;
+    good = !(file ? fclose(file) : close(fd)) && good;
+    if (!good) {
+        int why = errno;
+        (void)unlink(path);
+        errno = why;
+    }
+    return good;
 }
 
 static bool is_repeatable(const cli_args *args)
