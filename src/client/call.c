@@ -134,6 +134,9 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
 {
     if (!sess || !call || !response)
         return toc_error_set(err, TOC_EINVAL, "session, call and response are needed");
+    /* The transport stands in the middle of an answer. */
+    if (sess->answering)
+        return toc_error_set(err, TOC_ECONFLICT, "the session is within another call");
     toc_rc rc = toc__call_check(call, err);
     if (!rc)
         rc = build_target(sess, call, err);
@@ -157,6 +160,7 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
     tell(sess, call, answered ? made : NULL, rc ? &failure : NULL, start);
     if (rc && err)
         *err = failure;
+    toc_response_free(TOC_TAKE(sess->last)); /* of a call that a callback made */
     if (answered)
         *response = sess->last = toc__response_hold(made);
     else

@@ -3,11 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
-#include "base/mem.h"
+#include "support/listener.h"
 #include "support/script.h"
 
 static toc_session *session;
@@ -23,42 +23,67 @@ static void on_success(void *user, const toc_call *call, const toc_response *res
     toc_response_free(inner);
 }
 
-static toc_rc on_body(void *user, const void *data, size_t len)
+static void test_callback(void **state)
 {
-    (void)len;
-    if (data)
-        on_success(user, NULL, NULL);
-    return TOC_OK;
-}
-
-static void check(toc_call call, unsigned times)
-{
+    (void)state;
     static const script_answer answers[] = {{.status = 200, .body = "{\"a\":1}"},
                                             {.status = 200, .body = "{\"a\":2}"}};
     script play;
     unsigned calls = 0;
     toc_response *response = NULL;
     toc_error err = {0};
-    call.path = "/v2/first";
-    call.callback_user = call.sink_user = &calls;
+    toc_call call = {.path = "/v2/first", .on_success = on_success, .callback_user = &calls};
     session = script_start(&play, answers, 2, (toc_session_options){.retries = 1});
     assert_int_equal(toc_session_call(session, &call, &response, &err), TOC_OK);
-    assert_int_equal(calls, times);
+    assert_int_equal(calls, 1);
     assert_ptr_equal(toc_session_last_response(session), response);
     toc_response_free(response);
     toc_session_close(session);
 }
 
-static void test_callback(void **state)
+typedef struct taken {
+    size_t len;
+    toc_rc refused;
+} taken;
+
+/* Whoever takes a body stands in the middle of the transport. */
+static toc_rc on_body(void *user, const void *data, size_t len)
 {
-    (void)state;
-    check((toc_call){.on_success = on_success}, 1);
+    taken *self = user;
+    toc_response *inner = NULL;
+    toc_call next = {.path = "/v2/second"};
+    self->len += data ? len : 0;
+    self->refused = toc_session_call(session, &next, &inner, NULL);
+    assert_null(inner);
+    return TOC_OK;
 }
 
 static void test_sink(void **state)
 {
     (void)state;
-    check((toc_call){.sink = on_body}, 1);
+    static const listener_reply replies[] = {
+        {.raw = "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Length: 200003\r\n\r\nabc",
+         .filler = 200000,
+         .close = true}};
+    listener server;
+    taken got = {0};
+    char url[64];
+    toc_response *response = NULL;
+    toc_error err = {0};
+    assert_true(listener_start(&server, replies, 1));
+    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/api", server.port);
+    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
+    options.api_url = url;
+    options.token = "t";
+    options.retries = 1;
+    assert_int_equal(toc_session_open(&options, &session, &err), TOC_OK);
+    toc_call call = {.path = "/v2/first", .sink = on_body, .sink_user = &got};
+    assert_int_equal(toc_session_call(session, &call, &response, &err), TOC_OK);
+    assert_int_equal(got.len, 200003);
+    assert_int_equal(got.refused, TOC_ECONFLICT);
+    toc_response_free(response);
+    toc_session_close(session);
+    listener_stop(&server);
 }
 
 int main(void)
