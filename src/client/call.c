@@ -51,6 +51,8 @@ static toc_rc build_target(toc_session *sess, const toc_call *call, toc_error *e
 static toc_rc hand_on(void *user, const void *data, size_t len)
 {
     outlet *out = user;
+    if (out->failed)
+        return out->failed;
     toc_rc rc = out->call->sink(out->call->sink_user, data, len);
     if (rc && !out->failed)
         out->failed = rc < 0 ? rc : TOC_ECANCELED;

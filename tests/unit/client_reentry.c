@@ -1,4 +1,5 @@
-/* Calls that are made while another one is told of: each answer is let go of once. */
+/* Callbacks that make calls, and sinks that refuse: each answer is let go of once, and nobody is
+ * asked again who said no. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,11 +87,59 @@ static void test_sink(void **state)
     listener_stop(&server);
 }
 
+typedef struct once {
+    size_t len, later;
+    bool refused;
+} once;
+
+/* As a pipe does: what is out cannot be taken back. */
+static toc_rc take_once(void *user, const void *data, size_t len)
+{
+    once *self = user;
+    if (!data)
+        self->refused = true;
+    else if (self->refused)
+        self->later += len;
+    else
+        self->len += len;
+    return data ? TOC_OK : TOC_EIO;
+}
+
+static void test_no_second_beginning(void **state)
+{
+    (void)state;
+    static const listener_reply replies[] = {
+        {.raw = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", .close = true},
+        {.raw = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", .close = true}};
+    listener server;
+    once got = {0};
+    char url[64];
+    toc_response *response = NULL;
+    toc_error err = {0};
+    assert_true(listener_start(&server, replies, 2));
+    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/api", server.port);
+    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
+    options.api_url = url;
+    options.token = "t";
+    options.retries = 2;
+    options.retry_sleep_ms = 1;
+    assert_int_equal(toc_session_open(&options, &session, &err), TOC_OK);
+    toc_call call = {.path = "/v2/first", .sink = take_once, .sink_user = &got};
+    assert_int_equal(toc_session_call(session, &call, &response, &err), TOC_EIO);
+    assert_int_equal(got.len, 3);
+    assert_true(got.refused);
+    assert_int_equal(got.later, 0);
+    toc_response_free(response);
+    toc_session_close(session);
+    listener_stop(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_callback),
         cmocka_unit_test(test_sink),
+        cmocka_unit_test(test_no_second_beginning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
