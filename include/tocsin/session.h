@@ -127,7 +127,9 @@ typedef struct toc_call {
  * the server's message; *response is set nevertheless when an answer arrived. Free it.
  * TOC_ERROR_TOLERATED is set when the body has one of the refusals that ask for nothing: a hash
  * that is known already, something that is not there, a label that may not be removed
- * (sdk.md 1.10). Redirects are not followed: a signature is for one target. */
+ * (sdk.md 1.10). Redirects are not followed: a signature is for one target. TOC_ECONFLICT within
+ * another call of the session: from its sink, its cancel or its log callback; on_success and
+ * on_failure may call. */
 TOC_API toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **response,
                                 toc_error *err);
 /* The answer to the last call that the session made, for whatever verb; NULL when none arrived.

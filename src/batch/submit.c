@@ -252,8 +252,11 @@ static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
             i++;
             continue;
         }
+        uint64_t acked = batch->spools[part].acked_count;
+        size_t before = batch->left_count;
         rc = stretch_send(sub, part, left.from, left.to, err);
-        if (rc)
+        /* A failure may come behind its acknowledgement, or behind its being left anew. */
+        if (rc && acked == batch->spools[part].acked_count && before == batch->left_count)
             break;
         known--;
         batch->left_count--;

@@ -31,11 +31,57 @@ static int report_status(const cli_args *args, toc_session *sess)
 
 /* --- as it comes ---------------------------------------------------------------------------- */
 
+/* The report on its way, and what tells it from an error page or half a report. */
+typedef struct report {
+    cli_sink sink;
+    bool json;
+    char head[1024];
+    size_t len;
+    char last; /* that is not blank */
+} report;
+
+static toc_rc take_report(void *user, const void *data, size_t len)
+{
+    report *self = user;
+    const char *text = data;
+    if (!data)
+        self->len = 0;
+    size_t room = sizeof self->head - self->len;
+    size_t more = !data ? 0 : len < room ? len : room;
+    if (more)
+        memcpy(self->head + self->len, text, more);
+    self->len += more;
+    size_t end = data ? len : 0;
+    while (end && (text[end - 1] == '\0' || strchr(" \t\r\n", text[end - 1])))
+        end--;
+    if (end)
+        self->last = text[end - 1];
+    return cli_sink_take(&self->sink, data, len);
+}
+
+/* An earlier report must not give way to what is none. */
+static toc_rc check_report(const report *self, toc_error *err)
+{
+    static const char member[] = "\"indicator\"";
+    bool good = self->len && self->head[0] != '<';
+    if (self->json)
+        good =
+            good && self->last == '}' && memmem(self->head, self->len, member, sizeof member - 1);
+    else
+        good = good && self->head[0] != '{';
+    if (good)
+        return TOC_OK;
+    *err = (toc_error){.code = TOC_EPROTO};
+    (void)snprintf(err->message, sizeof err->message,
+                   "the answer is no %s report, or not all of it", self->json ? "JSON" : "CSV");
+    return TOC_EPROTO;
+}
+
 static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *format,
                           toc_error *err)
 {
     const toc_header now = {toc_str_of("runNow"), toc_str_of("true")};
-    cli_sink sink;
+    report made = {.json = !strcmp(format, "json")};
     toc_response *response = NULL;
     char path[64];
     (void)snprintf(path, sizeof path, "/v2/indicators/bulk/%s", format);
@@ -44,14 +90,16 @@ static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *f
                      .query = &now,
                      .query_count = cli_has(args, OPT_ON_DEMAND),
                      .owner = owner.len ? owner.ptr : NULL,
-                     .sink = cli_sink_take,
-                     .sink_user = &sink};
-    toc_rc rc = cli_sink_open(&sink, args, err);
+                     .sink = take_report,
+                     .sink_user = &made};
+    toc_rc rc = cli_sink_open(&made.sink, args, err);
     if (rc)
         return rc;
     rc = toc_session_call(sess, &call, &response, err);
     toc_response_free(response);
-    return cli_sink_close(&sink, rc, err);
+    if (!rc)
+        rc = check_report(&made, err);
+    return cli_sink_close(&made.sink, rc, err);
 }
 
 /* --- in another format ---------------------------------------------------------------------- */

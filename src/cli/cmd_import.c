@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "input.h"
@@ -254,12 +255,17 @@ static int check_options(run *self)
     return EXIT_OK;
 }
 
-/* What an earlier run refused is not told again: its file stays beside the new one. */
+/* What an earlier run refused is not told again: its file stays beside the new one, and beside
+ * those of still earlier runs. */
 static void keep_rejects(const run *self)
 {
-    char earlier[sizeof self->rejects.path + 8];
+    char earlier[sizeof self->rejects.path + 24];
+    if (!self->journal.again || access(self->rejects.path, F_OK))
+        return;
     (void)snprintf(earlier, sizeof earlier, "%s.before", self->rejects.path);
-    if (self->journal.again && !rename(self->rejects.path, earlier))
+    for (unsigned i = 2; i < 1000 && !access(earlier, F_OK); i++)
+        (void)snprintf(earlier, sizeof earlier, "%s.before.%u", self->rejects.path, i);
+    if (!rename(self->rejects.path, earlier))
         cli_note(self->args, "what the earlier run refused is in %s", earlier);
 }
 
@@ -360,7 +366,9 @@ static int finish(run *self, toc_rc rc, const toc_batch_status *status, const to
     toc_import_counts counts = toc_import_counted(self->import);
     if (rc && rc != TOC_EPARTIAL) {
         int code = cli_fail(err);
-        if (status->jobs)
+        /* An answer that is lost does not say that nothing was done. */
+        bool unsure = rc == TOC_ECANCELED || (rc == TOC_ENET && !(err->flags & TOC_ERROR_UNSENT));
+        if (status->jobs || status->items || unsure)
             cli_note(
                 self->args,
                 "%" PRIu64
@@ -369,8 +377,9 @@ static int finish(run *self, toc_rc rc, const toc_batch_status *status, const to
                 status->items);
         else
             cli_note(self->args, "nothing was imported");
-        /* Then there is nothing to go on with. */
-        self->done = !status->jobs && !self->journal.again && code == EXIT_HOPELESS;
+        /* Then there is nothing to go on with; a journal that another run holds is that one's. */
+        self->done =
+            !status->jobs && !self->journal.again && code == EXIT_HOPELESS && rc != TOC_ECONFLICT;
         return rc == TOC_ECANCELED ? cli_stopped(status->items) : code;
     }
     self->done = true;

@@ -31,6 +31,23 @@ static mode_t mode_of(const char *path)
     return 0666 & ~mask;
 }
 
+/* Where a link leads: what it points at is replaced, not the link itself. */
+static char *place_of(const char *path)
+{
+    struct stat there;
+    bool link = !lstat(path, &there) && S_ISLNK(there.st_mode);
+    char *place = link ? realpath(path, NULL) : NULL;
+    return place ? place : strdup(path);
+}
+
+/* /dev/stdout and the like, when a file is behind it: it may be one that is appended to. */
+static bool is_standard(const struct stat *there)
+{
+    struct stat standard;
+    return S_ISREG(there->st_mode) && !fstat(STDOUT_FILENO, &standard) &&
+           standard.st_dev == there->st_dev && standard.st_ino == there->st_ino;
+}
+
 toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
 {
     const char *path = cli_value(args, OPT_OUTPUT);
@@ -38,12 +55,15 @@ toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
     if (!path || !strcmp(path, "-"))
         return TOC_OK;
     struct stat there;
-    if (!stat(path, &there) && !S_ISREG(there.st_mode)) { /* a pipe or device is written as it is */
+    bool exists = !stat(path, &there);
+    if (exists && is_standard(&there))
+        return TOC_OK;
+    if (exists && !S_ISREG(there.st_mode)) { /* a pipe or device is written as it is */
         out->file = fopen(path, "w");
         out->path = strdup(path);
     } else {
-        out->path = strdup(path);
-        if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", path) < 0)
+        out->path = place_of(path);
+        if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0)
             out->temporary = NULL;
         int fd = out->temporary ? mkstemp(out->temporary) : -1;
         out->file = fd >= 0 ? fdopen(fd, "w") : NULL;

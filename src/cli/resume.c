@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -144,6 +145,16 @@ static bool is_repeatable(const cli_args *args)
     return true;
 }
 
+/* By another run: neither its command nor what it refuses may be touched. */
+static bool is_held(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        (void)close(fd);
+    return held;
+}
+
 toc_rc cli_journal_begin(cli_journal *journal, const cli_args *args, const char *verb,
                          toc_error *err)
 {
@@ -161,6 +172,12 @@ toc_rc cli_journal_begin(cli_journal *journal, const cli_args *args, const char 
     add_command(&note, args, verb, journal->path);
     note_name(journal->path, path, sizeof path);
     journal->again = !access(journal->path, F_OK);
+    if (journal->again && is_held(journal->path)) {
+        cli_grow_free(&note);
+        toc_rc rc = fail(err, TOC_ECONFLICT, journal->path, "another run uses this journal");
+        journal->path[0] = '\0';
+        return rc;
+    }
     good = good && write_note(path, &note);
     int why = errno;
     cli_grow_free(&note);

@@ -51,6 +51,8 @@ static toc_rc build_target(toc_session *sess, const toc_call *call, toc_error *e
 static toc_rc hand_on(void *user, const void *data, size_t len)
 {
     outlet *out = user;
+    if (out->failed)
+        return out->failed;
     toc_rc rc = out->call->sink(out->call->sink_user, data, len);
     if (rc && !out->failed)
         out->failed = rc < 0 ? rc : TOC_ECANCELED;
@@ -134,6 +136,9 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
 {
     if (!sess || !call || !response)
         return toc_error_set(err, TOC_EINVAL, "session, call and response are needed");
+    /* The transport stands in the middle of an answer. */
+    if (sess->answering)
+        return toc_error_set(err, TOC_ECONFLICT, "the session is within another call");
     toc_rc rc = toc__call_check(call, err);
     if (!rc)
         rc = build_target(sess, call, err);
@@ -157,6 +162,7 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
     tell(sess, call, answered ? made : NULL, rc ? &failure : NULL, start);
     if (rc && err)
         *err = failure;
+    toc_response_free(TOC_TAKE(sess->last)); /* of a call that a callback made */
     if (answered)
         *response = sess->last = toc__response_hold(made);
     else

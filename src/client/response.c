@@ -24,7 +24,8 @@ struct toc_response {
     void *map;
     toc_sink_fn sink;
     void *sink_user;
-    bool sunk; /* something of this answer */
+    bool sunk;     /* something of this answer */
+    toc_buf *copy; /* of what was sunk; NULL: none */
 };
 
 /* A piece that a sink is given of a file. */
@@ -78,6 +79,8 @@ void toc_response_clear(toc_response *response)
     drop_file(response);
     if (response->sunk && response->sink)
         (void)response->sink(response->sink_user, NULL, 0);
+    if (response->copy)
+        toc_buf_clear(response->copy);
     response->sunk = false;
 }
 
@@ -98,6 +101,11 @@ toc_rc toc_response_add_header(toc_response *response, toc_str name, toc_str val
     return TOC_OK;
 }
 
+void toc__response_copy(toc_response *response, toc_buf *copy)
+{
+    response->copy = copy;
+}
+
 void toc_response_set_sink(toc_response *response, toc_sink_fn fn, void *user)
 {
     response->sink = fn;
@@ -113,6 +121,8 @@ static bool sinks(const toc_response *response)
 static toc_rc sink_piece(toc_response *response, const void *data, size_t len)
 {
     response->sunk = true;
+    if (response->copy)
+        toc_buf_append(response->copy, data, len);
     return response->sink(response->sink_user, data, len);
 }
 

@@ -25,6 +25,15 @@ static const struct {
      {.completed = true, .success = 11, .errors = 1, .unprocessed = 3}},
     {"{\"data\":{\"batchStatus\":{\"status\":\"Completed\",\"id\":9}},\"status\":\"Success\"}",
      {.id = 9, .completed = true}},
+    {"{\"status\":\"Success\",\"data\":{\"batchId\":\"2447\"}}", {.id = 2447}},
+    {"{\"status\":\"Success\",\"data\":{\"batchStatus\":{\"status\":\"Completed\","
+     "\"id\":\"8\",\"errorCount\":\"1\",\"successCount\":\"2\",\"unprocessCount\":null}}}",
+     {.id = 8, .completed = true, .success = 2, .errors = 1}},
+    {"{\"data\":{\"batchStatus\":{\"id\":7,\"status\":\"Queued\",\"owner\":{\"id\":3}}}}",
+     {.id = 7}},
+    {"{\"data\":{\"batchStatus\":{\"owner\":{\"id\":3},\"id\":7,\"status\":\"Queued\"}}}",
+     {.id = 7}},
+    {"{\"status\":\"Queued\",\"data\":{\"batchId\":18446744073709551615}}", {0}},
     {"{\"status\":\"Running\"}", {0}},
     {"{\"status\":\"Completed\"}", {.completed = true}},
     {"{\"status\":\"Failure\",\"message\":\"no\"}", {.refused = true}},
@@ -191,13 +200,25 @@ static void test_errors_not_there(void **state)
     assert_non_null(strstr(err.message, "Batch still in Running state"));
 }
 
+/* A count of errors that nobody lists does not end what goes on. */
+static void test_errors_not_listed(void **state)
+{
+    (void)state;
+    static const script_answer none = {.status = 404,
+                                       .body = "{\"status\":\"Failure\",\"message\":\"none\"}"};
+    seen got = {0};
+    toc_error err = {0};
+    assert_int_equal(report(&none, &got, &err), TOC_OK);
+    assert_int_equal(got.count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),          cmocka_unit_test(test_answers_broken),
         cmocka_unit_test(test_errors_found),     cmocka_unit_test(test_errors_empty),
         cmocka_unit_test(test_errors_stopped),   cmocka_unit_test(test_errors_broken),
-        cmocka_unit_test(test_errors_not_there),
+        cmocka_unit_test(test_errors_not_there), cmocka_unit_test(test_errors_not_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

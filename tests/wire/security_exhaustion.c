@@ -64,7 +64,8 @@ static void test_packed_requests(void **state)
     fixture_done(&fix);
 }
 
-/* Nor does the client ask for packed answers or unpack what it did not ask for. */
+/* Nor does the client ask for packed answers or unpack what it did not ask for: of all answers only
+ * the error list of a job may be packed. */
 static void test_packed_answers(void **state)
 {
     static char raw[262144];
