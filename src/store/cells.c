@@ -50,7 +50,7 @@ static toc_rc write_cells(toc__sql *sql, toc_conn *conn, const toc_query *query,
     toc_buf_text(&sql->text, what);
     toc__sql_int(sql,
                  " FROM (SELECT type_id, active AS flags, nullif(rating, -1) AS rating,"
-                 " nullif(confidence, -1) AS confidence, n FROM cell WHERE owner_id = ?) o"
+                 " nullif(confidence, -1) AS confidence, n FROM cell_count WHERE owner_id = ?) o"
                  " WHERE 1 = 1",
                  query->owner);
     if (query->type)
