@@ -218,7 +218,7 @@ static toc_rc collect(merge *all, const toc_query *query, int64_t *ids, size_t *
                       toc_error *err)
 {
     int64_t skip = query->offset > 0 ? query->offset : 0;
-    toc_rc rc = start(all, skip + query->limit, err);
+    toc_rc rc = start(all, skip < INT64_MAX - query->limit ? skip + query->limit : skip, err);
     *count = 0;
     while (!rc && all->heap_count && *count < (size_t)query->limit) {
         int64_t id = 0;
