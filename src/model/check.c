@@ -309,10 +309,16 @@ static toc_rc check_companions(const toc_object *obj, toc_error *err)
     return TOC_OK;
 }
 
+/* As a field's text: in a path, or for whoever reads to the first NUL, it would be another one. */
+static bool is_text(toc_str text)
+{
+    return toc_str_is_utf8(text, NULL) && toc_str_find_char(text, '\0') < 0;
+}
+
 static toc_rc check_tags(const toc_object *obj, toc_error *err)
 {
     for (const toc_tag *tag = obj->tags.first; tag; tag = tag->next) {
-        if (!toc_str_is_utf8(tag->name, NULL))
+        if (!is_text(tag->name))
             return toc_error_field(err, TOC_EINVAL, "tag", "The name for this Tag is invalid");
         size_t chars = toc_str_utf8_chars(tag->name);
         if (!chars || chars > TOC_MAX_TAG_CHARS)
@@ -327,9 +333,12 @@ static toc_rc check_tags(const toc_object *obj, toc_error *err)
 static toc_rc check_labels(const toc_label *label, toc_error *err)
 {
     for (; label; label = label->next) {
-        if (!label->name.len || !toc_str_is_utf8(label->name, NULL))
+        if (!label->name.len || !is_text(label->name))
             return toc_error_field(err, TOC_EINVAL, "securityLabel",
                                    "The name for this Security Label is invalid");
+        if (!is_text(label->description))
+            return toc_error_field(err, TOC_EINVAL, "securityLabel",
+                                   "The description for this Security Label is invalid");
         if (label->color.len && (label->color.len != 6 || !toc_hex_is(label->color)))
             return toc_error_field(err, TOC_EINVAL, "color",
                                    "The color for this Security Label is invalid");
@@ -345,7 +354,7 @@ static toc_rc check_attributes(const toc_object *obj, toc_error *err)
         if (!attribute->type.len)
             return toc_error_field(err, TOC_EINVAL, "attribute",
                                    "The type for this Attribute is invalid");
-        if (!toc_str_is_utf8(attribute->type, NULL) || !toc_str_is_utf8(attribute->value, NULL))
+        if (!is_text(attribute->type) || !is_text(attribute->value) || !is_text(attribute->source))
             return toc_error_field(err, TOC_EINVAL, "attribute",
                                    "The value for this Attribute is invalid");
         rc = check_labels(attribute->labels, err);

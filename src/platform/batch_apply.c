@@ -50,6 +50,8 @@ static toc_rc checkpoint(toc_applied_batch *batch, toc_error *err)
     toc_map_clear(&batch->groups);
     toc_map_clear(&batch->labels);
     batch->labelled = TOC_LABELLED_UNKNOWN;
+    /* Who asks for what has changed since a time must not miss what a long job brings later. */
+    batch->now = toc_time_now();
     return rc ? rc : toc_tx_begin(batch->platform->store, &batch->conn, err);
 }
 

@@ -145,6 +145,10 @@ static toc_rc check_occurrence(toc_applied_batch *batch, toc_occurrence *occurre
     if (!occurrence->file_name.len && !occurrence->path.len && !date.len)
         return toc_error_field(err, TOC_EINVAL, "fileOccurrence",
                                "a file occurrence needs a name, a path or a date");
+    if (toc_str_find_char(occurrence->file_name, '\0') >= 0 ||
+        toc_str_find_char(occurrence->path, '\0') >= 0)
+        return toc_error_field(err, TOC_EINVAL, "fileOccurrence",
+                               "the names of a file occurrence have no NUL characters");
     toc_rc rc = date.len ? toc__date_text(&date, room, "fileOccurrence", err) : TOC_OK;
     if (rc || date.ptr != room)
         return rc;

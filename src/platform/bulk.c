@@ -175,14 +175,15 @@ static toc_rc make(const making *what, toc_bulk_format format, toc_error *err)
 
 /* --- requests ------------------------------------------------------------------------------ */
 
-/* Behind the lock somebody else may have made what is wanted. */
+/* Behind the lock somebody else may have made what is wanted. What was made in the time to come was
+ * made before the clock went back. */
 static bool wanted(const toc_incoming *call, const toc_bulk_report *known, toc_bulk_format format)
 {
     int64_t patience = call->trusted ? 0 : OVERDUE;
     if (!known->file[format].len)
         return true;
     if (toc_target_flag(&call->parts, "runNow"))
-        return known->made[format] <= call->now;
+        return known->made[format] <= call->now || known->made[format] > toc_time_now();
     return known->next_run && known->next_run + patience <= call->now &&
            known->made[format] + PERIOD <= call->now;
 }

@@ -210,39 +210,51 @@ static toc_rc copy_group(void *user, int64_t id, toc_object *obj)
     return rc ? rc : copy_marks(pub, to, obj);
 }
 
-/* One that is known there keeps what it has and learns the new values and tags. */
-static toc_rc put_indicator(publication *pub, const toc_object *obj, int64_t *id)
+/* The hashes of one file may be those of several there, which are not made one unasked. */
+static void leave_hashes(toc_object *obj)
+{
+    for (unsigned i = 0; i < obj->type->key_count; i++)
+        obj->present &= ~((uint64_t)1 << obj->type->fields[i].slot);
+}
+
+/* Those that are known there keep what they have and learn the new values and tags. */
+static toc_rc put_indicator(publication *pub, toc_object *obj, int64_t ids[3], unsigned *count)
 {
     toc_conn *conn = pub->call->conn;
     toc_str parts[3];
-    int64_t ids[3] = {0, 0, 0};
-    unsigned count = 0;
     (void)toc__object_keys(obj, parts);
-    toc_rc rc = toc_indicator_find(conn, pub->target, obj->type, parts, ids, &count, pub->err);
-    *id = ids[0];
+    toc_rc rc = toc_indicator_find(conn, pub->target, obj->type, parts, ids, count, pub->err);
     if (rc)
         return rc;
-    if (count)
-        return toc_object_change(conn, pub->target, *id, obj, pub->call->now, pub->err);
-    rc = toc_object_insert(conn, pub->target, obj, pub->call->now, id, pub->err);
-    return rc ? rc : copy_attributes(pub, (toc_target){TOC_KIND_INDICATOR, *id}, obj);
+    if (*count > 1)
+        leave_hashes(obj);
+    for (unsigned i = 0; i < *count && !rc; i++)
+        rc = toc_object_change(conn, pub->target, ids[i], obj, pub->call->now, pub->err);
+    if (*count)
+        return rc;
+    *count = 1;
+    rc = toc_object_insert(conn, pub->target, obj, pub->call->now, &ids[0], pub->err);
+    return rc ? rc : copy_attributes(pub, (toc_target){TOC_KIND_INDICATOR, ids[0]}, obj);
 }
 
 static toc_rc copy_indicator(void *user, int64_t id, toc_object *obj)
 {
     publication *pub = user;
-    int64_t copy = 0;
+    toc_target group = {TOC_KIND_GROUP, pub->group};
+    int64_t copies[3] = {0, 0, 0};
+    unsigned count = 0;
     (void)id;
     if (stays(pub, obj->labels.first))
         return TOC_OK;
     leave_own(obj);
-    toc_rc rc = put_indicator(pub, obj, &copy);
-    toc_target to = {TOC_KIND_INDICATOR, copy};
-    if (!rc)
+    toc_rc rc = put_indicator(pub, obj, copies, &count);
+    for (unsigned i = 0; i < count && !rc; i++) {
+        toc_target to = {TOC_KIND_INDICATOR, copies[i]};
         rc = copy_marks(pub, to, obj);
-    return rc ? rc
-              : toc_link_add(pub->call->conn, (toc_target){TOC_KIND_GROUP, pub->group}, to,
-                             TOC_S(""), pub->err);
+        if (!rc)
+            rc = toc_link_add(pub->call->conn, group, to, TOC_S(""), pub->err);
+    }
+    return rc;
 }
 
 static toc_rc copy_all(publication *pub, const toc_place *place, toc_error *err)

@@ -203,7 +203,7 @@ static void remove_backup(const char *backup)
 /* Nothing that is there may be mixed with the copy, or be removed when it fails. */
 static toc_rc check_free(const char *backup, toc_error *err)
 {
-    static const char *const tails[] = {"", ".key", ".files", ".jobs", "-wal"};
+    static const char *const tails[] = {"", ".key", ".files", ".jobs", "-wal", "-journal", "-shm"};
     char path[PATH_TEXT];
     for (size_t i = 0; i < TOC_COUNT(tails); i++) {
         toc_rc rc = path_of(backup, tails[i], "", path, err);

@@ -50,7 +50,7 @@ static toc_rc write_cells(toc__sql *sql, toc_conn *conn, const toc_query *query,
     toc_buf_text(&sql->text, what);
     toc__sql_int(sql,
                  " FROM (SELECT type_id, active AS flags, nullif(rating, -1) AS rating,"
-                 " nullif(confidence, -1) AS confidence, n FROM cell WHERE owner_id = ?) o"
+                 " nullif(confidence, -1) AS confidence, n FROM cell_count WHERE owner_id = ?) o"
                  " WHERE 1 = 1",
                  query->owner);
     if (query->type)
@@ -218,7 +218,7 @@ static toc_rc collect(merge *all, const toc_query *query, int64_t *ids, size_t *
                       toc_error *err)
 {
     int64_t skip = query->offset > 0 ? query->offset : 0;
-    toc_rc rc = start(all, skip + query->limit, err);
+    toc_rc rc = start(all, skip < INT64_MAX - query->limit ? skip + query->limit : skip, err);
     *count = 0;
     while (!rc && all->heap_count && *count < (size_t)query->limit) {
         int64_t id = 0;

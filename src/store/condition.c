@@ -5,6 +5,8 @@
 #include "base/str.h"
 
 #define MAX_SQL 65536U
+/* The engine compares with no longer ones. */
+#define MAX_PATTERN 50000U
 
 void toc__sql_init(toc__sql *sql, toc_arena *arena)
 {
@@ -118,6 +120,8 @@ static toc_rc pattern(toc__sql *sql, const char *head, toc_str text, const char 
     }
     toc_buf_text(&buf, tail);
     toc_rc rc = toc_buf_check(&buf, err);
+    if (!rc && buf.len > MAX_PATTERN)
+        rc = toc_error_set(err, TOC_EINVAL, "a filter has a text that is too long");
     if (rc)
         return rc;
     *made = toc__folded(sql->arena, toc_buf_view(&buf));

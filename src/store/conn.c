@@ -129,6 +129,8 @@ static void release_writer(toc_conn *conn)
     (void)pthread_mutex_unlock(&store->lock);
 }
 
+/* What another process has written: it may be a later version of this program that has migrated the
+ * store. */
 static toc_rc check_version(toc_conn *conn, toc_error *err)
 {
     toc_stmt *stmt = NULL;
@@ -137,11 +139,13 @@ static toc_rc check_version(toc_conn *conn, toc_error *err)
     bool found = false;
     if (!rc)
         rc = toc__read_int(stmt, &version, &found, err);
-    if (!rc && version != conn->data_version) {
-        forget_caches(conn);
-        toc__key_filter_drop(&conn->key_filter);
+    if (rc || version == conn->data_version)
+        return rc;
+    forget_caches(conn);
+    toc__key_filter_drop(&conn->key_filter);
+    rc = toc__schema_check(conn->db, conn->store->path, err);
+    if (!rc)
         conn->data_version = version;
-    }
     return rc;
 }
 
@@ -165,6 +169,7 @@ toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err)
     memset(&writer->keys, 0, sizeof(writer->keys));
     toc__pending_clear(&writer->pending);
     writer->placed.id = 0;
+    writer->key_filter.unsettled = false;
     toc_rc rc = toc_db_begin(writer->db, true, err);
     if (!rc)
         rc = check_version(writer, err);
@@ -199,6 +204,8 @@ void toc_tx_rollback(toc_conn *conn)
     toc_map_clear(&conn->deltas);
     toc__cell_ids_forget(&conn->cell_changes);
     toc__files_forget(conn);
+    if (conn->key_filter.unsettled)
+        toc__key_filter_drop(&conn->key_filter);
     forget_caches(conn);
     release_writer(conn);
 }
@@ -341,7 +348,7 @@ static toc_rc run_cell(toc_conn *conn, const char *sql, const delta_key *key, in
 static toc_rc flush_cell(toc_conn *conn, const delta_key *key, int64_t by, toc_error *err)
 {
     toc_rc rc = run_cell(conn,
-                         "INSERT INTO cell(owner_id, type_id, active, rating, confidence, n)"
+                         "INSERT INTO cell_count(owner_id, type_id, active, rating, confidence, n)"
                          " VALUES(?, ?, ?, ?, ?, ?)"
                          " ON CONFLICT(owner_id, type_id, active, rating, confidence)"
                          " DO UPDATE SET n = n + excluded.n",
@@ -350,7 +357,7 @@ static toc_rc flush_cell(toc_conn *conn, const delta_key *key, int64_t by, toc_e
         return rc;
     /* Ratings have many values over the years: cells that ran empty would add up. */
     return run_cell(conn,
-                    "DELETE FROM cell WHERE owner_id = ? AND type_id = ? AND active = ?"
+                    "DELETE FROM cell_count WHERE owner_id = ? AND type_id = ? AND active = ?"
                     " AND rating = ? AND confidence = ? AND n = ?",
                     key, 0, err);
 }
@@ -371,7 +378,7 @@ static toc_rc flush_one(toc_conn *conn, const delta_key *key, int64_t by, toc_er
 
 toc_rc toc__flush_counts(toc_conn *conn, toc_error *err)
 {
-    if (!conn->deltas.count)
+    if (!conn->deltas.count && !conn->cell_changes.count)
         return TOC_OK;
     size_t cursor = 0;
     toc_str bytes;

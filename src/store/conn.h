@@ -122,6 +122,8 @@ uint64_t toc__ticks_ms(void); /* coarse */
 void toc__readers_release(toc_store *store, bool all);
 /* --- schema.c */
 toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err);
+/* TOC_ESTORE when the store is of another version than this program writes. */
+toc_rc toc__schema_check(toc_db *db, const char *path, toc_error *err);
 toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *value,
                      toc_error *err);
 toc_rc toc__meta_set(toc_db *db, const char *name, toc_str value, toc_error *err);

@@ -76,6 +76,7 @@ toc_rc toc__key_filter_build(toc__key_filter *filter, toc_conn *conn, int64_t gi
         if (filter->count % LOOK_EVERY == 0 && toc_tx_wanted(conn))
             break;
     }
+    filter->unsettled = true;
     if (step)
         toc__key_filter_drop(filter);
     return step < 0 ? step : TOC_OK;

@@ -12,6 +12,7 @@ typedef struct toc__key_filter {
     toc_bloom bloom; /* without words: there is none */
     int64_t count;   /* keys in it */
     int64_t misses;  /* look-ups that found nothing, since it was last built or dropped */
+    bool unsettled;  /* built in the transaction that runs: it lacks what that has removed */
 } toc__key_filter;
 
 /* True when no key has the hash; false decides nothing. */

@@ -42,7 +42,8 @@ typedef struct metric {
         {name, false, false}, FROM_NOTHING, TOC_KIND_INDICATOR, NULL, NULL, false                  \
     }
 #define MEAN(column)                                                                               \
-    "SELECT sum(" column " * n) / sum(n) FROM cell WHERE owner_id = ?1 AND " column " >= 0"
+    "SELECT sum(1.0 * " column " * n) / sum(n) FROM cell_count WHERE owner_id = ?1 AND " column    \
+    " >= 0"
 
 static const metric metrics[TOC_OWNER_FIELDS] = {
     COUNTED("totalIndicator", INDICATOR, NULL),

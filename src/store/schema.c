@@ -229,6 +229,11 @@ static const char *const version_5[] = {
 };
 static const char *const version_5_end[] = {"DROP INDEX indicator_cell;", NULL};
 
+/* Version 6: programs of former versions that have the store open cannot go on writing it: every
+ * change of the indicators that they would leave out of cell_ids needs the table by its old name.
+ * Later programs look at the version themselves (conn.c). */
+static const char *const version_6[] = {"ALTER TABLE cell RENAME TO cell_count;", NULL};
+
 typedef struct migration {
     const char *const *sql;
     toc_rc (*fill)(toc_db *db, toc_error *err); /* what SQL alone does not do */
@@ -241,6 +246,7 @@ static const migration migrations[] = {
     {version_3, NULL, NULL},
     {version_4, NULL, NULL},
     {version_5, toc__cell_ids_fill, version_5_end},
+    {version_6, NULL, NULL},
 };
 #define SCHEMA_VERSION ((int64_t)TOC_COUNT(migrations))
 
@@ -367,6 +373,16 @@ static toc_rc migrate_one(toc_db *db, const char *path, int64_t *version, toc_er
         return rc;
     ++*version;
     return TOC_OK;
+}
+
+toc_rc toc__schema_check(toc_db *db, const char *path, toc_error *err)
+{
+    int64_t version = 0;
+    toc_rc rc = read_version(db, path, &version, err);
+    if (rc || version == SCHEMA_VERSION)
+        return rc;
+    return toc_error_set(err, TOC_ESTORE, "%s: its schema version was set back to %lld", path,
+                         (long long)version);
 }
 
 toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err)

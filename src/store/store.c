@@ -155,11 +155,11 @@ static const check checks[] = {
      "counters count objects that are gone"},
     {"SELECT count(*) FROM (SELECT owner_id, type_id, flags & 1 AS active,"
      " coalesce(rating, -1) AS rating, coalesce(confidence, -1) AS confidence, count(*) AS n"
-     " FROM indicator GROUP BY 1, 2, 3, 4, 5) o LEFT JOIN cell c ON c.owner_id = o.owner_id"
+     " FROM indicator GROUP BY 1, 2, 3, 4, 5) o LEFT JOIN cell_count c ON c.owner_id = o.owner_id"
      " AND c.type_id = o.type_id AND c.active = o.active AND c.rating = o.rating"
      " AND c.confidence = o.confidence WHERE c.n IS NULL OR c.n <> o.n",
      "counters of cells are wrong"},
-    {"SELECT (SELECT coalesce(sum(n), 0) FROM cell) - (SELECT count(*) FROM indicator)",
+    {"SELECT (SELECT coalesce(sum(n), 0) FROM cell_count) - (SELECT count(*) FROM indicator)",
      "cells count indicators that are gone"},
     {"SELECT count(*) FROM (SELECT l.tag_id, l.kind, o.type_id, o.flags & 1 AS active,"
      " count(*) AS n FROM tag_link l CROSS JOIN indicator o ON o.id = l.object_id"
@@ -176,6 +176,12 @@ static const check checks[] = {
      " SELECT indicator_id FROM indicator_key_new) k WHERE k.indicator_id <> 0 AND NOT EXISTS"
      " (SELECT 1 FROM indicator i WHERE i.id = k.indicator_id)",
      "keys lead to indicators that are gone"},
+    {"SELECT max(0, (SELECT coalesce(sum(CASE WHEN type_id = (SELECT id FROM type WHERE kind = 0"
+     " AND name = 'File') THEN (v1 IS NOT NULL) + (v2 IS NOT NULL) + (v3 IS NOT NULL) ELSE 1 END),"
+     " 0) FROM indicator) - (SELECT count(*) FROM indicator_key WHERE indicator_id <> 0)"
+     " - (SELECT count(*) FROM indicator_key_new WHERE indicator_id <> 0)"
+     " - (SELECT count(*) FROM indicator_key_more))",
+     "indicators have no key"},
     {"SELECT count(*) FROM indicator_key_new n JOIN indicator_key k ON k.hash = n.hash",
      "keys are there twice"},
     {"SELECT (SELECT count(*) FROM indicator_key_new) - (SELECT coalesce(sum(next_id), 0)"

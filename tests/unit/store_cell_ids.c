@@ -361,7 +361,8 @@ static void test_from_version_4(void **state)
     must(fix, toc_tx_commit(conn, &fix->err));
     toc_store_close(fix->store);
     fix->store = NULL;
-    fixture_run_sql(fix, "DROP TABLE cell_ids; UPDATE meta SET value = '4' WHERE name = 'schema';"
+    fixture_run_sql(fix, "DROP TABLE cell_ids; ALTER TABLE cell_count RENAME TO cell;"
+                         "UPDATE meta SET value = '4' WHERE name = 'schema';"
                          "CREATE INDEX indicator_cell ON indicator(owner_id, type_id, (flags & 1),"
                          " rating, confidence) WHERE rating IS NOT NULL OR confidence IS NOT NULL");
     must(fix, fixture_open(fix, false));

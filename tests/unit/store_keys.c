@@ -271,6 +271,31 @@ static void test_filter_ends_with_other_writers(void **state)
     must(fix, toc_tx_commit(conn, &fix->err));
 }
 
+/* Of a removal that did not happen: the key is there again. */
+static void test_filter_ends_with_rollback(void **state)
+{
+    fixture *fix = *state;
+    fix->store->fresh_least = 1;
+    toc_conn *conn = fixture_begin(fix);
+    add_hosts(fix, conn, 0, 20);
+    must(fix, toc_tx_commit(conn, &fix->err));
+    conn = fixture_begin(fix);
+    int64_t id = find_one(fix, conn, "Host", "h7.example");
+    must(fix, toc_object_remove(conn, fix->owner, TOC_KIND_INDICATOR, id, FIXTURE_NOW, &fix->err));
+    look_for_unknown(fix, conn, 10);
+    assert_non_null(conn->key_filter.bloom.words);
+    toc_tx_rollback(conn);
+    conn = fixture_begin(fix);
+    assert_int_equal(find_one(fix, conn, "Host", "h7.example"), id);
+    /* One that a transaction only found is kept. */
+    look_for_unknown(fix, conn, 10);
+    must(fix, toc_tx_commit(conn, &fix->err));
+    conn = fixture_begin(fix);
+    assert_non_null(conn->key_filter.bloom.words);
+    toc_tx_rollback(conn);
+    assert_non_null(conn->key_filter.bloom.words);
+}
+
 static void test_filter_gives_way(void **state)
 {
     fixture *fix = *state;
@@ -295,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_pending_keys),       TEST(test_pending_values_share_a_hash),
         TEST(test_more_keys_than_are_kept),        TEST(test_filter_is_built_and_follows),
         TEST(test_filter_ends_with_other_writers), TEST(test_filter_gives_way),
+        TEST(test_filter_ends_with_rollback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,61 @@ static void test_check_finds_damage(void **state)
     fixture_run_sql(fix, "UPDATE counter SET n = 1; INSERT INTO link VALUES(0, 1, 1, 1, '')");
     assert_int_equal(toc_store_check(fix->store, &fix->err), TOC_ESTORE);
     assert_mentions(fix, "links");
+    fixture_run_sql(fix, "DELETE FROM link; DELETE FROM indicator_key_new;"
+                         " UPDATE sequence SET next_id = 0 WHERE name = 'key_fresh'");
+    assert_int_equal(toc_store_check(fix->store, &fix->err), TOC_ESTORE);
+    assert_mentions(fix, "no key");
+}
+
+/* Another process has migrated the store while this one has it open: from then on this one writes
+ * nothing, however often it is asked. */
+static void test_migrated_by_another(void **state)
+{
+    fixture *fix = *state;
+    toc_conn *conn = NULL;
+    must(fix, fixture_open(fix, true));
+    conn = fixture_begin(fix);
+    must(fix, toc_owner_add(conn, TOC_S("Acme"), TOC_S("Organization"), &fix->owner, &fix->err));
+    must(fix, toc_tx_commit(conn, &fix->err));
+    int64_t version =
+        fixture_query_int(fix, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'schema'");
+    fixture_run_sql(fix, "UPDATE meta SET value = value + 1 WHERE name = 'schema'");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(toc_tx_begin(fix->store, &conn, &fix->err), TOC_ESTORE);
+        assert_mentions(fix, "newer");
+    }
+    fixture_run_sql(fix, "UPDATE meta SET value = value - 2 WHERE name = 'schema'");
+    assert_int_equal(toc_tx_begin(fix->store, &conn, &fix->err), TOC_ESTORE);
+    assert_mentions(fix, "set back");
+    fixture_run_sql(fix, "UPDATE meta SET value = value + 1 WHERE name = 'schema'");
+    assert_int_equal(
+        fixture_query_int(fix, "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'schema'"),
+        version);
+    conn = fixture_begin(fix);
+    fixture_host(fix, conn, "a.example");
+    must(fix, toc_tx_commit(conn, &fix->err));
+    must(fix, toc_store_check(fix->store, &fix->err));
+}
+
+/* A program of schema version 4 that has the store open counts its indicators in `cell`, and knows
+ * nothing of the blocks. */
+static void test_old_programs_cannot_write(void **state)
+{
+    fixture *fix = *state;
+    toc_db *db = NULL;
+    toc_db_options options = {.create = true, .busy_ms = 1000};
+    must(fix, fixture_open(fix, true));
+    must(fix, toc_db_open(fix->path, &options, &db, &fix->err));
+    assert_int_equal(
+        toc_db_exec(db,
+                    "INSERT INTO cell(owner_id, type_id, active, rating, confidence, n)"
+                    " VALUES(1, 1, 1, 4.0, 50, 1)"
+                    " ON CONFLICT(owner_id, type_id, active, rating, confidence)"
+                    " DO UPDATE SET n = n + excluded.n",
+                    &fix->err),
+        TOC_ESTORE);
+    assert_mentions(fix, "no such table: cell");
+    toc_db_close(db);
 }
 
 /* Inserts until the file may not grow; 0 when all was refused and undone as it should be. */
@@ -292,6 +347,8 @@ int main(void)
         TEST(test_key_file),
         TEST(test_custom_type),
         TEST(test_check_finds_damage),
+        TEST(test_migrated_by_another),
+        TEST(test_old_programs_cannot_write),
         TEST(test_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

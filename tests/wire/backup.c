@@ -140,12 +140,16 @@ static void test_nothing_is_overwritten_and_nothing_is_left_behind(void **state)
     assert_non_null(strstr(err.message, "is there already"));
     (void)snprintf(path, sizeof(path), "%s/copy.db", fix.directory);
     (void)snprintf(key, sizeof(key), "%s.key", path);
-    FILE *file = fopen(key, "w");
-    assert_non_null(file);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(toc_platform_backup(fix.platform, path, &err), TOC_ECONFLICT);
-    assert_int_equal(access(path, F_OK), -1);
-    assert_int_equal(unlink(key), 0);
+    static const char *const others[] = {".key", "-wal", "-journal", "-shm"};
+    for (size_t i = 0; i < TOC_COUNT(others); i++) {
+        (void)snprintf(key, sizeof(key), "%s%s", path, others[i]);
+        FILE *file = fopen(key, "w");
+        assert_non_null(file);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(toc_platform_backup(fix.platform, path, &err), TOC_ECONFLICT);
+        assert_int_equal(access(path, F_OK), -1);
+        assert_int_equal(unlink(key), 0);
+    }
     (void)snprintf(path, sizeof(path), "%s/nowhere/copy.db", fix.directory);
     assert_true(toc_platform_backup(fix.platform, path, &err) < 0);
 

@@ -169,11 +169,17 @@ static void test_queries(void **state)
             wrong_query(&self, &routes[i], &request, "owner=Shared%20Feed", 0);
         if (strcmp(routes[i].method, "GET") == 0) {
             static const char *const queries[] = {
-                "resultStart=-1",      "resultLimit=x",
-                "resultLimit=10001",   "resultStart=1e9",
-                "filters=%2C%2C",      "filters=nonsense%3D1",
-                "filters=%ff",         "modifiedSince=x",
-                "includes=everything", "resultStart=9223372036854775807&resultLimit=10000",
+                "resultStart=-1",
+                "resultLimit=x",
+                "resultLimit=10001",
+                "resultStart=1e9",
+                "filters=%2C%2C",
+                "filters=nonsense%3D1",
+                "filters=%ff",
+                "modifiedSince=x",
+                "includes=everything",
+                "resultStart=9223372036854775807&resultLimit=10000",
+                "filters=confidence%3E1&resultStart=9223372036854775807&resultLimit=10000",
             };
             for (size_t k = 0; k < TOC_COUNT(queries); k++)
                 wrong_query(&self, &routes[i], &request, queries[k], 0);

@@ -393,6 +393,34 @@ static void an_xid_is_the_owners(void **state)
     (void)group_id(fix, "threats");
 }
 
+/* A tag whose name holds a NUL could not be named in any path. */
+static void nothing_holds_a_nul(void **state)
+{
+    static const char *const parts[] = {
+        "\"tag\":[{\"name\":\"a\\u0000b\"}]",
+        "\"securityLabel\":[{\"name\":\"a\\u0000b\",\"description\":\"d\",\"color\":\"ff0000\"}]",
+        "\"securityLabel\":[{\"name\":\"a\",\"description\":\"d\\u0000\",\"color\":\"ff0000\"}]",
+        "\"attribute\":[{\"type\":\"Description\",\"value\":\"a\\u0000b\"}]",
+        "\"attribute\":[{\"type\":\"Descr\\u0000\",\"value\":\"a\"}]",
+        "\"attribute\":[{\"type\":\"Description\",\"value\":\"a\",\"source\":\"\\u0000\"}]",
+        "\"fileOccurrence\":[{\"fileName\":\"a\\u0000b\"}]",
+        "\"fileOccurrence\":[{\"path\":\"\\u0000\"}]",
+        "\"description\":\"a\\u0000b\"",
+        "\"xid\":\"a\\u0000b\"",
+    };
+    fixture *fix = *state;
+    char file[512];
+    for (size_t i = 0; i < TOC_COUNT(parts); i++) {
+        (void)snprintf(file, sizeof(file),
+                       "{\"indicator\":[{\"type\":\"File\",\"summary\":"
+                       "\"0123456789ABCDEF0123456789ABCDEF\",%s}]}",
+                       parts[i]);
+        run_batch(fix, SETTINGS(""), file, 0, 1);
+    }
+    assert_int_equal(list_size(fix, "/v2/indicators"), 0);
+    assert_int_equal(list_size(fix, "/v2/tags"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +435,7 @@ int main(void)
         batch_test(groups_that_lack_something),
         batch_test(an_xid_overwrites),
         batch_test(an_xid_is_the_owners),
+        batch_test(nothing_holds_a_nul),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

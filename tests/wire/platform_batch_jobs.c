@@ -5,6 +5,8 @@
 
 #include <pthread.h>
 
+#include "platform/batch.h"
+#include "store/conn.h"
 #include "store/store.h"
 #include "wire/batch_fixture.h"
 
@@ -509,6 +511,47 @@ static void a_lost_file_is_said_in_words(void **state)
     contains(fix, "Encountered an unexpected Exception while processing batch job");
 }
 
+/* --- dates ---------------------------------------------------------------------------------- */
+
+enum { ITEMS = 600, STOP_AT = 256 };
+
+/* Somebody waits, and the job has had its time: it commits and goes on behind them. */
+static bool give_way(void *user)
+{
+    toc_applied_batch *job = user;
+    toc_store *store = job->platform->store;
+    (void)atomic_fetch_add(&store->waiting, job->step == STOP_AT);
+    job->conn->taken_ms = 0;
+    return false;
+}
+
+/* A job may take long. What it brings after others had their turn has the time of then, so that
+ * who asked in between for what has changed since is told the next time. */
+static void dates_are_those_of_the_transaction(void **state)
+{
+    fixture *fix = *state;
+    toc_batch_config config = {.v2 = true};
+    toc_error err = {0};
+    toc_buf file;
+    toc_buf_init(&file, TOC_MAX_TEXT);
+    toc_buf_lit(&file, "{\"indicator\":[");
+    for (int i = 0; i < ITEMS; i++)
+        toc_buf_printf(&file, "%s{\"type\":\"Host\",\"summary\":\"h%d.example\"}", i ? "," : "", i);
+    toc_buf_lit(&file, "]}");
+    toc_applied_batch job = {.platform = fix->platform,
+                             .config = &config,
+                             .job = {.owner = 1, .user = 1},
+                             .file = toc_buf_view(&file),
+                             .stop = give_way,
+                             .stop_user = &job,
+                             .now = 1000};
+    assert_int_equal(toc_batch_run(&job, &err), TOC_OK);
+    (void)atomic_fetch_sub(&fix->platform->store->waiting, 1);
+    toc_buf_done(&file);
+    assert_int_equal(list_size(fix, "/v2/indicators"), ITEMS);
+    assert_int_equal(list_size(fix, "/v2/indicators?modifiedSince=2024-01-01"), ITEMS - STOP_AT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +570,7 @@ int main(void)
         batch_test(a_finished_jobs_file_is_swept),
         batch_test(finished_jobs_are_kept_some_days),
         batch_test(a_lost_file_is_said_in_words),
+        batch_test(dates_are_those_of_the_transaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "platform/call.h"
+#include "store/conn.h"
 #include "store/store.h"
 
 #define BULK "/api/v2/indicators/bulk"
@@ -159,6 +161,23 @@ static void test_when_it_is_made(void **state)
     assert_int_equal(files_of(fix), 3);
     expect(fix, "GET", BULK "/csv", NULL, 200);
     assert_true(body_has(fix, "new.example"));
+}
+
+/* The last report was made in a year that has not come. */
+static void test_clock_went_back(void **state)
+{
+    fixture *fix = *state;
+    toc_conn *conn = NULL;
+    expect(fix, "GET", BULK "/csv", NULL, 200);
+    assert_int_equal(toc_tx_begin(fix->platform->store, &conn, NULL), 0);
+    assert_int_equal(toc__run_int(conn, "UPDATE bulk_report SET csv_run = ?, next_run = ?", NULL,
+                                  INT64_C(4102444800), INT64_C(4102531200)),
+                     0);
+    assert_int_equal(toc_tx_commit(conn, NULL), 0);
+    expect(fix, "POST", HOSTS, "{\"hostName\":\"new.example\"}", 201);
+    expect(fix, "GET", BULK "/csv?runNow=true", NULL, 200);
+    assert_true(body_has(fix, "new.example"));
+    assert_int_equal(files_of(fix), 1);
 }
 
 static int status_as(fixture *fix, const char *agent)
@@ -335,6 +354,7 @@ int main(void)
         TEST(test_json),
         TEST(test_json_is_batch_input),
         TEST(test_when_it_is_made),
+        TEST(test_clock_went_back),
         TEST(test_status),
         TEST(test_disabled),
         TEST(test_worker_makes_what_is_due),

@@ -561,6 +561,30 @@ static void test_publish_copies(void **state)
     contains(fix, "\"resultCount\":0");
 }
 
+#define MD5 "0123456789ABCDEF0123456789ABCDEF"
+#define SHA1 "0123456789ABCDEF0123456789ABCDEF01234567"
+
+/* What is one file here are two there, and stay two. */
+static void test_publish_to_several_files(void **state)
+{
+    fixture *fix = *state;
+    assert_int_equal(toc_platform_set_publish(fix->platform, "Acme CTI", "Shared Feed", NULL), 0);
+    expect(fix, "POST", "/api/v2/indicators/files" FEED, "{\"md5\":\"" MD5 "\"}", 201);
+    expect(fix, "POST", "/api/v2/indicators/files" FEED, "{\"sha1\":\"" SHA1 "\"}", 201);
+    expect(fix, "POST", "/api/v2/indicators/files",
+           "{\"md5\":\"" MD5 "\",\"sha1\":\"" SHA1 "\",\"rating\":4}", 201);
+    long long id = create(fix, "incidents", "{\"name\":\"Wave\"}");
+    expect(fix, "POST", path_to("incidents", id, "/indicators/files/" MD5), NULL, 201);
+    expect(fix, "POST", path_to("incidents", id, "/publish"), "{}", 200);
+    expect(fix, "GET", API "incidents" FEED, NULL, 200);
+    long long copy = number_of(fix, "id");
+    expect(fix, "GET", path_to("incidents", copy, "/indicators/files" FEED), NULL, 200);
+    contains(fix, "\"resultCount\":2");
+    assert_int_equal(count_of(fix, "\"rating\":4.0"), 2);
+    assert_int_equal(count_of(fix, "\"md5\":"), 1);
+    assert_int_equal(count_of(fix, "\"sha1\":"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -583,6 +607,7 @@ int main(void)
         TEST(test_rights),
         TEST(test_publish_checks),
         TEST(test_publish_copies),
+        TEST(test_publish_to_several_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,6 +321,27 @@ static void owners_hold_values_apart(void **state)
     contains(fix, "The requested owner was not found");
 }
 
+/* As long as a target may be, and longer than what can be compared. */
+static void long_filters_are_refused(void **state)
+{
+    enum { LONG = 26000 };
+    static char target[128 + LONG];
+    static const char *const lists[] = {"indicators?filters=summary%5E", "groups?filters=name%5E",
+                                        "tags?filters=name%5E",
+                                        "groups/documents?filters=fileType%3D"};
+    fixture *fix = *state;
+    fill(fix, 2);
+    for (size_t i = 0; i < TOC_COUNT(lists); i++) {
+        int len = snprintf(target, sizeof(target), "/v2/%s", lists[i]);
+        memset(target + len, '_', LONG);
+        target[len + LONG] = '\0';
+        expect(fix, "GET", target, NULL, 400);
+        contains(fix, "too long");
+        target[len + 1000] = '\0';
+        expect(fix, "GET", target, NULL, 200);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sections_are_included_on_demand, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(owners_hold_values_apart, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(long_filters_are_refused, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

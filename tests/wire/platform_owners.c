@@ -198,6 +198,10 @@ static void metrics_have_all_members(void **state)
     assert_int_equal(ask_as(fix, &fix->user, "GET", METRICS "?resultStart=29", NULL), 200);
     assert_int_equal(count_of(fix, "metricDate"), 1);
     lacks(fix, "resultCount");
+    expect(fix, "POST", "/v2/indicators/hosts", "{\"hostName\":\"more.example\",\"confidence\":51}",
+           201);
+    assert_int_equal(ask_as(fix, &fix->user, "GET", METRICS, NULL), 200);
+    has(last_day(fix), "\"averageIndicatorConfidence\":50.5,");
 }
 
 static void run_sql(fixture *fix, const char *sql)
