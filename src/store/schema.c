@@ -227,12 +227,11 @@ static const char *const version_5[] = {
     " PRIMARY KEY(newest, owner_id, type_id, active, rating, confidence, first)) WITHOUT ROWID;",
     NULL,
 };
-static const char *const version_5_end[] = {"DROP INDEX indicator_cell;", NULL};
-
-/* Version 6: programs of former versions that have the store open cannot go on writing it: every
- * change of the indicators that they would leave out of cell_ids needs the table by its old name.
- * Later programs look at the version themselves (conn.c). */
-static const char *const version_6[] = {"ALTER TABLE cell RENAME TO cell_count;", NULL};
+/* Programs of former versions that have the store open cannot go on writing it: every change of the
+ * indicators that they would leave out of cell_ids needs the table by its old name. Later programs
+ * look at the version themselves (conn.c). */
+static const char *const version_5_end[] = {"DROP INDEX indicator_cell;",
+                                            "ALTER TABLE cell RENAME TO cell_count;", NULL};
 
 typedef struct migration {
     const char *const *sql;
@@ -246,7 +245,6 @@ static const migration migrations[] = {
     {version_3, NULL, NULL},
     {version_4, NULL, NULL},
     {version_5, toc__cell_ids_fill, version_5_end},
-    {version_6, NULL, NULL},
 };
 #define SCHEMA_VERSION ((int64_t)TOC_COUNT(migrations))
 
