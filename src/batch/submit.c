@@ -240,6 +240,12 @@ static toc_rc stretch_send(submission *sub, toc_batch_part part, uint64_t from, 
     return rc;
 }
 
+/* Grows with each chunk that is acknowledged or left. */
+static uint64_t settled_chunks(const submission *sub, toc_batch_part part)
+{
+    return sub->batch->spools[part].acked_count + sub->batch->left_count;
+}
+
 /* What earlier calls left goes first. */
 static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
 {
@@ -252,11 +258,10 @@ static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
             i++;
             continue;
         }
-        uint64_t acked = batch->spools[part].acked_count;
-        size_t before = batch->left_count;
+        uint64_t before = settled_chunks(sub, part);
         rc = stretch_send(sub, part, left.from, left.to, err);
         /* A failure may come behind its acknowledgement, or behind its being left anew. */
-        if (rc && acked == batch->spools[part].acked_count && before == batch->left_count)
+        if (rc && settled_chunks(sub, part) == before)
             break;
         known--;
         batch->left_count--;
