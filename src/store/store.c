@@ -176,12 +176,6 @@ static const check checks[] = {
      " SELECT indicator_id FROM indicator_key_new) k WHERE k.indicator_id <> 0 AND NOT EXISTS"
      " (SELECT 1 FROM indicator i WHERE i.id = k.indicator_id)",
      "keys lead to indicators that are gone"},
-    {"SELECT max(0, (SELECT coalesce(sum(CASE WHEN type_id = (SELECT id FROM type WHERE kind = 0"
-     " AND name = 'File') THEN (v1 IS NOT NULL) + (v2 IS NOT NULL) + (v3 IS NOT NULL) ELSE 1 END),"
-     " 0) FROM indicator) - (SELECT count(*) FROM indicator_key WHERE indicator_id <> 0)"
-     " - (SELECT count(*) FROM indicator_key_new WHERE indicator_id <> 0)"
-     " - (SELECT count(*) FROM indicator_key_more))",
-     "indicators have no key"},
     {"SELECT count(*) FROM indicator_key_new n JOIN indicator_key k ON k.hash = n.hash",
      "keys are there twice"},
     {"SELECT (SELECT count(*) FROM indicator_key_new) - (SELECT coalesce(sum(next_id), 0)"
@@ -221,6 +215,42 @@ static toc_rc check_file(toc_store *store, toc_conn *conn, toc_error *err)
     return toc_error_set(err, TOC_ESTORE, "%s: %.*s", store->path, TOC_FMT(text));
 }
 
+/* A key for each indicator, and for each hash of those that are known by several. */
+static toc_rc count_wanted_keys(toc_store *store, toc_conn *conn, int64_t *count, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "SELECT type_id, count(*), count(v1) + count(v2) + count(v3)"
+                            " FROM indicator GROUP BY owner_id, type_id",
+                            &stmt, err);
+    int step = 0;
+    *count = 0;
+    while (!rc && (step = toc_step(stmt, err)) > 0) {
+        const toc_type *type = toc__type_by_id(store, toc_column_int(stmt, 0));
+        *count += toc_column_int(stmt, type && type->traits & TOC_TYPE_HASHES ? 2 : 1);
+    }
+    return rc ? rc : step;
+}
+
+static toc_rc check_keys(toc_store *store, toc_conn *conn, toc_error *err)
+{
+    static const char sql[] = "SELECT (SELECT count(*) FROM indicator_key WHERE indicator_id <> 0)"
+                              " + (SELECT count(*) FROM indicator_key_new WHERE indicator_id <> 0)"
+                              " + (SELECT count(*) FROM indicator_key_more)";
+    int64_t wanted = 0, there = 0;
+    bool found = false;
+    toc_stmt *stmt = NULL;
+    toc_rc rc = count_wanted_keys(store, conn, &wanted, err);
+    if (!rc)
+        rc = toc_db_stmt(conn->db, sql, &stmt, err);
+    if (!rc)
+        rc = toc__read_int(stmt, &there, &found, err);
+    if (rc || wanted <= there)
+        return rc;
+    return toc_error_set(err, TOC_ESTORE, "%s: indicators have no key (%lld)", store->path,
+                         (long long)(wanted - there));
+}
+
 static toc_rc check_cells(toc_store *store, toc_conn *conn, toc_error *err)
 {
     bool good = false;
@@ -240,6 +270,8 @@ toc_rc toc_store_check(toc_store *store, toc_error *err)
     rc = check_file(store, conn, err);
     for (size_t i = 0; !rc && i < TOC_COUNT(checks); i++)
         rc = run_check(store, conn, &checks[i], err);
+    if (!rc)
+        rc = check_keys(store, conn, err);
     if (!rc)
         rc = check_cells(store, conn, err);
     if (!rc)

@@ -59,6 +59,18 @@ static toc_rc on_body(void *user, const void *data, size_t len)
     return TOC_OK;
 }
 
+static void open_session(const listener *server, unsigned retries)
+{
+    char url[64];
+    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/api", server->port);
+    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
+    options.api_url = url;
+    options.token = "t";
+    options.retries = retries;
+    options.retry_sleep_ms = 1;
+    assert_int_equal(toc_session_open(&options, &session, NULL), TOC_OK);
+}
+
 static void test_sink(void **state)
 {
     (void)state;
@@ -68,16 +80,10 @@ static void test_sink(void **state)
          .close = true}};
     listener server;
     taken got = {0};
-    char url[64];
     toc_response *response = NULL;
     toc_error err = {0};
     assert_true(listener_start(&server, replies, 1));
-    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/api", server.port);
-    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
-    options.api_url = url;
-    options.token = "t";
-    options.retries = 1;
-    assert_int_equal(toc_session_open(&options, &session, &err), TOC_OK);
+    open_session(&server, 1);
     toc_call call = {.path = "/v2/first", .sink = on_body, .sink_user = &got};
     assert_int_equal(toc_session_call(session, &call, &response, &err), TOC_OK);
     assert_int_equal(got.len, 200003);
@@ -113,17 +119,10 @@ static void test_no_second_beginning(void **state)
         {.raw = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", .close = true}};
     listener server;
     once got = {0};
-    char url[64];
     toc_response *response = NULL;
     toc_error err = {0};
     assert_true(listener_start(&server, replies, 2));
-    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/api", server.port);
-    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
-    options.api_url = url;
-    options.token = "t";
-    options.retries = 2;
-    options.retry_sleep_ms = 1;
-    assert_int_equal(toc_session_open(&options, &session, &err), TOC_OK);
+    open_session(&server, 2);
     toc_call call = {.path = "/v2/first", .sink = take_once, .sink_user = &got};
     assert_int_equal(toc_session_call(session, &call, &response, &err), TOC_EIO);
     assert_int_equal(got.len, 3);

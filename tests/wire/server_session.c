@@ -167,18 +167,23 @@ static void test_plain(void **state)
     wire_done(&server);
 }
 
+static void start_tls(wire_server *server, pem_files *files)
+{
+    write_pem(files);
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    options.tls_cert = files->cert;
+    options.tls_key = files->key;
+    wire_start(server, &options);
+}
+
 static void test_tls(void **state)
 {
     (void)state;
     pem_files files;
     wire_server server;
-    write_pem(&files);
-    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
-    options.listen = "127.0.0.1:0";
-    options.threads = 1;
-    options.tls_cert = files.cert;
-    options.tls_key = files.key;
-    wire_start(&server, &options);
+    start_tls(&server, &files);
     toc_session *sess = open_session(&server, "https", files.cert);
     round_trip(sess);
     large_upload(sess);
@@ -306,13 +311,7 @@ static void test_handshake_rests(void **state)
     (void)state;
     pem_files files;
     wire_server server;
-    write_pem(&files);
-    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
-    options.listen = "127.0.0.1:0";
-    options.threads = 1;
-    options.tls_cert = files.cert;
-    options.tls_key = files.key;
-    wire_start(&server, &options);
+    start_tls(&server, &files);
     wire_conn conn = wire_connect(&server);
     wire_text(&conn, "\x16"); /* a handshake begins */
     expect_rest();
