@@ -40,6 +40,11 @@ void toc_bloom_add(toc_bloom *bloom, uint64_t hash)
         block[i] |= bit_of(hash, i);
 }
 
+void toc_bloom_expect(const toc_bloom *bloom, uint64_t hash)
+{
+    __builtin_prefetch(block_of(bloom, hash));
+}
+
 bool toc_bloom_lacks(const toc_bloom *bloom, uint64_t hash)
 {
     const uint32_t *block = block_of(bloom, hash);

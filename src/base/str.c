@@ -293,6 +293,38 @@ static size_t utf8_length(const unsigned char *p, size_t room)
     return 0;
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether a byte of the word is NUL or not ASCII. */
+static bool has_other(uint64_t word)
+{
+    return ((word - EACH(1)) | word) & EACH(0x80);
+}
+
+/* Most texts are short and ASCII: eight bytes at a time, the last ones together with some of those
+ * before them. */
+static bool is_plain(toc_str text)
+{
+    uint64_t word = EACH(' ');
+    if (text.len < sizeof word) {
+        if (text.len)
+            memcpy(&word, text.ptr, text.len);
+        return !has_other(word);
+    }
+    for (size_t at = 0; at < text.len - sizeof word; at += sizeof word) {
+        memcpy(&word, text.ptr + at, sizeof word);
+        if (has_other(word))
+            return false;
+    }
+    memcpy(&word, text.ptr + text.len - sizeof word, sizeof word);
+    return !has_other(word);
+}
+
+bool toc_str_is_text(toc_str text)
+{
+    return is_plain(text) || (toc_str_is_utf8(text, NULL) && toc_str_find_char(text, '\0') < 0);
+}
+
 bool toc_str_is_utf8(toc_str text, size_t *bad)
 {
     size_t at = 0;
@@ -300,7 +332,7 @@ bool toc_str_is_utf8(toc_str text, size_t *bad)
         uint64_t word;
         if (text.len - at >= sizeof(word)) {
             memcpy(&word, text.ptr + at, sizeof(word));
-            if (!(word & UINT64_C(0x8080808080808080))) {
+            if (!(word & EACH(0x80))) {
                 at += sizeof(word);
                 continue;
             }

@@ -26,6 +26,7 @@ bool toc_str_to_bool(toc_str text, bool *value);
 void toc_str_lower(char *text, size_t len); /* ASCII, in place */
 void toc_str_upper(char *text, size_t len);
 bool toc_str_is_utf8(toc_str text, size_t *bad); /* *bad: offset of the first wrong byte */
+bool toc_str_is_text(toc_str text);              /* UTF-8 without a NUL */
 size_t toc_str_utf8_chars(toc_str text);         /* code points, of valid text */
 /* The longest length up to limit that does not cut a character in two. */
 size_t toc_str_utf8_floor(toc_str text, size_t limit);

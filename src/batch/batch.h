@@ -67,8 +67,10 @@ toc_rc toc__batch_settings(toc_batch *batch, const toc_batch_options *options, t
 /* What submitting left behind; the journal goes when everything was acknowledged. */
 void toc__batch_submit_done(toc_batch *batch);
 
-/* toc_batch_add with the input record that the object was made from; an error names it. */
-toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin,
+/* toc_batch_add with the input record that the object was made from; an error names it. *known: the
+ * batch has its xid already, so that it was counted and passed over; NULL: repetitions go in too.
+ */
+toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin, bool *known,
                       toc_error *err);
 
 /* The number for a file without any hash (batch.md 21 O44); returns rc. */

@@ -60,15 +60,15 @@ static toc_rc check_source(const char *type, toc_str xid, const toc_batch_conten
 toc_rc toc_batch_attach(toc_batch *batch, const char *type, toc_str xid, toc_str file_name,
                         const toc_batch_content *content, uint64_t line, toc_error *err)
 {
-    uint64_t hash;
     bool known = false;
     if (!batch || !content)
         return toc_error_set(err, TOC_EINVAL, "no batch or no content");
     if (batch->removal)
         return toc_error_set(err, TOC_EUNSUPPORTED, "a batch that deletes sends no content");
     toc_rc rc = check_source(type, xid, content, err);
+    uint64_t hash = toc_seen_hash(&batch->seen, TOC_KIND_COUNT, xid);
     if (!rc)
-        rc = toc_seen_find(&batch->seen, TOC_KIND_COUNT, xid, &hash, &known, err);
+        rc = toc_seen_find(&batch->seen, hash, &known, err);
     if (rc || known)
         return rc;
     toc_str path = toc_str_of(content->path ? content->path : "");

@@ -49,11 +49,11 @@ static toc_rc put(toc_batch *batch, const side *one, const side *other, toc_str 
 {
     TOC_CLEANUP(toc_buf_done) toc_buf same = {.maximum = TOC_MAX_ITEM};
     bool swap = is_after(one, other), found = false;
-    uint64_t hash;
     toc_rc rc = encode(&same, swap ? other : one, swap ? one : other, association);
     if (rc)
         return toc_error_set(err, rc, "an association is too large or there is no memory");
-    rc = toc_seen_find(&batch->seen, TOC_KIND_RECORD, toc_buf_view(&same), &hash, &found, err);
+    uint64_t hash = toc_seen_hash(&batch->seen, TOC_KIND_RECORD, toc_buf_view(&same));
+    rc = toc_seen_find(&batch->seen, hash, &found, err);
     if (rc || found)
         return rc;
     toc_spool *spool = &batch->spools[TOC_BATCH_ASSOCIATIONS];
@@ -108,10 +108,10 @@ toc_rc toc_batch_associate(toc_batch *batch, const toc_batch_end *one, const toc
 toc_rc toc__links_is_late(toc_batch *batch, toc_kind kind, toc_str xid, bool *late, toc_error *err)
 {
     bool found = true;
-    uint64_t hash;
     toc_rc rc = TOC_OK;
     if (kind == TOC_KIND_GROUP && !batch->removal && !batch->inline_links)
-        rc = toc_seen_find(&batch->seen, TOC_KIND_GROUP, xid, &hash, &found, err);
+        rc = toc_seen_find(&batch->seen, toc_seen_hash(&batch->seen, TOC_KIND_GROUP, xid), &found,
+                           err);
     if (!rc)
         *late = !found;
     return rc;

@@ -375,8 +375,10 @@ static toc_rc raw_add(raw_item *item, toc_error *err)
     bool marked = item->kind == TOC_KIND_RECORD || item->seen & RAW_XID;
     TOC_CLEANUP(toc_arena_done) toc_arena arena;
     toc_arena_init(&arena, TOC_MAX_ITEM);
-    if (!rc && marked)
-        rc = toc_seen_find(&batch->seen, item->kind, known_by(item, &arena), &hash, &known, err);
+    if (!rc && marked) {
+        hash = toc_seen_hash(&batch->seen, item->kind, known_by(item, &arena));
+        rc = toc_seen_find(&batch->seen, hash, &known, err);
+    }
     if (rc)
         return rc;
     if (known && !item->as_is) {

@@ -98,28 +98,34 @@ static uint64_t *slot_of(const toc_seen *seen, uint64_t hash)
     return &seen->slots[at];
 }
 
-toc_rc toc_seen_find(toc_seen *seen, unsigned space, toc_str text, uint64_t *hash, bool *found,
-                     toc_error *err)
+uint64_t toc_seen_hash(const toc_seen *seen, unsigned space, toc_str text)
+{
+    const uint64_t key[2] = {seen->key[0] + space, seen->key[1]};
+    uint64_t hash = toc_hash(key, text.ptr, text.len);
+    hash += !hash;
+    if (seen->slots)
+        __builtin_prefetch(&seen->slots[hash & (SLOTS - 1)]);
+    if (seen->bloom.words)
+        toc_bloom_expect(&seen->bloom, hash);
+    return hash;
+}
+
+toc_rc toc_seen_find(toc_seen *seen, uint64_t hash, bool *found, toc_error *err)
 {
     if (!seen->slots)
         seen->slots = toc_mem_table(SLOTS, sizeof *seen->slots);
     if (!seen->slots)
         return toc_error_nomem(err);
-    const uint64_t key[2] = {seen->key[0] + space, seen->key[1]};
-    uint64_t made = toc_hash(key, text.ptr, text.len);
-    made += !made;
-    int in = *slot_of(seen, made) == made;
-    if (!in && seen->bloom.words && !toc_bloom_lacks(&seen->bloom, made))
+    int in = *slot_of(seen, hash) == hash;
+    if (!in && seen->bloom.words && !toc_bloom_lacks(&seen->bloom, hash))
         for (uint64_t i = 0; !in && i < seen->tables; i++)
-            in = table_find(seen, i, made, err);
+            in = table_find(seen, i, hash, err);
     if (in < 0)
         return in;
     toc_rc rc = !in && seen->count >= FULL ? spill(seen, err) : TOC_OK;
-    if (rc)
-        return rc;
-    *hash = made;
-    *found = in;
-    return TOC_OK;
+    if (!rc)
+        *found = in;
+    return rc;
 }
 
 void toc_seen_mark(toc_seen *seen, uint64_t hash)

@@ -88,14 +88,7 @@ toc_spool *toc__batch_spool(toc_batch *batch, toc_kind kind)
 
 toc_rc toc_batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err)
 {
-    toc_str xid = obj ? toc__object_text(obj, TOC_SLOT_XID) : (toc_str){NULL, 0};
-    uint64_t hash;
-    bool found = false;
-    if (!batch || !xid.len)
-        return toc__batch_add(batch, obj, line, (toc_str){NULL, 0}, err);
-    toc_rc rc = toc_seen_find(&batch->seen, toc_object_type(obj)->kind, xid, &hash, &found, err);
-    batch->repeated += found;
-    return rc || found ? rc : toc__batch_add(batch, obj, line, (toc_str){NULL, 0}, err);
+    return toc__batch_add(batch, obj, line, (toc_str){NULL, 0}, &(bool){false}, err);
 }
 
 static toc_rc give_xid(toc_object *obj, toc_error *err)
@@ -105,6 +98,13 @@ static toc_rc give_xid(toc_object *obj, toc_error *err)
     return rc ? rc : toc_object_set(obj, "xid", toc_str_of(uuid), err);
 }
 
+/* 0: it has no xid. */
+static uint64_t hash_of(const toc_batch *batch, const toc_object *obj)
+{
+    toc_str xid = toc__object_text(obj, TOC_SLOT_XID);
+    return xid.len ? toc_seen_hash(&batch->seen, obj->type->kind, xid) : 0;
+}
+
 toc_rc toc__batch_no_value(const toc_type *type, toc_rc rc, toc_error *err)
 {
     if (rc == TOC_EINVAL && type && (type->traits & TOC_TYPE_HASHES) && err)
@@ -112,34 +112,45 @@ toc_rc toc__batch_no_value(const toc_type *type, toc_rc rc, toc_error *err)
     return rc;
 }
 
-toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin,
-                      toc_error *err)
+/* Encodes the object behind those of its spool. */
+static toc_rc put(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin, toc_error *err)
 {
-    if (!batch || !obj)
-        return toc_error_set(err, TOC_EINVAL, "no batch or no object");
-    toc_kind kind = toc_object_type(obj)->kind;
-    toc_spool *spool = toc__batch_spool(batch, kind);
-    if (!spool || kind == TOC_KIND_RECORD)
-        return toc_error_set(err, TOC_EUNSUPPORTED, "a batch holds groups and indicators, not a %s",
-                             toc_object_type(obj)->name);
-    toc_rc rc = toc_object_check(obj, err);
-    if (rc && !toc_object_summary(obj).len)
-        return toc__batch_no_value(toc_object_type(obj), rc, err);
-    if (!rc && !toc__object_has(obj, TOC_SLOT_XID))
-        rc = give_xid(obj, err);
-    uint64_t hash = 0;
-    if (!rc)
-        rc = toc_seen_find(&batch->seen, kind, toc__object_text(obj, TOC_SLOT_XID), &hash,
-                           &(bool){false}, err);
-    if (!rc && obj->links.first)
-        rc = toc__links_set_aside(batch, obj, line, err);
+    toc_spool *spool = toc__batch_spool(batch, toc_object_type(obj)->kind);
+    toc_rc rc = obj->links.first ? toc__links_set_aside(batch, obj, line, err) : TOC_OK;
     if (rc)
         return rc;
     toc_json_writer writer;
     toc_json_writer_init(&writer, toc_spool_begin(spool));
     toc_codec_encode(&writer, obj, TOC_FORM_BATCH, 0);
     toc__links_restore(obj);
-    rc = toc_spool_end(spool, line, origin, err);
+    return toc_spool_end(spool, line, origin, err);
+}
+
+toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin, bool *known,
+                      toc_error *err)
+{
+    if (!batch || !obj)
+        return toc_error_set(err, TOC_EINVAL, "no batch or no object");
+    toc_kind kind = toc_object_type(obj)->kind;
+    if (kind == TOC_KIND_RECORD || !toc__batch_spool(batch, kind))
+        return toc_error_set(err, TOC_EUNSUPPORTED, "a batch holds groups and indicators, not a %s",
+                             toc_object_type(obj)->name);
+    uint64_t hash = hash_of(batch, obj);
+    toc_rc rc = toc_object_check(obj, err);
+    if (rc && !toc_object_summary(obj).len)
+        return toc__batch_no_value(toc_object_type(obj), rc, err);
+    if (!rc && !hash) {
+        rc = give_xid(obj, err);
+        hash = hash_of(batch, obj);
+    }
+    bool found = false;
+    rc = rc ? rc : toc_seen_find(&batch->seen, hash, &found, err);
+    if (!rc && found && known) {
+        batch->repeated++;
+        *known = true;
+        return TOC_OK;
+    }
+    rc = rc ? rc : put(batch, obj, line, origin, err);
     if (!rc)
         toc_seen_mark(&batch->seen, hash);
     return rc;

@@ -111,7 +111,7 @@ static toc_rc group_send(toc_import *import, toc_import_group *group, uint64_t l
     toc__object_reset(obj, group->type);
     toc__object_set_text(obj, TOC_SLOT_NAME, group->name);
     toc__object_set_text(obj, TOC_SLOT_XID, (toc_str){group->xid, TOC_XID_TEXT - 1});
-    toc_rc rc = toc__batch_add(import->batch, obj, line, (toc_str){NULL, 0}, err);
+    toc_rc rc = toc__batch_add(import->batch, obj, line, (toc_str){NULL, 0}, NULL, err);
     if (!rc) {
         group->sent = true;
         import->counts.groups++;

@@ -219,22 +219,12 @@ toc_rc toc__import_add(toc_import *import, toc_str value, uint64_t line, toc_str
                        toc_error *err)
 {
     toc_object *obj = import->obj;
-    toc_batch *batch = import->batch;
     bool known = false;
     toc_rc rc = give_all(import, obj, err);
     if (!rc)
         rc = give_xid(import, value, err);
-    if (!rc && once)
-        rc = toc_seen_find(&batch->seen, obj->type->kind, toc__object_text(obj, TOC_SLOT_XID),
-                           &(uint64_t){0}, &known, err);
-    if (rc)
-        return rc;
-    if (known) {
-        batch->repeated++;
-        return TOC_OK;
-    }
-    rc = toc__batch_add(batch, obj, line, raw, err);
-    if (!rc)
+    rc = rc ? rc : toc__batch_add(import->batch, obj, line, raw, once ? &known : NULL, err);
+    if (!rc && !known)
         toc__import_count(import, obj->type);
     return rc;
 }

@@ -18,8 +18,10 @@ typedef struct toc_seen {
 
 toc_rc toc_seen_create(toc_seen *seen, const char *dir, toc_error *err);
 void toc_seen_done(toc_seen *seen);
-/* Whether the text was marked in that space; *hash is for toc_seen_mark, which then cannot fail. */
-toc_rc toc_seen_find(toc_seen *seen, unsigned space, toc_str text, uint64_t *hash, bool *found,
-                     toc_error *err);
+/* What stands for the text in that space. Starts to bring what toc_seen_find will look at into the
+ * processor's cache: work between the two costs less than a wait. */
+uint64_t toc_seen_hash(const toc_seen *seen, unsigned space, toc_str text);
+/* Whether the hash was marked; toc_seen_mark of it then cannot fail. */
+toc_rc toc_seen_find(toc_seen *seen, uint64_t hash, bool *found, toc_error *err);
 void toc_seen_mark(toc_seen *seen, uint64_t hash);
 #endif

@@ -57,8 +57,7 @@ static void *no_room(void *user, size_t size)
 static bool is_stored_form(const toc_type *type, toc_str value)
 {
     toc_str parts[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-    if (!value.len || value.len > TOC_MAX_VALUE || !toc_str_is_utf8(value, NULL) ||
-        memchr(value.ptr, '\0', value.len))
+    if (!value.len || value.len > TOC_MAX_VALUE || !toc_str_is_text(value))
         return false;
     if (type->traits & TOC_TYPE_HASHES)
         parts[(toc_hash_kind(value) + 2) % 3] = value;

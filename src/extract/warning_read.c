@@ -174,9 +174,8 @@ static toc_rc add_plain(toc_warning_lists *lists, toc_str text, const char *name
     if (rc)
         return rc;
     while (!rc && toc_str_cut(&text, '\n', &line)) {
-        size_t bad = 0;
         number++;
-        if (!toc_str_is_utf8(line, &bad) || (line.len && memchr(line.ptr, '\0', line.len)))
+        if (!toc_str_is_text(line))
             rc = toc_error_set(err, TOC_EPARSE, "line %llu is not text in UTF-8",
                                (unsigned long long)number);
         else

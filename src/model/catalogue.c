@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/object.h"
 #include "tocsin/types.h"
 
 /* Longest name, entity or branch word; attackers choose the words that are looked up. */
@@ -49,6 +50,11 @@ static const toc_field *find_alias(const toc_type *type, toc_str name)
         return type->key_count ? &type->fields[0] : NULL;
     unsigned index = (unsigned)(unsigned char)name.ptr[5] - '1';
     return name.len == 6 && index < type->key_count ? &type->fields[index] : NULL;
+}
+
+const toc_field *toc__type_own_field(const toc_type *type, toc_str name)
+{
+    return find_field(type->fields, type->field_count, name);
 }
 
 const toc_field *toc_type_field(const toc_type *type, toc_str name)

@@ -71,11 +71,12 @@ static toc_rc check_utf8(const toc_object *obj, const toc_field *field, toc_str 
     if (text.len > TOC_MAX_TEXT)
         return toc_error_field(err, TOC_ELIMIT, field->name, "%s is longer than %u bytes",
                                toc__field_label(field), TOC_MAX_TEXT);
-    if (!toc_str_is_utf8(text, NULL))
-        return invalid(obj, field, "UTF-8 text is expected", err);
-    if (text.len && memchr(text.ptr, '\0', text.len))
-        return invalid(obj, field, "NUL characters are not allowed", err);
-    return TOC_OK;
+    if (toc_str_is_text(text))
+        return TOC_OK;
+    return invalid(obj, field,
+                   toc_str_is_utf8(text, NULL) ? "NUL characters are not allowed"
+                                               : "UTF-8 text is expected",
+                   err);
 }
 
 static toc_rc check_text(toc_object *obj, const toc_field *field, toc_error *err)
@@ -300,25 +301,20 @@ static bool is_set(const toc_object *obj, const toc_field *field)
 static toc_rc check_companions(const toc_object *obj, toc_error *err)
 {
     for (size_t i = 0; i < TOC_COUNT(companions); i++) {
-        const toc_field *needs = toc_type_field(obj->type, toc_str_of(companions[i].needs));
+        const toc_field *needs = toc__type_own_field(obj->type, toc_str_of(companions[i].needs));
         if (!needs || is_set(obj, needs))
             continue;
-        if (is_set(obj, toc_type_field(obj->type, toc_str_of(companions[i].field))))
+        if (is_set(obj, toc__type_own_field(obj->type, toc_str_of(companions[i].field))))
             return invalid(obj, needs, NULL, err);
     }
     return TOC_OK;
 }
 
-/* As a field's text: in a path, or for whoever reads to the first NUL, it would be another one. */
-static bool is_text(toc_str text)
-{
-    return toc_str_is_utf8(text, NULL) && toc_str_find_char(text, '\0') < 0;
-}
-
+/* No NULs: in a path, or for whoever reads to the first one, it would be another tag. */
 static toc_rc check_tags(const toc_object *obj, toc_error *err)
 {
     for (const toc_tag *tag = obj->tags.first; tag; tag = tag->next) {
-        if (!is_text(tag->name))
+        if (!toc_str_is_text(tag->name))
             return toc_error_field(err, TOC_EINVAL, "tag", "The name for this Tag is invalid");
         size_t chars = toc_str_utf8_chars(tag->name);
         if (!chars || chars > TOC_MAX_TAG_CHARS)
@@ -333,10 +329,10 @@ static toc_rc check_tags(const toc_object *obj, toc_error *err)
 static toc_rc check_labels(const toc_label *label, toc_error *err)
 {
     for (; label; label = label->next) {
-        if (!label->name.len || !is_text(label->name))
+        if (!label->name.len || !toc_str_is_text(label->name))
             return toc_error_field(err, TOC_EINVAL, "securityLabel",
                                    "The name for this Security Label is invalid");
-        if (!is_text(label->description))
+        if (!toc_str_is_text(label->description))
             return toc_error_field(err, TOC_EINVAL, "securityLabel",
                                    "The description for this Security Label is invalid");
         if (label->color.len && (label->color.len != 6 || !toc_hex_is(label->color)))
@@ -354,7 +350,8 @@ static toc_rc check_attributes(const toc_object *obj, toc_error *err)
         if (!attribute->type.len)
             return toc_error_field(err, TOC_EINVAL, "attribute",
                                    "The type for this Attribute is invalid");
-        if (!is_text(attribute->type) || !is_text(attribute->value) || !is_text(attribute->source))
+        if (!toc_str_is_text(attribute->type) || !toc_str_is_text(attribute->value) ||
+            !toc_str_is_text(attribute->source))
             return toc_error_field(err, TOC_EINVAL, "attribute",
                                    "The value for this Attribute is invalid");
         rc = check_labels(attribute->labels, err);

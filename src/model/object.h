@@ -129,6 +129,9 @@ toc_rc toc__date_text(toc_str *date, char room[TOC_TIME_TEXT], const char *field
 unsigned toc__object_keys(const toc_object *obj, toc_str parts[3]);
 
 /* How messages call a field. */
+/* toc_type_field without the fields that all types of its kind have. */
+const toc_field *toc__type_own_field(const toc_type *type, toc_str name);
+
 static inline const char *toc__field_label(const toc_field *field)
 {
     return field->label ? field->label : field->name;

@@ -275,8 +275,7 @@ static toc_rc upload_text(upload *up, toc_error *err)
     toc_object *obj = toc__object_in(&up->call->arena, up->type);
     if (!obj)
         return toc_error_nomem(err);
-    if (!text.len || text.len > TOC_MAX_TEXT || !toc_str_is_utf8(text, NULL) ||
-        toc_str_find_char(text, '\0') >= 0)
+    if (!text.len || text.len > TOC_MAX_TEXT || !toc_str_is_text(text))
         return toc__refuse(err, 400, "The fileText for this %s is invalid", up->type->name);
     toc__object_set_text(obj, up->text->slot, text);
     toc_rc rc = toc__begin_write(up->call, err);

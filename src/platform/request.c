@@ -4,17 +4,12 @@
 #include "base/error.h"
 #include "base/str.h"
 
-static bool is_clean(toc_str text)
-{
-    return toc_str_is_utf8(text, NULL) && toc_str_find_char(text, '\0') < 0;
-}
-
 static toc_rc add_segment(toc_str raw, toc_arena *arena, toc_target_parts *parts, toc_error *err)
 {
     if (parts->segment_count == TOC_MAX_PATH_SEGMENTS)
         return toc_error_set(err, TOC_ELIMIT, "the path has too many segments");
     toc_str text = raw.len ? toc_url_decode(arena, raw, false) : TOC_S("");
-    if (!text.ptr || !is_clean(text))
+    if (!text.ptr || !toc_str_is_text(text))
         return toc_error_set(err, TOC_EPARSE, "the path is not properly encoded");
     parts->segments[parts->segment_count++] = text;
     return TOC_OK;
@@ -51,7 +46,7 @@ static toc_rc split_query(toc_str query, toc_arena *arena, toc_target_parts *par
         toc_param *param = &parts->params[parts->param_count++];
         param->name = toc_url_decode(arena, toc_str_slice(pair, 0, end), true);
         param->value = value.len ? toc_url_decode(arena, value, true) : TOC_S("");
-        if (!param->name.ptr || !param->value.ptr || !is_clean(param->value))
+        if (!param->name.ptr || !param->value.ptr || !toc_str_is_text(param->value))
             return toc_error_set(err, TOC_EPARSE, "the query is not properly encoded");
     }
     return TOC_OK;

@@ -60,8 +60,7 @@ static toc_str folded_name(toc_str name, char room[NAME_MAX_BYTES])
 
 static bool is_name(toc_str name)
 {
-    return name.len > 0 && name.len <= NAME_MAX_BYTES && toc_str_is_utf8(name, NULL) &&
-           !memchr(name.ptr, '\0', name.len);
+    return name.len > 0 && name.len <= NAME_MAX_BYTES && toc_str_is_text(name);
 }
 
 /* --- rows ---------------------------------------------------------------------------------- */

@@ -213,6 +213,33 @@ static void test_utf8(void **state)
     }
 }
 
+/* Texts of every length, with every kind of byte at every place. */
+static void test_is_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t len;
+        bool good;
+    } rows[] = {
+        {"\x01", 1, true},     {"\x7F", 1, true},  {"\0", 1, false},     {"\x80", 1, false},
+        {"\xC3\xA9", 2, true}, {"\xC3", 1, false}, {"\0\x01", 2, false}, {"\xC3\xA9\0", 3, false},
+    };
+    assert_true(toc_str_is_text((toc_str){NULL, 0}));
+    for (size_t len = 0; len < 26; len++) {
+        char room[32];
+        memset(room, 'a', sizeof room);
+        assert_true(toc_str_is_text((toc_str){room, len}));
+        for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+            for (size_t at = 0; at + rows[i].len <= len; at++) {
+                memset(room, 'a', sizeof room);
+                memcpy(room + at, rows[i].bytes, rows[i].len);
+                assert_int_equal(toc_str_is_text((toc_str){room, len}), rows[i].good);
+            }
+        }
+    }
+}
+
 static void test_utf8_floor(void **state)
 {
     (void)state;
@@ -248,11 +275,12 @@ static void test_nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_compare),    cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_cut),        cmocka_unit_test(test_integers),
-        cmocka_unit_test(test_doubles),    cmocka_unit_test(test_booleans),
-        cmocka_unit_test(test_case),       cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_utf8_floor), cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_compare), cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_cut),     cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_doubles), cmocka_unit_test(test_booleans),
+        cmocka_unit_test(test_case),    cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_is_text), cmocka_unit_test(test_utf8_floor),
+        cmocka_unit_test(test_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
