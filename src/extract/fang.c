@@ -163,7 +163,7 @@ static bool read_value(toc__scan *scan, toc_str value, const toc_type **type)
     if (toc__view_source(&scan->view, hit.from, hit.to, &offset).len != value.len)
         return false;
     if (type)
-        *type = toc__sort_type(hit.sort);
+        *type = scan->types[hit.sort];
     return true;
 }
 

@@ -34,8 +34,6 @@ const toc_type *toc__sort_type(toc__sort sort)
 toc_rc toc__scan_init(toc__scan *scan, toc_str text, toc_text_form form, unsigned wanted)
 {
     *scan = (toc__scan){.wanted = wanted};
-    for (toc__sort sort = 0; sort < TOC_SORT_COUNT; sort++)
-        scan->types[sort] = toc__sort_type(sort);
     toc_buf_init(&scan->value, TOC_MAX_VALUE * 2);
     return toc__view_init(&scan->view, text, form);
 }
@@ -68,12 +66,20 @@ static bool is_stored_form(const toc_type *type, toc_str value)
     return !type->normalise || !type->normalise(parts, no_room, NULL);
 }
 
+/* Found when the first one of the sort is: a scan may be of one value. */
+static const toc_type *type_of(toc__scan *scan, toc__sort sort)
+{
+    if (!scan->types[sort])
+        scan->types[sort] = toc__sort_type(sort);
+    return scan->types[sort];
+}
+
 toc__answer toc__yes(toc__scan *scan, toc__hit *hit, toc__sort sort, size_t from, size_t to)
 {
     size_t base = scan->view.clean.base;
     if (scan->value.failed == TOC_ENOMEM)
         return TOC_ANSWER_NOMEM;
-    if (scan->value.failed || !is_stored_form(scan->types[sort], toc_buf_view(&scan->value)))
+    if (scan->value.failed || !is_stored_form(type_of(scan, sort), toc_buf_view(&scan->value)))
         return TOC_ANSWER_NO;
     hit->sort = sort;
     hit->from = base + from;

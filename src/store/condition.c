@@ -49,6 +49,10 @@ void toc__sql_text(toc__sql *sql, const char *text, toc_str value)
 
 void toc__sql_window(toc__sql *sql, int64_t offset, int64_t limit)
 {
+    /* Without a limit what is sorted goes to a sorter, which costs less than the index that keeps
+     * the first rows. */
+    if (offset <= 0 && (limit <= 0 || limit == INT64_MAX))
+        return;
     toc__sql_int(sql, " LIMIT ?", limit > 0 ? limit : -1);
     toc__sql_int(sql, " OFFSET ?", offset > 0 ? offset : 0);
 }

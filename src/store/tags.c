@@ -225,11 +225,13 @@ toc_rc toc_tag_each(toc_conn *conn, int64_t owner, toc_target target, const toc_
     toc_rc rc = toc__flush_counts(conn, err);
     if (rc)
         return rc;
-    toc_buf_lit(&sql.text, "SELECT o.id, o.name, o.description FROM tag o WHERE 1 = 1");
+    toc_buf_lit(&sql.text, "SELECT o.id, o.name, o.description FROM ");
     if (target.id) {
-        toc__sql_int(&sql, " AND o.id IN (SELECT l.tag_id FROM tag_link l WHERE l.object_id = ?",
+        toc__sql_int(&sql, "tag_link w CROSS JOIN tag o ON o.id = w.tag_id WHERE w.object_id = ?",
                      target.id);
-        toc__sql_int(&sql, " AND l.kind = ?)", target.kind);
+        toc__sql_int(&sql, " AND w.kind = ?", target.kind);
+    } else {
+        toc_buf_lit(&sql.text, "tag o WHERE 1 = 1");
     }
     if (owner)
         toc__sql_int(&sql, target.id ? " AND +o.owner_id = ?" : " AND o.owner_id = ?", owner);
