@@ -141,8 +141,10 @@ static toc_rc insert_new(toc_applied_batch *batch, int64_t *id, toc_error *err)
     if (obj->type->kind == TOC_KIND_GROUP && batch->author.len)
         toc__object_set_text(obj, TOC_SLOT_CREATED_BY, batch->author);
     toc_rc rc = toc__object_defaults(obj, batch->now, err);
+    uint64_t lifted = toc_attributes_lift(obj);
     if (!rc)
         rc = toc_object_insert(batch->conn, batch->job.owner, obj, batch->now, id, err);
+    obj->present &= ~lifted;
     batch->room -= !rc && counted;
     return rc;
 }

@@ -210,8 +210,11 @@ static toc_rc apply_labels(toc_applied_batch *batch, toc_target target, bool is_
 
 /* --- attributes ---------------------------------------------------------------------------- */
 
+typedef toc_rc (*put_attribute)(toc_conn *conn, toc_target target, const toc_attribute *attribute,
+                                int64_t now, int64_t *id, toc_error *err);
+
 static toc_rc add_attributes(toc_applied_batch *batch, toc_target target, toc_str only,
-                             toc_error *err)
+                             put_attribute put, toc_error *err)
 {
     const toc_attribute *attribute = batch->obj->attributes.first;
     toc_rc rc = TOC_OK;
@@ -219,7 +222,7 @@ static toc_rc add_attributes(toc_applied_batch *batch, toc_target target, toc_st
         int64_t id = 0;
         if (only.ptr && !toc_str_equal(only, attribute->type))
             continue;
-        rc = toc_attribute_add(batch->conn, target, attribute, batch->now, &id, err);
+        rc = put(batch->conn, target, attribute, batch->now, &id, err);
         if (rc || !attribute->labels)
             continue;
         rc = put_labels(batch, attribute->labels, (toc_target){TOC_KIND_ATTRIBUTE, id}, err);
@@ -337,7 +340,7 @@ static toc_rc replace_attributes(toc_applied_batch *batch, toc_target target, to
             return rc;
     }
     rc = toc_attribute_clear(batch->conn, target, only, err);
-    return rc ? rc : add_attributes(batch, target, only, err);
+    return rc ? rc : add_attributes(batch, target, only, toc_attribute_add, err);
 }
 
 static bool seen_before(const toc_object *obj, const toc_attribute *attribute)
@@ -364,11 +367,13 @@ static toc_rc apply_attributes(toc_applied_batch *batch, toc_target target, bool
                                toc_error *err)
 {
     toc_str all = {NULL, 0};
-    int how = is_new ? TOC_WRITE_APPEND : batch->config->attributes;
+    int how = batch->config->attributes;
+    if (is_new)
+        return add_attributes(batch, target, all, toc_attribute_put, err);
     if (how == TOC_WRITE_STATIC)
         return TOC_OK;
     if (how == TOC_WRITE_APPEND)
-        return add_attributes(batch, target, all, err);
+        return add_attributes(batch, target, all, toc_attribute_add, err);
     if (how == TOC_WRITE_SINGLETON)
         return singletons(batch, target, err);
     return replace_attributes(batch, target, all, err);

@@ -8,13 +8,14 @@
 /* Attribute types that are shown as a member of the object, and the column they go to. */
 typedef struct shown {
     const char *type;
+    int slot;                       /* of the member */
     const char *indicator, *entity; /* statements; NULL: the kind has no such member */
 } shown;
 
 static const shown shown_types[] = {
-    {"Description", "UPDATE indicator SET description = ? WHERE id = ?",
+    {"Description", TOC_SLOT_DESCRIPTION, "UPDATE indicator SET description = ? WHERE id = ?",
      "UPDATE entity SET description = ? WHERE id = ?"},
-    {"Source", "UPDATE indicator SET source = ? WHERE id = ?", NULL},
+    {"Source", TOC_SLOT_SOURCE, "UPDATE indicator SET source = ? WHERE id = ?", NULL},
 };
 
 static const shown *find_shown(toc_str type)
@@ -131,6 +132,42 @@ static toc_rc insert(toc_conn *conn, toc_target target, const toc_attribute *att
     if (!rc)
         *id = made;
     return rc;
+}
+
+toc_rc toc_attribute_put(toc_conn *conn, toc_target target, const toc_attribute *attribute,
+                         int64_t now, int64_t *id, toc_error *err)
+{
+    toc_rc rc = toc__require_tx(conn, err);
+    return rc ? rc : insert(conn, target, attribute, now, id, err);
+}
+
+/* The last displayed one of the type; those before it no longer are. */
+static const toc_attribute *last_displayed(toc_object *obj, const char *type)
+{
+    toc_attribute *last = NULL;
+    for (toc_attribute *at = obj->attributes.first; at; at = at->next) {
+        if (!at->displayed || !toc_str_equal_fold(at->type, toc_str_of(type)))
+            continue;
+        if (last)
+            last->displayed = false;
+        last = at;
+    }
+    return last;
+}
+
+uint64_t toc_attributes_lift(toc_object *obj)
+{
+    uint64_t lifted = 0;
+    for (size_t i = 0; i < TOC_COUNT(shown_types); i++) {
+        const shown *row = &shown_types[i];
+        const toc_attribute *last = last_displayed(obj, row->type);
+        const char *sql = obj->type->kind == TOC_KIND_INDICATOR ? row->indicator : row->entity;
+        if (!last || !sql || toc__object_has(obj, row->slot))
+            continue;
+        toc__object_set_text(obj, row->slot, last->value);
+        lifted |= 1ULL << row->slot;
+    }
+    return lifted;
 }
 
 toc_rc toc_attribute_add(toc_conn *conn, toc_target target, const toc_attribute *attribute,

@@ -210,6 +210,13 @@ toc_rc toc_label_each(toc_conn *conn, int64_t owner, toc_target target, const to
  * the object's description or source. */
 toc_rc toc_attribute_add(toc_conn *conn, toc_target target, const toc_attribute *attribute,
                          int64_t now, int64_t *id, toc_error *err);
+/* For an object that is to be inserted with its attributes: gives it the texts that they show,
+ * where it has none of its own, and leaves displayed what will be. The bits of the members it gave.
+ */
+uint64_t toc_attributes_lift(toc_object *obj);
+/* An attribute of an object that was inserted after toc_attributes_lift and had no other ones. */
+toc_rc toc_attribute_put(toc_conn *conn, toc_target target, const toc_attribute *attribute,
+                         int64_t now, int64_t *id, toc_error *err);
 toc_rc toc_attribute_change(toc_conn *conn, toc_target target, const toc_attribute *attribute,
                             int64_t now, toc_error *err); /* by attribute->id */
 toc_rc toc_attribute_remove(toc_conn *conn, toc_target target, int64_t id, toc_error *err);

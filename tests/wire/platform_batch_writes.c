@@ -192,13 +192,68 @@ static void labels_of_attributes_are_replaced(void **state)
     lacks(fix, "\"source\":\"s\"");
 }
 
+#define SHOWN(type, value) "{\"type\":\"" type "\",\"value\":\"" value "\",\"displayed\":true}"
+
+/* What a new item shows: of several displayed ones the last, and its own text before any. */
+static const struct {
+    const char *more, *values, *shown, *description;
+} new_rows[] = {
+    {NOTES(SHOWN("Description", "1")), "1", "1", "1"},
+    {NOTES(NOTE("Description", "1")), "1", "", ""},
+    {NOTES(SHOWN("Description", "1") "," SHOWN("description", "2")), "12", "2", "2"},
+    {NOTES(SHOWN("Description", "1") "," NOTE("Description", "2")), "12", "1", "1"},
+    {NOTES(SHOWN("Note", "1") "," SHOWN("Note", "2")), "12", "12", ""},
+    {",\"description\":\"3\"" NOTES(NOTE("Description", "1")), "13", "3", "3"},
+    {",\"description\":\"3\"" NOTES(SHOWN("Description", "1") "," SHOWN("Description", "2")), "13",
+     "3", "3"},
+};
+
+static void check_shown(fixture *fix, const char *base, size_t row)
+{
+    check_list(fix, base, "attributes", "\"value\":\"", 0, new_rows[row].values, row);
+    check_list(fix, base, "attributes", "\"displayed\":true,\"value\":\"", 0, new_rows[row].shown,
+               row);
+}
+
+static void what_is_new_shows(void **state)
+{
+    fixture *fix = *state;
+    for (size_t i = 0; i < TOC_COUNT(new_rows); i++) {
+        char content[640], base[64];
+        (void)snprintf(content, sizeof(content), HOST("%s"), new_rows[i].more);
+        load(fix, content, 1);
+        check_shown(fix, "/v2/indicators/hosts/w.example", i);
+        check_list(fix, "/v2/indicators/hosts", "w.example", "\"description\":\"", 0,
+                   new_rows[i].description, i);
+        expect(fix, "DELETE", "/v2/indicators/hosts/w.example", NULL, 200);
+        (void)snprintf(content, sizeof(content), THREAT("%s"), new_rows[i].more);
+        load(fix, content, 1);
+        (void)snprintf(base, sizeof(base), "/v2/groups/threats/%lld", group_id(fix, "threats"));
+        check_shown(fix, base, i);
+        expect(fix, "DELETE", base, NULL, 200);
+    }
+}
+
+/* Indicators have a source, groups have none. */
+static void sources_are_shown(void **state)
+{
+    fixture *fix = *state;
+    load(fix, HOST(NOTES(SHOWN("Source", "1") "," SHOWN("Source", "2"))), 1);
+    load(fix, THREAT(NOTES(SHOWN("Source", "1") "," SHOWN("Source", "2"))), 1);
+    expect(fix, "GET", "/v2/indicators/hosts/w.example", NULL, 200);
+    contains(fix, "\"source\":\"2\"");
+    char base[64];
+    (void)snprintf(base, sizeof(base), "/v2/groups/threats/%lld", group_id(fix, "threats"));
+    expect(fix, "GET", base, NULL, 200);
+    lacks(fix, "\"source\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(on_what_exists),
-        batch_test(on_what_is_new),
-        batch_test(the_default_texts),
-        batch_test(labels_of_attributes_are_replaced),
+        cmocka_unit_test(on_what_exists), batch_test(on_what_is_new),
+        batch_test(the_default_texts),    batch_test(what_is_new_shows),
+        batch_test(sources_are_shown),    batch_test(labels_of_attributes_are_replaced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
