@@ -60,7 +60,8 @@ TOC_API toc_rc toc_batch_add(toc_batch *batch, toc_object *obj, uint64_t line, t
 TOC_API toc_rc toc_batch_add_json(toc_batch *batch, toc_kind kind, toc_str json, uint64_t line,
                                   toc_error *err);
 /* Both: a group or indicator whose xid the batch has already is not added again; the first one
- * counts, TOC_OK. repeated: how many such there were. */
+ * counts, TOC_OK. One that is wrong is refused all the same. repeated: how many were passed over.
+ */
 TOC_API uint64_t toc_batch_repeated(const toc_batch *batch);
 
 /* Links of items to what may be in a later job (to indicators; of groups to groups that were not

@@ -58,6 +58,15 @@ static void test_first_wins(void **state)
     assert_int_equal(toc_batch_add(batch, obj, 7, NULL), TOC_OK);
     assert_int_equal(toc_batch_count(batch, TOC_KIND_GROUP), 2);
     assert_int_equal(toc_batch_repeated(NULL), 0);
+    /* A wrong one is refused, whether or not its xid is known; so it is through either interface.
+     */
+    static const char nameless[] = "{\"type\":\"Threat\",\"xid\":\"same\"}";
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_GROUP, toc_str_of(nameless), 8, NULL),
+                     TOC_EINVAL);
+    assert_int_equal(toc_object_set(obj, "name", toc_str_of("C\xFF"), NULL), TOC_OK);
+    assert_int_equal(toc_batch_add(batch, obj, 9, NULL), TOC_EINVAL);
+    assert_int_equal(toc_batch_repeated(batch), 3);
+    assert_int_equal(toc_batch_count(batch, TOC_KIND_GROUP), 2);
     toc_object_free(obj);
     toc_batch_free(batch);
 }
