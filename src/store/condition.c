@@ -155,8 +155,9 @@ static void text_condition(toc__sql *sql, const char *expression, toc_op op, toc
 /* A file is found by any of its hashes as well as by all of them. */
 static void hash_conditions(toc__sql *sql, const toc_store *store, toc_op op, toc_str value)
 {
-    for (size_t i = 1; i < store->by_id_count; i++) {
-        const toc_type *type = store->by_id[i];
+    const toc__catalogue *catalogue = toc__catalogue_of(store);
+    for (size_t i = 1; i < catalogue->by_id_count; i++) {
+        const toc_type *type = catalogue->by_id[i];
         if (!type || !(type->traits & TOC_TYPE_HASHES))
             continue;
         toc__sql_int(sql, " OR o.type_id = ? AND (", (int64_t)i);
@@ -197,8 +198,9 @@ static toc_rc other_forms(toc__sql *sql, const toc_store *store, toc_str text, t
                           toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
-    for (size_t i = 1; i < store->by_id_count; i++) {
-        const toc_type *type = store->by_id[i];
+    const toc__catalogue *catalogue = toc__catalogue_of(store);
+    for (size_t i = 1; i < catalogue->by_id_count; i++) {
+        const toc_type *type = catalogue->by_id[i];
         if (!type || type->kind != TOC_KIND_INDICATOR)
             continue;
         toc_str stored;
