@@ -176,8 +176,8 @@ TOC_API toc_rc toc_platform_set_bulk(toc_platform *platform, const char *owner, 
  * requests to publish are then checked only. */
 TOC_API toc_rc toc_platform_set_publish(toc_platform *platform, const char *owner,
                                         const char *target, toc_error *err);
-/* Definitions beside the built-in ones. Types and associations are known from the next opening of
- * the store on, attribute types at once. TOC_ECONFLICT when a name or path word is taken,
+/* Definitions beside the built-in ones. They are known at once, in other processes that
+ * have the store open a moment later. TOC_ECONFLICT when a name or path word is taken,
  * TOC_EINVAL names what is wrong.
  * A type: name, entity, branch, kind, letter_case and fields, keys first, are read; an indicator
  * type has one to three text keys. The traits TOC_TYPE_CUSTOM and TOC_TYPE_RUNTIME are added. */

@@ -106,19 +106,26 @@ static toc_rc words_init(toc_map *words)
     return toc_map_init(words, 3 * (TOC_MAX_CUSTOM_TYPES + 64));
 }
 
-toc_rc toc_types_new(toc_types **types, toc_error *err)
+toc_rc toc__types_extend(const toc_types *from, toc_types **types, toc_error *err)
 {
     toc_types *made = toc_mem_zalloc(1, sizeof(*made));
     if (!made)
         return toc_error_nomem(err);
     toc_arena_init(&made->arena, 0);
     made->list = toc_type_list(&made->builtin);
+    for (; from && made->added < from->added; made->added++)
+        made->custom[made->added] = from->custom[made->added];
     if (words_init(&made->words) || index_all(&made->words, made)) {
         toc_types_free(made);
         return toc_error_nomem(err);
     }
     *types = made;
     return TOC_OK;
+}
+
+toc_rc toc_types_new(toc_types **types, toc_error *err)
+{
+    return toc__types_extend(NULL, types, err);
 }
 
 void toc_types_free(toc_types *types)

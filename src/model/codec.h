@@ -31,6 +31,7 @@ void toc_codec_encode_label(toc_json_writer *writer, const toc_label *label);
 
 #define TOC_DECODE_LENIENT 1U /* a value of the wrong form is dropped (client side) */
 #define TOC_DECODE_BATCH 2U   /* batch names, associations and occurrences are read */
+#define TOC_DECODE_GIVEN 4U   /* a later part of a key that is empty text is not given (platform) */
 /* Reads the object that begins at the reader's next event, or that has just begun (the caller may
  * have met the brace while looking for the end of an array). An existing content of obj is dropped
  * first. After a refusal (TOC_EINVAL, or TOC_EPARSE without reader->error) the reader stands behind

@@ -311,10 +311,10 @@ static void set_hashes(decoder *dec, const toc_str *parts, unsigned count)
     set_keys(dec, hashes + 1, 3);
 }
 
-/* A hash that is given as empty text is not given. */
-static void drop_empty_keys(toc_object *obj)
+/* From the part with this number on, one that is given as empty text is not given. */
+static void drop_empty_keys(toc_object *obj, unsigned from)
 {
-    for (unsigned i = 0; i < obj->type->key_count; i++) {
+    for (unsigned i = from; i < obj->type->key_count; i++) {
         int slot = obj->type->fields[i].slot;
         if (toc__object_has(obj, slot) && !obj->values[slot].as.text.len)
             obj->present &= ~((uint64_t)1 << slot);
@@ -326,12 +326,16 @@ static void derive_keys(decoder *dec)
     toc_object *obj = dec->obj;
     const toc_type *type = obj->type;
     bool summary = toc__object_has(obj, TOC_SLOT_SUMMARY);
+    /* rest-v2 5.1: a blank stands for no name, empty text is refused. In joined texts it is fine.
+     */
+    unsigned from = dec->flags & TOC_DECODE_GIVEN ? 1 : type->key_count;
     if (type->kind != TOC_KIND_INDICATOR || !type->key_count)
         return;
     if (type->traits & TOC_TYPE_HASHES)
-        drop_empty_keys(obj);
+        drop_empty_keys(obj, 0);
     if (keys_present(obj)) {
         obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
+        drop_empty_keys(obj, from);
         return;
     }
     toc_str parts[3] = {dec->parts[0], dec->parts[1], dec->parts[2]};
@@ -343,12 +347,14 @@ static void derive_keys(decoder *dec)
         if (!whole.ptr)
             return;
         parts[0] = whole;
+        from = type->key_count;
         count = type->key_count == 1 ? 1 : toc_summary_split(whole, parts);
     }
     if (type->traits & TOC_TYPE_HASHES)
         set_hashes(dec, parts, count);
     else
         set_keys(dec, parts, count);
+    drop_empty_keys(obj, from);
 }
 
 static toc_rc finish(decoder *dec, size_t position)

@@ -131,6 +131,9 @@ unsigned toc__object_keys(const toc_object *obj, toc_str parts[3]);
 /* How messages call a field. */
 /* toc_type_field without the fields that all types of its kind have. */
 const toc_field *toc__type_own_field(const toc_type *type, toc_str name);
+/* A catalogue to be added to, with the types of another one (NULL: none), which must outlive it:
+ * the types are the same objects. */
+toc_rc toc__types_extend(const toc_types *from, toc_types **types, toc_error *err);
 
 static inline const char *toc__field_label(const toc_field *field)
 {

@@ -69,7 +69,8 @@ toc_rc toc__batch_decode(toc_applied_batch *batch, toc_json_reader *reader, toc_
 {
     toc_json_reader begin = *reader;
     const toc_types *types = toc_store_types(batch->platform->store);
-    toc_rc rc = toc_codec_decode(reader, types, kind, NULL, TOC_DECODE_BATCH, batch->obj, why);
+    toc_rc rc = toc_codec_decode(reader, types, kind, NULL, TOC_DECODE_BATCH | TOC_DECODE_GIVEN,
+                                 batch->obj, why);
     if (rc == TOC_ENOMEM)
         return rc;
     if (batch->obj->type)

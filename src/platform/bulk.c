@@ -3,6 +3,7 @@
 #include "platform/bulk.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "base/csv.h"
 #include "base/error.h"
@@ -175,6 +176,31 @@ static toc_rc make(const making *what, toc_bulk_format format, toc_error *err)
 
 /* --- requests ------------------------------------------------------------------------------ */
 
+/* A report whose file is gone, by hand or with a disk, is as one that was never made. *lost: a bit
+ * per format whose row names such a file; a snapshot of before somebody replaced it does so too. */
+static toc_rc read_report(toc_incoming *call, toc_bulk_report *known, unsigned *lost,
+                          toc_error *err)
+{
+    toc_rc rc = toc_bulk_get(call->conn, call->owner.id, &call->arena, known, err);
+    *lost = 0;
+    for (int i = 0; !rc && i < TOC_BULK_FORMATS; i++) {
+        int64_t size = 0;
+        int fd = -1;
+        if (!known->file[i].len)
+            continue;
+        rc = toc_file_open(call->platform->store, known->file[i], &fd, &size, err);
+        if (!rc) {
+            (void)close(fd);
+        } else if (rc == TOC_ENOTFOUND) {
+            *lost |= 1U << i;
+            known->file[i] = (toc_str){NULL, 0};
+            known->made[i] = 0;
+            rc = TOC_OK;
+        }
+    }
+    return rc;
+}
+
 /* Behind the lock somebody else may have made what is wanted. What was made in the time to come was
  * made before the clock went back. */
 static bool wanted(const toc_incoming *call, const toc_bulk_report *known, toc_bulk_format format)
@@ -191,11 +217,16 @@ static bool wanted(const toc_incoming *call, const toc_bulk_report *known, toc_b
 static toc_rc make_behind_lock(toc_incoming *call, toc_bulk_format format, toc_error *err)
 {
     toc_bulk_report known;
+    unsigned lost = 0;
     toc_rc rc = toc__read_anew(call, err);
     if (!rc)
-        rc = toc_bulk_get(call->conn, call->owner.id, &call->arena, &known, err);
+        rc = read_report(call, &known, &lost, err);
     if (rc || !wanted(call, &known, format))
         return rc;
+    if (lost & 1U << format)
+        toc_log_at(&call->platform->log, TOC_LOG_WARNING, "bulk",
+                   "owner %lld: the file of the %s report is gone, it is made anew",
+                   (long long)call->owner.id, formats[format].word);
     making what = {.platform = call->platform,
                    .owner = &call->owner,
                    .next_run = known.next_run > call->now ? known.next_run : 0};
@@ -234,9 +265,10 @@ toc_rc toc__bulk_file(toc_incoming *call, toc_error *err)
 {
     toc_bulk_format format = TOC_BULK_CSV;
     toc_bulk_report known;
+    unsigned lost = 0;
     toc_rc rc = find_format(call, &format, err);
     for (int i = 0; !rc && i < ATTEMPTS; i++) {
-        rc = toc_bulk_get(call->conn, call->owner.id, &call->arena, &known, err);
+        rc = read_report(call, &known, &lost, err);
         if (!rc && !known.enabled[format])
             rc = refuse_disabled(format, err);
         if (!rc && wanted(call, &known, format)) {
@@ -279,11 +311,25 @@ static void write_status(toc_incoming *call, const toc_bulk_report *known)
     toc_json_object_end(out);
 }
 
+static toc_rc read_status(toc_incoming *call, toc_bulk_report *known, toc_error *err)
+{
+    unsigned lost = 1;
+    toc_rc rc = TOC_OK;
+    for (int i = 0; !rc && lost && i < ATTEMPTS; i++) {
+        rc = i ? toc__read_anew(call, err) : TOC_OK;
+        if (!rc)
+            rc = read_report(call, known, &lost, err);
+    }
+    if (!rc && lost)
+        known->status = TOC_S("Pending");
+    return rc;
+}
+
 /* Java takes the envelope alone; others look beside it (rest-v2 2.7). */
 toc_rc toc__bulk_status(toc_incoming *call, toc_error *err)
 {
     toc_bulk_report known;
-    toc_rc rc = toc_bulk_get(call->conn, call->owner.id, &call->arena, &known, err);
+    toc_rc rc = read_status(call, &known, err);
     if (rc)
         return rc;
     toc_str agent = toc_request_header(call->request, "User-Agent");

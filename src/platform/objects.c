@@ -40,7 +40,7 @@ static toc_rc read_body(toc_incoming *call, const toc_type *type, toc_object **o
         return toc_error_nomem(err);
     toc_json_reader_init(&reader, body.ptr ? body.ptr : "", body.len, &call->arena);
     toc_rc rc = toc_codec_decode(&reader, toc_store_types(call->platform->store), type->kind, type,
-                                 0, *obj, err);
+                                 TOC_DECODE_GIVEN, *obj, err);
     if (rc == TOC_EINVAL && err && err->field[0])
         return toc__refuse(err, 400, "The %s for this %s is invalid", err->field, type->name);
     if (rc == TOC_ENOMEM)

@@ -23,9 +23,9 @@ static size_t slot_of(const toc_type *type)
     return (size_t)((bits >> 4) ^ (bits >> 14)) & (TOC__TYPE_SLOTS - 1);
 }
 
-static toc__type_row *probe(const toc_store *store, const toc_type *type)
+static toc__type_row *probe(const toc__catalogue *catalogue, const toc_type *type)
 {
-    const toc__type_row *rows = store->by_type;
+    const toc__type_row *rows = catalogue->by_type;
     size_t at = slot_of(type);
     while (rows[at].type && rows[at].type != type)
         at = (at + 1) & (TOC__TYPE_SLOTS - 1);
@@ -34,21 +34,27 @@ static toc__type_row *probe(const toc_store *store, const toc_type *type)
 
 const toc_type *toc__type_by_id(const toc_store *store, int64_t id)
 {
-    return id > 0 && (size_t)id < store->by_id_count ? store->by_id[id] : NULL;
+    const toc__catalogue *catalogue = toc__catalogue_of(store);
+    return id > 0 && (size_t)id < catalogue->by_id_count ? catalogue->by_id[id] : NULL;
+}
+
+static toc__type_row row_of(const toc__catalogue *catalogue, const toc_type *type)
+{
+    const toc__type_row *row = probe(catalogue, type);
+    if (row->type)
+        return *row;
+    /* A row of another catalogue: the name decides. */
+    for (size_t i = 1; i < catalogue->by_id_count; i++) {
+        const toc_type *known = catalogue->by_id[i];
+        if (known && known->kind == type->kind && strcmp(known->name, type->name) == 0)
+            return *probe(catalogue, known);
+    }
+    return (toc__type_row){0};
 }
 
 toc__type_row toc__type_row_of(const toc_store *store, const toc_type *type)
 {
-    const toc__type_row *row = probe(store, type);
-    if (row->type)
-        return *row;
-    /* A row of another catalogue: the name decides. */
-    for (size_t i = 1; i < store->by_id_count; i++) {
-        const toc_type *known = store->by_id[i];
-        if (known && known->kind == type->kind && strcmp(known->name, type->name) == 0)
-            return *probe(store, known);
-    }
-    return (toc__type_row){0};
+    return row_of(toc__catalogue_of(store), type);
 }
 
 /* Types that are kept as given but compared without case (rest-v2 5.1). Those that are stored in
@@ -62,21 +68,22 @@ static bool is_folded(const toc_type *type)
     return false;
 }
 
-static toc_rc remember(toc_store *store, const toc_type *type, int64_t id, toc_error *err)
+static toc_rc remember(toc__catalogue *catalogue, const toc_type *type, int64_t id, toc_error *err)
 {
-    if ((size_t)id >= store->by_id_count) {
+    if ((size_t)id >= catalogue->by_id_count) {
         size_t count = (size_t)id + 64;
         if (count > TOC__TYPE_SLOTS)
             return toc_error_set(err, TOC_ELIMIT, "the store has too many types");
-        const toc_type **grown = toc_mem_resize(store->by_id, count * sizeof(*grown));
+        const toc_type **grown = toc_mem_resize(catalogue->by_id, count * sizeof(*grown));
         if (!grown)
             return toc_error_nomem(err);
-        memset(grown + store->by_id_count, 0, (count - store->by_id_count) * sizeof(*grown));
-        store->by_id = grown;
-        store->by_id_count = count;
+        memset(grown + catalogue->by_id_count, 0,
+               (count - catalogue->by_id_count) * sizeof(*grown));
+        catalogue->by_id = grown;
+        catalogue->by_id_count = count;
     }
-    store->by_id[id] = type;
-    *probe(store, type) = (toc__type_row){type, id, is_folded(type)};
+    catalogue->by_id[id] = type;
+    *probe(catalogue, type) = (toc__type_row){type, id, is_folded(type)};
     return TOC_OK;
 }
 
@@ -192,7 +199,7 @@ static toc_rc add_custom(toc_types *types, toc_kind kind, toc_str name, toc_str 
     return toc_types_add(types, &made.type, err);
 }
 
-static toc_rc load_row(toc_store *store, toc_stmt *stmt, toc_error *err)
+static toc_rc load_row(toc__catalogue *catalogue, toc_stmt *stmt, toc_error *err)
 {
     int64_t id = toc_column_int(stmt, 0), kind = toc_column_int(stmt, 1);
     toc_str name = toc_column_text(stmt, 2);
@@ -201,34 +208,35 @@ static toc_rc load_row(toc_store *store, toc_stmt *stmt, toc_error *err)
                              (long long)id);
     if (!toc_column_is_null(stmt, 3)) {
         TOC__AUTO_ARENA arena = {0};
-        toc_rc rc =
-            add_custom(store->types, (toc_kind)kind, name, toc_column_text(stmt, 3), &arena, err);
+        toc_rc rc = add_custom(catalogue->types, (toc_kind)kind, name, toc_column_text(stmt, 3),
+                               &arena, err);
         if (rc)
             return rc;
     }
-    const toc_type *type = toc_types_find(store->types, (toc_kind)kind, name);
+    const toc_type *type = toc_types_find(catalogue->types, (toc_kind)kind, name);
     /* A built-in type of another version of this program: its objects stay, unseen. */
-    return type ? remember(store, type, id, err) : TOC_OK;
+    return type ? remember(catalogue, type, id, err) : TOC_OK;
 }
 
-static toc_rc load_rows(toc_store *store, toc_db *db, int64_t *highest, toc_error *err)
+static toc_rc load_rows(toc__catalogue *catalogue, toc_db *db, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
-    toc_rc rc =
-        toc_db_stmt(db, "SELECT id, kind, name, definition FROM type ORDER BY id", &stmt, err);
+    toc_rc rc = toc_db_stmt(
+        db, "SELECT id, kind, name, definition FROM type WHERE id > ? ORDER BY id", &stmt, err);
     if (rc)
         return rc;
+    toc_bind_int(stmt, 1, catalogue->last_type);
     int step;
     while ((step = toc_step(stmt, err)) > 0) {
-        *highest = toc_column_int(stmt, 0);
-        rc = load_row(store, stmt, err);
+        catalogue->last_type = toc_column_int(stmt, 0);
+        rc = load_row(catalogue, stmt, err);
         if (rc)
             return rc;
     }
     return step;
 }
 
-static toc_rc add_builtin(toc_store *store, toc_db *db, const toc_type *type, int64_t id,
+static toc_rc add_builtin(toc__catalogue *catalogue, toc_db *db, const toc_type *type, int64_t id,
                           toc_error *err)
 {
     toc_stmt *stmt = NULL;
@@ -239,18 +247,17 @@ static toc_rc add_builtin(toc_store *store, toc_db *db, const toc_type *type, in
     toc_bind_int(stmt, 2, type->kind);
     toc_bind_text(stmt, 3, toc_str_of(type->name));
     rc = toc_run(stmt, err);
-    return rc ? rc : remember(store, type, id, err);
+    return rc ? rc : remember(catalogue, type, id, err);
 }
 
-static toc_rc load_all(toc_store *store, toc_db *db, toc_error *err)
+static toc_rc load_all(toc__catalogue *catalogue, toc_db *db, toc_error *err)
 {
-    int64_t highest = 0;
-    toc_rc rc = load_rows(store, db, &highest, err);
+    toc_rc rc = load_rows(catalogue, db, err);
     size_t count = 0;
     const toc_type *types = toc_type_list(&count);
     for (size_t i = 0; !rc && i < count; i++) {
-        if (!toc__type_id(store, &types[i]))
-            rc = add_builtin(store, db, &types[i], ++highest, err);
+        if (!row_of(catalogue, &types[i]).id)
+            rc = add_builtin(catalogue, db, &types[i], ++catalogue->last_type, err);
     }
     return rc;
 }
@@ -290,31 +297,142 @@ static toc_rc load_associations(toc_associations *set, toc_db *db, toc_error *er
 
 const toc_associations *toc_store_associations(const toc_store *store)
 {
-    return store->associations;
+    return toc__catalogue_of(store)->associations;
+}
+
+/* --- generations --------------------------------------------------------------------------- */
+
+static void free_catalogue(toc__catalogue *catalogue)
+{
+    if (!catalogue)
+        return;
+    toc_types_free(catalogue->types);
+    toc_associations_free(catalogue->associations);
+    toc_mem_free(catalogue->by_id);
+    toc_mem_free(catalogue);
+}
+
+static void catalogue_cleanup(toc__catalogue **catalogue)
+{
+    free_catalogue(*catalogue);
+}
+
+/* The types of a former catalogue, NULL for the first one; no associations. */
+static toc_rc begin_catalogue(toc__catalogue *former, toc__catalogue **catalogue, toc_error *err)
+{
+    TOC_CLEANUP(catalogue_cleanup) toc__catalogue *made = toc_mem_zalloc(1, sizeof(*made));
+    if (!made)
+        return toc_error_nomem(err);
+    if (former) {
+        size_t size = former->by_id_count * sizeof(*made->by_id);
+        made->by_id = toc_mem_alloc(size);
+        if (!made->by_id)
+            return toc_error_nomem(err);
+        memcpy(made->by_id, former->by_id, size);
+        memcpy(made->by_type, former->by_type, sizeof(made->by_type));
+        made->by_id_count = former->by_id_count;
+        made->last_type = former->last_type;
+        made->former = former;
+    }
+    toc_rc rc = toc__types_extend(former ? former->types : NULL, &made->types, err);
+    if (!rc)
+        rc = toc_associations_new(&made->associations, err);
+    if (!rc)
+        *catalogue = TOC_TAKE(made);
+    return rc;
+}
+
+static void publish(toc_store *store, toc__catalogue *catalogue)
+{
+    atomic_store_explicit(&store->catalogue, catalogue, memory_order_release);
+}
+
+static toc_rc read_last(toc_db *db, int64_t *type, int64_t *association, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(db,
+                            "SELECT (SELECT max(id) FROM type),"
+                            " (SELECT max(id) FROM association_type)",
+                            &stmt, err);
+    int step = rc ? rc : toc_step(stmt, err);
+    if (step < 0)
+        return step;
+    *type = toc_column_int(stmt, 0);
+    *association = toc_column_int(stmt, 1);
+    return TOC_OK;
 }
 
 toc_rc toc__catalogue_load(toc_store *store, toc_db *db, toc_error *err)
 {
-    toc_rc rc = toc_types_new(&store->types, err);
-    if (!rc)
-        rc = toc_associations_new(&store->associations, err);
+    TOC_CLEANUP(catalogue_cleanup) toc__catalogue *made = NULL;
+    toc_rc rc = begin_catalogue(NULL, &made, err);
     if (!rc)
         rc = toc_db_begin(db, true, err);
     if (rc)
         return rc;
-    rc = load_all(store, db, err);
+    rc = load_all(made, db, err);
     if (!rc)
-        rc = load_associations(store->associations, db, err);
+        rc = load_associations(made->associations, db, err);
+    if (!rc)
+        rc = read_last(db, &store->seen_types, &store->seen_associations, err);
     if (!rc)
         rc = toc_db_commit(db, err);
     if (rc)
         toc_db_rollback(db);
+    else
+        publish(store, TOC_TAKE(made));
     return rc;
+}
+
+/* The lock is held. */
+static toc_rc renew(toc_store *store, toc_db *db, toc_error *err)
+{
+    TOC_CLEANUP(catalogue_cleanup) toc__catalogue *made = NULL;
+    int64_t type = 0, association = 0;
+    toc_rc rc = read_last(db, &type, &association, err);
+    /* What the connection sees may be older than what another one has seen. */
+    if (rc || (type <= store->seen_types && association <= store->seen_associations))
+        return rc;
+    rc = begin_catalogue(atomic_load(&store->catalogue), &made, err);
+    if (!rc)
+        rc = load_rows(made, db, err);
+    if (!rc)
+        rc = load_associations(made->associations, db, err);
+    /* What is damaged is so the next time as well, and has been told of. */
+    if (rc != TOC_ENOMEM) {
+        store->seen_types = type;
+        store->seen_associations = association;
+    }
+    if (!rc)
+        publish(store, TOC_TAKE(made));
+    return rc;
+}
+
+void toc__catalogue_renew(toc_conn *conn)
+{
+    toc_store *store = conn->store;
+    toc_error why = {0};
+    (void)pthread_mutex_lock(&store->catalogue_lock);
+    toc_rc rc = renew(store, conn->db, &why);
+    (void)pthread_mutex_unlock(&store->catalogue_lock);
+    if (rc)
+        toc_log_at(&store->log, TOC_LOG_ERROR, "store", "new types are not known yet: %s",
+                   why.message);
+}
+
+void toc__catalogue_done(toc_store *store)
+{
+    toc__catalogue *at = atomic_load(&store->catalogue);
+    while (at) {
+        toc__catalogue *former = at->former;
+        free_catalogue(at);
+        at = former;
+    }
 }
 
 /* --- definitions --------------------------------------------------------------------------- */
 
-/* The types as a new opening would find them. */
+/* All types that are defined, also by this transaction and by other processes. */
 static toc_rc current_types(toc_conn *conn, toc_types *types, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
@@ -421,6 +539,7 @@ toc_rc toc_type_define(toc_conn *conn, const toc_type *type, toc_error *err)
     toc_bind_int(stmt, 1, type->kind);
     toc_bind_text(stmt, 2, toc_str_of(type->name));
     toc_bind_text(stmt, 3, toc_buf_view(&text));
+    conn->types_defined = true;
     return toc_run(stmt, err);
 }
 
@@ -443,6 +562,7 @@ static toc_rc insert_association(toc_conn *conn, const toc_association_type *row
     toc_bind_int(stmt, 4, row->file_action);
     toc_bind_text(stmt, 5, toc_str_of(row->left));
     toc_bind_text(stmt, 6, toc_str_of(row->right));
+    conn->types_defined = true;
     return toc_run(stmt, err);
 }
 
@@ -465,11 +585,4 @@ toc_rc toc_association_define(toc_conn *conn, const toc_association_type *row, t
     return rc ? rc
               : insert_association(conn, toc_associations_at(set, toc_associations_count(set) - 1),
                                    err);
-}
-
-void toc__catalogue_done(toc_store *store)
-{
-    toc_types_free(store->types);
-    toc_associations_free(store->associations);
-    toc_mem_free(store->by_id);
 }

@@ -3,6 +3,9 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "model/check.h"
+#include "model/object.h"
+#include "model/summary.h"
 
 #define MAX_SQL 65536U
 /* The engine compares with no longer ones. */
@@ -150,29 +153,88 @@ static void text_condition(toc__sql *sql, const char *expression, toc_op op, toc
 }
 
 /* A file is found by any of its hashes as well as by all of them. */
+static void hash_conditions(toc__sql *sql, const toc_store *store, toc_op op, toc_str value)
+{
+    const toc__catalogue *catalogue = toc__catalogue_of(store);
+    for (size_t i = 1; i < catalogue->by_id_count; i++) {
+        const toc_type *type = catalogue->by_id[i];
+        if (!type || !(type->traits & TOC_TYPE_HASHES))
+            continue;
+        toc__sql_int(sql, " OR o.type_id = ? AND (", (int64_t)i);
+        text_condition(sql, "o.v1", op, value);
+        toc_buf_lit(&sql->text, " OR ");
+        text_condition(sql, "o.v2", op, value);
+        toc_buf_lit(&sql->text, " OR ");
+        text_condition(sql, "o.v3", op, value);
+        toc_buf_lit(&sql->text, ")");
+    }
+}
+
+/* The text as the type stores it, folded; absent when it is no value of the type. */
+static toc_rc stored_form(toc_arena *arena, const toc_type *type, toc_str text, toc_str *stored,
+                          toc_error *err)
+{
+    toc_str parts[3];
+    bool hashes = (type->traits & TOC_TYPE_HASHES) != 0;
+    *stored = (toc_str){NULL, 0};
+    /* A part that is missing would be made up. */
+    if (!hashes && type->key_count > 1 && toc_summary_split(text, parts) < type->key_count)
+        return TOC_OK;
+    toc_object *obj = toc__object_in(arena, type);
+    toc_rc rc = obj ? toc_object_set_summary(obj, text, NULL) : TOC_ENOMEM;
+    if (!rc)
+        rc = toc__object_check(obj, TOC_CHECK_PARTIAL, NULL);
+    if (rc)
+        return rc == TOC_ENOMEM ? toc_error_nomem(err) : TOC_OK;
+    toc_str summary = toc_object_summary(obj);
+    if (summary.ptr)
+        *stored = toc__folded(arena, summary);
+    return stored->ptr ? TOC_OK : toc_error_nomem(err);
+}
+
+/* One value has many spellings, such as 2001:DB8:0::1: the types that would store the text as
+ * another one are asked for that one (rest-v2 5.1). */
+static toc_rc other_forms(toc__sql *sql, const toc_store *store, toc_str text, toc_str value,
+                          toc_error *err)
+{
+    TOC__AUTO_ARENA arena = {0};
+    const toc__catalogue *catalogue = toc__catalogue_of(store);
+    for (size_t i = 1; i < catalogue->by_id_count; i++) {
+        const toc_type *type = catalogue->by_id[i];
+        if (!type || type->kind != TOC_KIND_INDICATOR)
+            continue;
+        toc_str stored;
+        toc_arena_clear(&arena);
+        toc_rc rc = stored_form(&arena, type, text, &stored, err);
+        if (rc)
+            return rc;
+        if (!stored.ptr || toc_str_equal(stored, value))
+            continue;
+        stored = toc_arena_str(sql->arena, stored);
+        if (!stored.ptr)
+            return toc_error_nomem(err);
+        toc__sql_int(sql, " OR o.type_id = ? AND ", (int64_t)i);
+        text_condition(sql, JOINED, TOC_OP_EQ, stored);
+    }
+    return TOC_OK;
+}
+
 static toc_rc summary_term(toc__sql *sql, const term_row *row, const toc_term *term,
                            const toc_store *store, toc_error *err)
 {
     toc_str value;
+    bool whole = term->op == TOC_OP_EQ || term->op == TOC_OP_NE;
+    toc_op op = term->op == TOC_OP_NE ? TOC_OP_EQ : term->op;
     toc_rc rc = text_value(sql, term, &value, err);
     if (rc)
         return rc;
-    text_condition(sql, row->expression, term->op, value);
-    if (term->op == TOC_OP_NE)
-        return TOC_OK;
-    for (size_t i = 1; i < store->by_id_count; i++) {
-        const toc_type *type = store->by_id[i];
-        if (!type || !(type->traits & TOC_TYPE_HASHES))
-            continue;
-        toc__sql_int(sql, " OR o.type_id = ? AND (", (int64_t)i);
-        text_condition(sql, "o.v1", term->op, value);
-        toc_buf_lit(&sql->text, " OR ");
-        text_condition(sql, "o.v2", term->op, value);
-        toc_buf_lit(&sql->text, " OR ");
-        text_condition(sql, "o.v3", term->op, value);
-        toc_buf_lit(&sql->text, ")");
-    }
-    return TOC_OK;
+    toc_buf_text(&sql->text, term->op == TOC_OP_NE ? "NOT coalesce(" : "(");
+    text_condition(sql, row->expression, op, value);
+    hash_conditions(sql, store, op, value);
+    if (whole)
+        rc = other_forms(sql, store, term->text, value, err);
+    toc_buf_text(&sql->text, term->op == TOC_OP_NE ? ", 0)" : ")");
+    return rc;
 }
 
 /* rest-v2 9 row 31: the type is what the file's name ends in. */

@@ -123,6 +123,7 @@ static void release_writer(toc_conn *conn)
     (void)pthread_mutex_lock(&store->lock);
     conn->in_tx = false;
     conn->access_changed = false;
+    conn->types_defined = false;
     store->writing = false;
     /* All of them, because only one knows that it is its turn. */
     (void)pthread_cond_broadcast(&store->writer_free);
@@ -144,9 +145,11 @@ static toc_rc check_version(toc_conn *conn, toc_error *err)
     forget_caches(conn);
     toc__key_filter_drop(&conn->key_filter);
     rc = toc__schema_check(conn->db, conn->store->path, err);
-    if (!rc)
-        conn->data_version = version;
-    return rc;
+    if (rc)
+        return rc;
+    toc__catalogue_renew(conn);
+    conn->data_version = version;
+    return TOC_OK;
 }
 
 toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err)
@@ -268,6 +271,8 @@ toc_rc toc_tx_commit(toc_conn *conn, toc_error *err)
         return rc;
     }
     toc_store *store = conn->store;
+    if (conn->types_defined)
+        toc__catalogue_renew(conn);
     /* From here on nobody is given what was before this transaction. */
     if (conn->access_changed)
         (void)atomic_fetch_add(&store->access, 1);

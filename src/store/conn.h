@@ -39,15 +39,26 @@ typedef struct toc__type_row {
     bool folds; /* values differing in the case of letters only are the same */
 } toc__type_row;
 
-struct toc_store {
-    char *path;
-    toc_log log;
-    bool create, no_sync;
+/* What is defined does not change: a definition more makes another catalogue with the same types.
+ * Who reads the former one goes on with it; it is kept until the store is closed. */
+typedef struct toc__catalogue {
+    struct toc__catalogue *former;
     toc_types *types;
     toc_associations *associations;
     toc__type_row by_type[TOC__TYPE_SLOTS]; /* open addressing by pointer */
     const toc_type **by_id;
     size_t by_id_count;
+    int64_t last_type; /* the highest id that was read */
+} toc__catalogue;
+
+struct toc_store {
+    char *path;
+    toc_log log;
+    bool create, no_sync;
+    _Atomic(toc__catalogue *) catalogue;
+    pthread_mutex_t catalogue_lock;        /* of making the next one, and of what was seen last */
+    int64_t seen_types, seen_associations; /* highest ids */
+    atomic_uint_fast64_t seen_ms;          /* when a reader has looked last */
     uint64_t hash_key[2];
     unsigned char seal_key[TOC__SEAL_KEY];
     int64_t fresh_least;               /* new keys that wait in any case */
@@ -87,6 +98,7 @@ struct toc_conn {
     toc_conn *next;
     bool writer, in_tx;
     bool access_changed; /* by the transaction */
+    bool types_defined;  /* or associations, by the transaction */
     bool snapshot;       /* a reader's transaction is open */
     uint64_t generation; /* of the store when the snapshot was taken, or earlier */
     uint64_t access;
@@ -134,6 +146,13 @@ void toc__attribute_types_forget(toc_conn *conn);
 /* --- catalogue.c */
 toc_rc toc__catalogue_load(toc_store *store, toc_db *db, toc_error *err);
 void toc__catalogue_done(toc_store *store);
+/* Takes up what was defined since, as the connection sees it. What cannot be read is told to the
+ * log and stays unknown. */
+void toc__catalogue_renew(toc_conn *conn);
+static inline const toc__catalogue *toc__catalogue_of(const toc_store *store)
+{
+    return atomic_load_explicit(&store->catalogue, memory_order_acquire);
+}
 /* id 0: not a type of this store. */
 toc__type_row toc__type_row_of(const toc_store *store, const toc_type *type);
 static inline int64_t toc__type_id(const toc_store *store, const toc_type *type)

@@ -19,12 +19,13 @@ static toc_str stored_name(const toc_store *store, toc_str association, char roo
     *directed = false;
     if (!association.len)
         return TOC_S("");
-    const toc_association_type *row = toc_associations_find(store->associations, association);
+    const toc_association_type *row =
+        toc_associations_find(toc_store_associations(store), association);
     if (row) {
         *directed = row->file_action;
         return toc_str_of(row->name);
     }
-    const toc_type *type = toc_association_generic(store->types, association);
+    const toc_type *type = toc_association_generic(toc_store_types(store), association);
     if (!type)
         return association;
     int len = snprintf(room, NAME_ROOM, "%s" TOC_GENERIC_ASSOCIATION, type->name);

@@ -49,6 +49,11 @@ static toc_rc take_snapshot(toc_conn *conn, uint64_t now, toc_error *err)
     conn->taken_ms = now;
     toc_rc rc = toc_db_begin(conn->db, false, err);
     conn->snapshot = !rc;
+    /* Types that another process has defined. */
+    uint64_t seen = atomic_load(&conn->store->seen_ms);
+    if (!rc && now - seen > SNAPSHOT_MS &&
+        atomic_compare_exchange_strong(&conn->store->seen_ms, &seen, now))
+        toc__catalogue_renew(conn);
     return rc;
 }
 

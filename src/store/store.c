@@ -77,12 +77,15 @@ static bool make_lock(toc_store *store)
 {
     if (pthread_mutex_init(&store->lock, NULL))
         return false;
-    if (pthread_cond_init(&store->writer_free, NULL)) {
-        (void)pthread_mutex_destroy(&store->lock);
-        return false;
+    bool locks = pthread_mutex_init(&store->catalogue_lock, NULL) == 0;
+    if (locks && pthread_cond_init(&store->writer_free, NULL) == 0) {
+        store->ready = true;
+        return true;
     }
-    store->ready = true;
-    return true;
+    if (locks)
+        (void)pthread_mutex_destroy(&store->catalogue_lock);
+    (void)pthread_mutex_destroy(&store->lock);
+    return false;
 }
 
 toc_rc toc_store_open(const toc_store_options *options, toc_store **store, toc_error *err)
@@ -120,6 +123,7 @@ void toc_store_close(toc_store *store)
     toc__catalogue_done(store);
     if (store->ready) {
         (void)pthread_cond_destroy(&store->writer_free);
+        (void)pthread_mutex_destroy(&store->catalogue_lock);
         (void)pthread_mutex_destroy(&store->lock);
     }
     toc_mem_wipe(store->seal_key, sizeof(store->seal_key));
@@ -129,7 +133,7 @@ void toc_store_close(toc_store *store)
 
 const toc_types *toc_store_types(const toc_store *store)
 {
-    return store->types;
+    return toc__catalogue_of(store)->types;
 }
 
 /* --- checking */

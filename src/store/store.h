@@ -24,10 +24,11 @@ void toc_store_close(toc_store *store);
 toc_rc toc_store_check(toc_store *store, toc_error *err); /* integrity_check, counters */
 /* A copy of one moment, with its key and files; it is a store itself. backup must not be there. */
 toc_rc toc_store_backup(const toc_store *store, const char *backup, toc_error *err);
-/* The catalogue with the custom types of the store. Immutable while the store is open. */
+/* The catalogue with the custom types of the store. A definition makes another one, in which the
+ * same types are the same objects; both live until the store is closed. */
 const toc_types *toc_store_types(const toc_store *store);
-/* Keeps the definition of a custom type: in the catalogue from the next opening on. TOC_ECONFLICT
- * when the kind has a type of this name. */
+/* Keeps the definition of a custom type: in the catalogue from the commit on, in those of other
+ * processes some 20 ms later. TOC_ECONFLICT when the kind has a type of this name. */
 toc_rc toc_type_define(toc_conn *conn, const toc_type *type, toc_error *err);
 
 /* An idle one or a new one. All that is read through it is of one moment: not before the last
@@ -546,9 +547,9 @@ typedef toc_rc (*toc_attribute_type_fn)(void *user, const toc_attribute_type *ty
 toc_rc toc_attribute_type_each(toc_conn *conn, toc_str name, toc_attribute_type_fn fn, void *user,
                                toc_error *err);
 
-/* The built-in associations and those of the store, as they were when it was opened. */
+/* The built-in associations and those of the store; see toc_store_types. */
 const toc_associations *toc_store_associations(const toc_store *store);
-/* Keeps the definition: in the catalogue from the next opening on. */
+/* Keeps the definition: in the catalogue from the commit on. */
 toc_rc toc_association_define(toc_conn *conn, const toc_association_type *row, toc_error *err);
 
 /* --- what owners held, by day ---------------------------------------------------------------- */

@@ -161,6 +161,22 @@ static void batch_repeats_keys_that_would_not_split_back(void **state)
     assert_text(GET(s, "Value Type"), "d");
 }
 
+/* Who sends a key without a value's name sends a blank, where it is not joined. */
+static void blank_stands_for_no_name(void **state)
+{
+    scene *s = *state;
+    const char *item = "{\"type\":\"Registry Key\",\"Key Name\":\"a : b\",\"Value Name\":\"\","
+                       "\"Value Type\":\"d\"}";
+    assert_int_equal(decode(s, item, TOC_KIND_INDICATOR, NULL, 0), TOC_OK);
+    assert_string_equal(encode(s, TOC_FORM_CREATE, 0),
+                        "{\"Key Name\":\"a : b\",\"Value Name\":\" \",\"Value Type\":\"d\"}");
+    assert_non_null(strstr(encode(s, TOC_FORM_BATCH, 0), "\"Value Name\":\" \""));
+    assert_non_null(strstr(encode(s, TOC_FORM_DETAIL, 0), "\"Value Name\":\"\""));
+    assert_int_equal(decode(s, item, TOC_KIND_INDICATOR, NULL, TOC_DECODE_GIVEN), TOC_OK);
+    assert_false(toc_object_has(s->obj, "Value Name"));
+    assert_true(toc_object_has(s->obj, "Value Type"));
+}
+
 static void group_forms(void **state)
 {
     scene *s = *state;
@@ -675,6 +691,7 @@ int main(void)
         TEST(typed_forms),
         TEST(custom_types_say_their_type),
         TEST(batch_repeats_keys_that_would_not_split_back),
+        TEST(blank_stands_for_no_name),
         TEST(group_forms),
         TEST(secrets_are_sent_and_never_answered),
         TEST(own_fields_hide_common_ones),

@@ -104,6 +104,44 @@ static void values_in_every_shape(void **state)
     }
 }
 
+#define KEY(name, value)                                                                           \
+    "\"Key Name\":\"HKEY_USERS\\\\" name "\",\"Value Name\":" value ",\"Value Type\":\"REG_SZ\""
+#define NAMELESS "/v2/indicators/registryKeys/HKEY_USERS%5C"
+#define JOINT "%20%3A%20%20%3A%20REG_SZ"
+
+/* A blank stands for no name; empty text is no value, in a batch as well as in a request. In a
+ * joined text nothing stands between the colons. */
+static void registry_value_without_a_name(void **state)
+{
+    static const char *const good[] = {
+        KEY("a", "\" \""), "\"value1\":\"HKEY_USERS\\\\b\",\"value2\":\" \",\"value3\":\"REG_SZ\"",
+        "\"summary\":\"HKEY_USERS\\\\c :  : REG_SZ\"",
+        "\"summary\":\"HKEY_USERS\\\\d :   : REG_SZ\""};
+    static const char *const bad[] = {
+        KEY("x", "\"\""), "\"value1\":\"HKEY_USERS\\\\x\",\"value2\":\"\",\"value3\":\"REG_SZ\"",
+        "\"Key Name\":\"HKEY_USERS\\\\x\",\"Value Type\":\"REG_SZ\""};
+    fixture *fix = *state;
+    char content[320], target[160];
+    for (size_t i = 0; i < TOC_COUNT(good); i++) {
+        (void)snprintf(content, sizeof(content), HOSTS("{\"type\":\"Registry Key\",%s}"), good[i]);
+        load(fix, content, 1);
+        (void)snprintf(target, sizeof(target), "%s%c%s", NAMELESS, (int)('a' + i), JOINT);
+        expect(fix, "GET", target, NULL, 200);
+        contains(fix, "\"Value Name\":\"\"");
+    }
+    for (size_t i = 0; i < TOC_COUNT(bad); i++) {
+        (void)snprintf(content, sizeof(content), HOSTS("{\"type\":\"Registry Key\",%s}"), bad[i]);
+        run_batch(fix, SETTINGS(""), content, 0, 1);
+        read_results(fix, "?code=0x1005");
+        contains(fix, "invalid Value Name");
+    }
+    expect(fix, "POST", "/v2/indicators/registryKeys", "{" KEY("x", "\"\"") "}", 400);
+    contains(fix, "The Value Name for this Registry Key is invalid");
+    expect(fix, "POST", "/v2/indicators/registryKeys", "{" KEY("e", "\" \"") "}", 201);
+    contains(fix, "\"Value Name\":\"\"");
+    expect(fix, "GET", NAMELESS "x" JOINT, NULL, 404);
+}
+
 static void members_of_an_indicator(void **state)
 {
     fixture *fix = *state;
@@ -427,6 +465,7 @@ int main(void)
         batch_test(version_one_knows_its_fields),
         batch_test(version_one_takes_the_bulk_file),
         batch_test(values_in_every_shape),
+        batch_test(registry_value_without_a_name),
         batch_test(members_of_an_indicator),
         batch_test(sizes_and_occurrences),
         batch_test(labels_are_made_when_described),

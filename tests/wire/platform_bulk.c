@@ -269,6 +269,56 @@ static void test_worker_makes_what_is_due(void **state)
     assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 0);
 }
 
+static void remove_files(const fixture *fix)
+{
+    char path[160];
+    (void)snprintf(path, sizeof(path), "%s.files", fix->path);
+    fixture_remove(path);
+    assert_int_equal(files_of(fix), 0);
+}
+
+static void count_lost(void *user, toc_log_level level, const char *area, const char *text)
+{
+    int *lost = user;
+    *lost += level == TOC_LOG_WARNING && strcmp(area, "bulk") == 0 && strstr(text, "gone") != NULL;
+}
+
+/* A report whose file somebody has removed is as one that nobody has asked for yet. */
+static void test_lost_file(void **state)
+{
+    fixture *fix = *state;
+    int lost = 0;
+    fix->platform->log = (toc_log){.fn = count_lost, .user = &lost, .level = TOC_LOG_WARNING};
+    expect(fix, "GET", BULK "/csv", NULL, 200);
+    expect(fix, "GET", BULK "/json", NULL, 200);
+    expect(fix, "POST", HOSTS, "{\"hostName\":\"new.example\"}", 201);
+    assert_int_equal(status_as(fix, "curl"), 200);
+    contains(fix, "\"status\":\"Complete\"");
+    remove_files(fix);
+    assert_int_equal(status_as(fix, "curl"), 200);
+    contains(fix, "\"status\":\"Pending\"");
+    lacks(fix, "lastRun");
+    assert_int_equal(lost, 0);
+    expect(fix, "GET", BULK "/csv", NULL, 200);
+    assert_true(body_has(fix, "new.example"));
+    assert_int_equal(lost, 1);
+    assert_int_equal(status_as(fix, "curl"), 200);
+    contains(fix, "\"status\":\"Pending\"");
+    contains(fix, "\"lastRun\":\"20");
+    expect(fix, "GET", BULK "/json", NULL, 200);
+    assert_true(body_has(fix, "new.example"));
+    assert_int_equal(lost, 2);
+    assert_int_equal(status_as(fix, "curl"), 200);
+    contains(fix, "\"status\":\"Complete\"");
+    /* The worker makes it on its day. */
+    remove_files(fix);
+    due_at(fix, 1);
+    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+    assert_int_equal(files_of(fix), 2);
+    assert_int_equal(status_as(fix, "curl"), 200);
+    contains(fix, "\"status\":\"Complete\"");
+}
+
 /* A limit of file sizes stands for the disk: the former report stays. */
 static void test_full_disk(void **state)
 {
@@ -358,6 +408,7 @@ int main(void)
         TEST(test_status),
         TEST(test_disabled),
         TEST(test_worker_makes_what_is_due),
+        TEST(test_lost_file),
         TEST(test_full_disk),
         TEST(test_several_at_once),
     };

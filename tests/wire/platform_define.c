@@ -1,6 +1,10 @@
-/* Types, attribute types and associations defined in a store work like the built-in ones once it is
- * opened again; wrong definitions change nothing. */
+/* Types, attribute types and associations defined in a store work like the built-in ones, at once
+ * and after it is opened again; wrong definitions change nothing. */
 #include "wire/platform_fixture.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
 
 static const toc_field wallet_fields[] = {
     {.name = "Account", .flags = TOC_FIELD_KEY},
@@ -65,6 +69,118 @@ static void types(void **state)
     contains(fix, "\"type\":\"Crypto Wallet\"");
 }
 
+static void use_wallets(fixture *fix)
+{
+    expect(fix, "GET", "/v2/types/indicatorTypes", NULL, 200);
+    contains(fix, "{\"resultCount\":13,\"indicatorType\":[");
+    expect(fix, "POST", "/v2/indicators/cryptoWallets",
+           "{\"Account\":\"ABC\",\"Chain\":\"BTC\",\"rating\":3}", 201);
+    assert_int_equal(batch(fix, "{\"indicator\":[{\"type\":\"Crypto Wallet\",\"value1\":\"x1\","
+                                "\"value2\":\"ETH\"}]}"),
+                     200);
+    contains(fix, "\"successIndicatorCount\":1");
+    expect(fix, "GET", "/v2/indicators/cryptoWallets/abc%20:%20BTC", NULL, 200);
+    contains(fix, "\"rating\":3.0");
+    expect(fix, "GET", "/v2/indicators?filters=summary%5Ex1", NULL, 200);
+    contains(fix, "\"type\":\"Crypto Wallet\"");
+}
+
+/* Objects of before stay of their types. */
+static void known_at_once(void **state)
+{
+    fixture *fix = *state;
+    static const toc_association_type row = {"Wallet Site", "walletSite", "crypto wallet",
+                                             "URL;host", false};
+    expect(fix, "POST", "/v2/indicators/hosts", "{\"hostName\":\"pay.example\"}", 201);
+    expect(fix, "POST", "/v2/indicators/cryptoWallets", "{\"Account\":\"ABC\",\"Chain\":\"BTC\"}",
+           404);
+    assert_int_equal(toc_platform_add_type(fix->platform, &wallet, NULL), TOC_OK);
+    use_wallets(fix);
+    assert_int_equal(toc_platform_add_association_type(fix->platform, &row, NULL), TOC_OK);
+    expect(fix, "POST",
+           "/v2/indicators/hosts/pay.example/associations/walletSite/indicators/cryptoWallets/"
+           "abc%20:%20BTC",
+           NULL, 201);
+    expect(fix, "GET", "/v2/indicators/hosts/pay.example", NULL, 200);
+    reopen(fix);
+    expect(fix, "GET", "/v2/indicators/cryptoWallets/abc%20:%20BTC", NULL, 200);
+}
+
+/* Such as a server has it while an administrator uses the program. */
+static void known_to_others(void **state)
+{
+    fixture *fix = *state;
+    fixture other = *fix;
+    const struct timespec pause = {.tv_nsec = 60000000};
+    fixture_open(&other, 500);
+    expect(fix, "GET", "/v2/types/indicatorTypes", NULL, 200);
+    contains(fix, "\"resultCount\":12,");
+    assert_int_equal(toc_platform_add_type(other.platform, &wallet, NULL), TOC_OK);
+    toc_platform_close(other.platform);
+    (void)nanosleep(&pause, NULL);
+    use_wallets(fix);
+}
+
+#define ASKERS 3
+#define MANY 24
+
+typedef struct asker {
+    toc_platform *platform;
+    atomic_bool *stop;
+    int wrong;
+} asker;
+
+/* Never fewer types than before, and built-in ones all the time. */
+static void *ask_for_types(void *user)
+{
+    asker *self = user;
+    toc_response *response = NULL;
+    if (toc_response_new(&response, NULL))
+        return NULL;
+    static const char *const targets[] = {"/v2/types/indicatorTypes/host",
+                                          "/v2/indicators?filters=summary%3Da.example",
+                                          "/v2/indicators/hosts/a.example"};
+    for (size_t i = 0; !atomic_load(self->stop); i++) {
+        toc_request request = {.method = "GET",
+                               .target = toc_str_of(targets[i % TOC_COUNT(targets)])};
+        self->wrong += toc_platform_handle(self->platform, &request, true, response, NULL) != 0 ||
+                       toc_response_status(response) != 200;
+    }
+    toc_response_free(response);
+    return NULL;
+}
+
+static void defined_while_others_read(void **state)
+{
+    fixture *fix = *state;
+    atomic_bool stop = false;
+    pthread_t threads[ASKERS];
+    asker askers[ASKERS];
+    expect(fix, "POST", "/v2/indicators/hosts", "{\"hostName\":\"a.example\"}", 201);
+    for (int i = 0; i < ASKERS; i++) {
+        askers[i] = (asker){fix->platform, &stop, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_for_types, &askers[i]), 0);
+    }
+    for (int i = 0; i < MANY; i++) {
+        char name[32], branch[40], target[80];
+        (void)snprintf(name, sizeof(name), "wallet%c", 'a' + i);
+        (void)snprintf(branch, sizeof(branch), "%ss", name);
+        toc_type type = wallet;
+        type.name = type.entity = name;
+        type.branch = branch;
+        assert_int_equal(toc_platform_add_type(fix->platform, &type, NULL), TOC_OK);
+        (void)snprintf(target, sizeof(target), "/v2/indicators/%s", branch);
+        expect(fix, "POST", target, "{\"Account\":\"a\",\"Chain\":\"BTC\"}", 201);
+    }
+    atomic_store(&stop, true);
+    for (int i = 0; i < ASKERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(askers[i].wrong, 0);
+    }
+    expect(fix, "GET", "/v2/indicators", NULL, 200);
+    assert_int_equal(number_of(fix, "resultCount"), MANY + 1);
+}
+
 static void types_refused(void **state)
 {
     fixture *fix = *state;
@@ -102,7 +218,6 @@ static void types_refused(void **state)
     assert_int_equal(toc_platform_add_type(fix->platform, &type, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_add_type(fix->platform, NULL, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_add_type(fix->platform, &wallet, &err), TOC_OK);
-    /* It is there although this opening does not know it yet. */
     type = wallet;
     type.name = "CRYPTO WALLET";
     assert_int_equal(toc_platform_add_type(fix->platform, &type, &err), TOC_ECONFLICT);
@@ -298,6 +413,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(types, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(known_at_once, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(known_to_others, fixture_setup, teardown),
+        cmocka_unit_test_setup_teardown(defined_while_others_read, fixture_setup, teardown),
         cmocka_unit_test_setup_teardown(types_refused, fixture_setup, teardown),
         cmocka_unit_test_setup_teardown(associations, fixture_setup, teardown),
         cmocka_unit_test_setup_teardown(attribute_types_refused, fixture_setup, teardown),

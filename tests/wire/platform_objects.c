@@ -247,6 +247,56 @@ static void wrong_paging_is_refused(void **state)
     }
 }
 
+/* A value is found by whatever spelling names it in a path, and a text of another type is not. */
+static void filters_know_spellings(void **state)
+{
+    fixture *fix = *state;
+    static const struct {
+        const char *branch, *term;
+        int found;
+    } rows[] = {
+        {"/addresses", "summary%3D2001:DB8::1", 1},
+        {"/addresses", "summary%3D2001:db8:0:0::1", 1},
+        {"", "summary%3D2001:0db8:0:0:0:0:0:1", 1},
+        {"", "summary%3D2001:db8::1", 1},
+        {"", "summary%3D2001:db8::2", 0},
+        {"/mutexes", "summary%3D2001:DB8:0::1", 1},
+        {"/mutexes", "summary%3D2001:db8::1", 0},
+        {"/addresses", "summary%5E2001:DB8::", 1},
+        {"/addresses", "summary%5E2001:db8:0:0", 0},
+        {"", "summary%3DSPELT.example", 1},
+        {"",
+         "summary%3D3395856CE81F2B7382DEE72602F798B642F14140%20:%20"
+         "44d88612fea8a8f36de82e1278abb02f",
+         1},
+        {"", "summary%3D3395856ce81f2b7382dee72602f798b642f14140", 1},
+        {"/registryKeys", "summary%3DHKEY_USERS%5Ca%20:%20%20%20:%20REG_SZ", 1},
+        {"/registryKeys", "summary%3DHKEY_USERS%5Ca%20:%20%20:%20REG_SZ", 1},
+        {"/registryKeys", "summary%3DHKEY_USERS%5Ca", 0},
+    };
+    expect(fix, "POST", "/v2/indicators/addresses", "{\"ip\":\"2001:db8::1\"}", 201);
+    expect(fix, "POST", "/v2/indicators/addresses", "{\"ip\":\"203.0.113.9\"}", 201);
+    expect(fix, "POST", "/v2/indicators/mutexes", "{\"Mutex\":\"2001:DB8:0::1\",\"rating\":1}",
+           201);
+    expect(fix, "POST", "/v2/indicators/hosts", "{\"hostName\":\"spelt.example\"}", 201);
+    expect(fix, "POST", "/v2/indicators/files",
+           "{\"md5\":\"44d88612fea8a8f36de82e1278abb02f\","
+           "\"sha1\":\"3395856ce81f2b7382dee72602f798b642f14140\"}",
+           201);
+    expect(fix, "POST", "/v2/indicators/registryKeys",
+           "{\"Key Name\":\"HKEY_USERS\\\\a\",\"Value Name\":\" \",\"Value Type\":\"REG_SZ\"}",
+           201);
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        char target[200], count[32];
+        (void)snprintf(target, sizeof(target), "/v2/indicators%s?filters=%s", rows[i].branch,
+                       rows[i].term);
+        (void)snprintf(count, sizeof(count), "\"resultCount\":%d,", rows[i].found);
+        expect(fix, "GET", target, NULL, 200);
+        if (!strstr(fixture_body(fix), count))
+            fail_msg("%s: %s", target, fixture_body(fix));
+    }
+}
+
 static void filters_choose(void **state)
 {
     fixture *fix = *state;
@@ -358,6 +408,7 @@ int main(void)
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(wrong_paging_is_refused, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(filters_choose, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(filters_know_spellings, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(sections_are_included_on_demand, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(owners_hold_values_apart, fixture_setup, fixture_teardown),
