@@ -68,7 +68,8 @@ TOC_API toc_rc toc_import_groups(toc_import *import, const char *data, size_t le
 /* CSV with a header line: "value" (or summary, indicator) is required; "type" is detected from the
  * value when the column or the cell is missing; any field of the type table by its name, with
  * first_seen for firstSeen and so on; other columns are not used, see toc_import_unused. Blocks may
- * end anywhere. TOC_EPARSE when the header does not do. */
+ * end anywhere. TOC_EPARSE when the header does not do: a column that is used must not stand there
+ * twice, and with one that map names no other may be the same thing, unless both are tags. */
 TOC_API toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, bool last,
                               toc_error *err);
 /* The header line as it came, without a byte order mark; {NULL,0} before it was read. */

@@ -261,6 +261,8 @@ static const struct {
     {"\xEF\xBB\xBF", ""},
     {"type,name\nHost,a\n", "value"},
     {"Host,a.example\n", "value"},
+    {"value,rating,x,rating\na,1,2,3\n", "rating"},
+    {"type,value,TYPE\nHost,a.example,URL\n", "type"},
     {"value,label\nx,y\n", "score"},
     {"value,score\nx,y\n", "label"},
     {"value,score,label\nx,y,z\n", "campaign"},
@@ -273,7 +275,7 @@ static void test_headers_refused(void **state)
     static const char *const tags[] = {"label"};
     static const toc_import_attribute attributes[] = {{"score", "Score"}};
     for (size_t i = 0; i < TOC_COUNT(headers); i++) {
-        bool named = i > 4;
+        bool named = i > 6;
         importing run = {.input = toc_str_of(headers[i].input),
                          .options = {.tag_columns = tags,
                                      .tag_column_count = named,
@@ -281,9 +283,9 @@ static void test_headers_refused(void **state)
                                      .attribute_count = named,
                                      .group_column = named ? "campaign" : NULL}};
         /* One of several missing columns is named; here just one is. */
-        if (i == 5)
+        if (i == 7)
             run.options.group_column = NULL;
-        if (i == 6)
+        if (i == 8)
             run.options.group_column = NULL;
         for (run.block = 0; run.block < 8; run.block++) {
             imported got;
