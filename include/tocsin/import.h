@@ -25,7 +25,8 @@ typedef struct toc_import_map {
 } toc_import_map;
 
 typedef struct toc_import_options {
-    unsigned version;         /* 2; of version 1 the members from map on are not read */
+    unsigned version;         /* 3; of version 1 the members from map on are not read, of 2 those
+                                 behind tag_count */
     const char *owner;        /* required; part of the computed xids */
     const char *group_column; /* its cells are labels of groups; NULL: none */
     const char *group_type;   /* type of groups that the groups file does not name: "Threat" */
@@ -41,10 +42,13 @@ typedef struct toc_import_options {
     const char *rating, *confidence;
     const char *const *tags;
     size_t tag_count;
+    /* What stands between the tags in a cell of CSV whose column becomes tags; blanks around a tag
+     * and empty ones are left out. NULL: the cell is one tag. */
+    const char *tag_separator;
 } toc_import_options;
 #define TOC_IMPORT_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        .version = 2                                                                               \
+        .version = 3                                                                               \
     }
 
 /* One record that was refused. record is its text as it came, without the line end; error has the
@@ -55,7 +59,7 @@ typedef void (*toc_import_reject_fn)(void *user, toc_str record, const toc_error
 typedef struct toc_import toc_import;
 /* types: catalogue for the names of types, NULL: the built-in ones; must outlive the import, as
  * must the batch. TOC_EINVAL names what is wrong in the options: group_type, map, rating,
- * confidence, tag. */
+ * confidence, tag, tag_separator (empty). */
 TOC_API toc_rc toc_import_new(const toc_import_options *options, const toc_types *types,
                               toc_batch *batch, toc_import_reject_fn reject, void *user,
                               toc_import **import, toc_error *err);

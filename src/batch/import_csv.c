@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -155,13 +157,31 @@ static toc_rc put_date(toc_import *import, const toc_field *field, toc_str cell,
     return TOC_OK;
 }
 
+static toc_rc row_tags(toc_import *import, toc_str cell, toc_error *err)
+{
+    const char *separator = import->options.tag_separator;
+    if (!separator)
+        return toc_object_add_tag(import->obj, cell, err);
+    toc_rc rc = TOC_OK;
+    for (bool more = true; more && !rc;) {
+        ptrdiff_t at = toc_str_find(cell, toc_str_of(separator));
+        more = at >= 0;
+        toc_str tag = toc_str_trim(more ? toc_str_slice(cell, 0, (size_t)at) : cell);
+        if (more)
+            cell = toc_str_slice(cell, (size_t)at + strlen(separator), cell.len);
+        if (tag.len)
+            rc = toc_object_add_tag(import->obj, tag, err);
+    }
+    return rc;
+}
+
 static toc_rc row_lists(toc_import *import, const toc_import_column *column, toc_str cell,
                         toc_error *err)
 {
     toc_object *obj = import->obj;
     toc_rc rc = TOC_OK;
     if (column->tag)
-        rc = toc_object_add_tag(obj, cell, err);
+        rc = row_tags(import, cell, err);
     if (!rc && column->attribute.ptr)
         rc = toc_object_add_attribute(obj, column->attribute, cell, false, (toc_str){NULL, 0}, err);
     if (!rc && column->group) {
