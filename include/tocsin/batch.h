@@ -34,7 +34,8 @@ typedef struct toc_batch_options {
     unsigned poll_longest_ms; /* and the longest, 20000 */
     /* A file that notes what became of each chunk and attachment, synced to disk; made when it is
      * not there. A batch that is built again from the same input sends only what was not
-     * acknowledged. Removed by toc_batch_free once all is. NULL: none */
+     * acknowledged; content that differs from what was sent is sent again, unless the journal is of
+     * an older version or its file is gone. Removed by toc_batch_free once all is. NULL: none */
     const char *journal;
 } toc_batch_options;
 #define TOC_BATCH_OPTIONS_INIT                                                                     \
@@ -84,8 +85,8 @@ TOC_API toc_rc toc_batch_associate(toc_batch *batch, const toc_batch_end *one,
 typedef struct toc_batch_content {
     toc_str data;     /* copied to the spool at once */
     const char *path; /* a file that is read when it is sent */
-    /* Called when it is sent; the content is borrowed until the next call. A failure is reported
-     * for this one. */
+    /* Called when it is sent, and when a journal says that it was; the content is borrowed until
+     * the next call. A failure is reported for this one. */
     toc_rc (*read)(void *user, toc_str xid, toc_str *content, toc_error *err);
     void *user;
 } toc_batch_content;
@@ -127,7 +128,7 @@ typedef struct toc_batch_job {
 typedef struct toc_batch_upload {
     toc_str xid, type; /* "Document" or "Report" */
     bool uploaded;
-    bool skipped;           /* by an earlier run, as the journal says */
+    bool skipped;           /* by an earlier run, as the journal says; the content is the same */
     const toc_error *error; /* NULL when uploaded */
 } toc_batch_upload;
 

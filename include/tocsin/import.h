@@ -25,7 +25,8 @@ typedef struct toc_import_map {
 } toc_import_map;
 
 typedef struct toc_import_options {
-    unsigned version;         /* 2; of version 1 the members from map on are not read */
+    unsigned version;         /* 3; of version 1 the members from map on are not read, of 2 those
+                                 behind tag_count */
     const char *owner;        /* required; part of the computed xids */
     const char *group_column; /* its cells are labels of groups; NULL: none */
     const char *group_type;   /* type of groups that the groups file does not name: "Threat" */
@@ -41,10 +42,13 @@ typedef struct toc_import_options {
     const char *rating, *confidence;
     const char *const *tags;
     size_t tag_count;
+    /* What stands between the tags in a cell of CSV whose column becomes tags; blanks around a tag
+     * and empty ones are left out. NULL: the cell is one tag. */
+    const char *tag_separator;
 } toc_import_options;
 #define TOC_IMPORT_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        .version = 2                                                                               \
+        .version = 3                                                                               \
     }
 
 /* One record that was refused. record is its text as it came, without the line end; error has the
@@ -55,7 +59,7 @@ typedef void (*toc_import_reject_fn)(void *user, toc_str record, const toc_error
 typedef struct toc_import toc_import;
 /* types: catalogue for the names of types, NULL: the built-in ones; must outlive the import, as
  * must the batch. TOC_EINVAL names what is wrong in the options: group_type, map, rating,
- * confidence, tag. */
+ * confidence, tag, tag_separator (empty). */
 TOC_API toc_rc toc_import_new(const toc_import_options *options, const toc_types *types,
                               toc_batch *batch, toc_import_reject_fn reject, void *user,
                               toc_import **import, toc_error *err);
@@ -68,7 +72,8 @@ TOC_API toc_rc toc_import_groups(toc_import *import, const char *data, size_t le
 /* CSV with a header line: "value" (or summary, indicator) is required; "type" is detected from the
  * value when the column or the cell is missing; any field of the type table by its name, with
  * first_seen for firstSeen and so on; other columns are not used, see toc_import_unused. Blocks may
- * end anywhere. TOC_EPARSE when the header does not do. */
+ * end anywhere. TOC_EPARSE when the header does not do: a column that is used must not stand there
+ * twice, and with one that map names no other may be the same thing, unless both are tags. */
 TOC_API toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, bool last,
                               toc_error *err);
 /* The header line as it came, without a byte order mark; {NULL,0} before it was read. */

@@ -139,7 +139,8 @@ TOC_API const toc_response *toc_session_last_response(const toc_session *sess);
  * TOC_ECANCELED) and TOC_ERROR_CALLBACK. The page is borrowed. */
 typedef toc_rc (*toc_page_fn)(void *user, const toc_response *page);
 /* GETs all pages from result_start on, each like toc_session_call; callbacks run for each. What was
- * delivered before a failure stays delivered. */
+ * delivered before a failure stays delivered. TOC_EPROTO when a list ends before its resultCount,
+ * as toc_list_next. */
 TOC_API toc_rc toc_call_pages(toc_session *sess, const toc_call *call, toc_page_fn fn, void *user,
                               toc_error *err);
 /* The call as people read it, in the layout of the Python SDK; no credentials. sess NULL: as a
@@ -163,7 +164,9 @@ TOC_API toc_rc toc_list_range(toc_list *list, uint64_t start, unsigned limit, un
                               toc_error *err);
 /* The object of the last next dies with it. */
 TOC_API void toc_list_close(toc_list *list);
-/* 1: *obj is the next object, valid until the next call; 0: the end; negative: a toc_rc. */
+/* 1: *obj is the next object, valid until the next call; 0: the end; negative: a toc_rc. TOC_EPROTO
+ * too when nothing comes though resultCount, asked for once more, says that objects remain: the
+ * error tells how many came of how many. */
 TOC_API int toc_list_next(toc_list *list, toc_object **obj, toc_error *err);
 /* resultCount of the first page of the current request; -1 before the first next. */
 TOC_API int64_t toc_list_total(const toc_list *list);

@@ -110,6 +110,8 @@ toc_rc toc__batch_files_each(toc_batch *batch, toc_batch_file_fn visit, void *us
 /* The content, appended: from the spool, the file or the callback. Once for a visit. */
 toc_rc toc__batch_file_read(toc_batch *batch, const toc_batch_file *file, toc_buf *content,
                             toc_error *err);
+/* It was in a file that is not there any more. */
+bool toc__batch_file_gone(const toc_batch_file *file);
 uint64_t toc__batch_files_left(const toc_batch *batch);
 
 /* What a status or create-and-upload answer says. */

@@ -176,14 +176,25 @@ static toc_rc read_path(const char *path, toc_buf *content, toc_error *err)
     return rc;
 }
 
+static const char *path_of(const toc_batch_file *file, const record *head)
+{
+    return file->source.ptr + sizeof *head + head->xid_len + head->name_len;
+}
+
+bool toc__batch_file_gone(const toc_batch_file *file)
+{
+    record head;
+    memcpy(&head, file->source.ptr, sizeof head);
+    return head.path_len && access(path_of(file, &head), F_OK) && errno == ENOENT;
+}
+
 toc_rc toc__batch_file_read(toc_batch *batch, const toc_batch_file *file, toc_buf *content,
                             toc_error *err)
 {
     record head;
     memcpy(&head, file->source.ptr, sizeof head);
     if (head.path_len)
-        return read_path(file->source.ptr + sizeof head + head.xid_len + head.name_len, content,
-                         err);
+        return read_path(path_of(file, &head), content, err);
     if (!head.read)
         return read_stretch(batch->content_fd, head.offset, head.len, content, err);
     toc_str text = {NULL, 0};

@@ -62,8 +62,11 @@ static toc_rc import_init(toc_import *import, toc_error *err)
     if (!toc_types_find(import->types, TOC_KIND_GROUP, toc_str_of(options->group_type)))
         return toc_error_field(err, TOC_EINVAL, "group_type", "\"%s\" is not a group type",
                                options->group_type);
-    if (!keep_text(import, &options->owner) || !keep_text(import, &options->group_column) ||
-        !keep_text(import, &options->group_type) || !keep_lists(import))
+    if (options->tag_separator && !*options->tag_separator)
+        return toc_error_field(err, TOC_EINVAL, "tag_separator", "the separator of tags is empty");
+    if (!keep_text(import, &options->tag_separator) || !keep_text(import, &options->owner) ||
+        !keep_text(import, &options->group_column) || !keep_text(import, &options->group_type) ||
+        !keep_lists(import))
         return toc_error_nomem(err);
     if (toc_map_init(&import->labels, TOC_MAX_IMPORT_GROUPS))
         return toc_error_nomem(err);
@@ -75,21 +78,23 @@ static toc_rc import_init(toc_import *import, toc_error *err)
     return rc ? rc : toc__import_check_given(import, err);
 }
 
-/* Options of the first version end where map begins. */
+/* Of each version: where the members begin that it does not have. */
+static const size_t ends[] = {0, offsetof(toc_import_options, map),
+                              offsetof(toc_import_options, tag_separator),
+                              sizeof(toc_import_options)};
+
 static toc_import_options options_of(const toc_import_options *given)
 {
-    if (given->version > 1)
-        return *given;
     toc_import_options options = {0};
-    memcpy(&options, given, offsetof(toc_import_options, map));
+    memcpy(&options, given, ends[given->version]);
     return options;
 }
 
 toc_rc toc_import_new(const toc_import_options *options, const toc_types *types, toc_batch *batch,
                       toc_import_reject_fn reject, void *user, toc_import **import, toc_error *err)
 {
-    if (!options || options->version < 1 || options->version > 2 || !options->owner || !batch ||
-        !import)
+    if (!options || options->version < 1 || options->version >= TOC_COUNT(ends) ||
+        !options->owner || !batch || !import)
         return toc_error_set(err, TOC_EINVAL, "import options, owner or batch are missing");
     toc_import *made = toc_mem_zalloc(1, sizeof *made);
     if (!made)

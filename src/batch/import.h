@@ -17,7 +17,7 @@ typedef enum toc_column_role {
 typedef struct toc_import_column {
     toc_str name; /* as a field of the table spells it */
     toc_column_role role;
-    bool tag, group;
+    bool tag, group, mapped;
     toc_str attribute; /* type of the attribute made of it; absent: none */
     bool used;
 } toc_import_column;

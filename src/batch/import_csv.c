@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -13,9 +15,12 @@ static void column_roles(toc_import *import, toc_import_column *column, toc_str 
         column->role = TOC_COLUMN_VALUE;
     column->group =
         options->group_column && toc_str_equal_fold(cell, toc_str_of(options->group_column));
-    for (size_t i = 0; i < options->map_count; i++)
-        column->tag |= toc_str_equal_fold(cell, toc_str_of(options->map[i].column)) &&
-                       toc_str_equal_fold(toc_str_of(options->map[i].field), TOC_S("tag"));
+    for (size_t i = 0; i < options->map_count; i++) {
+        bool mapped = toc_str_equal_fold(cell, toc_str_of(options->map[i].column));
+        column->mapped |= mapped;
+        column->tag |=
+            mapped && toc_str_equal_fold(toc_str_of(options->map[i].field), TOC_S("tag"));
+    }
     for (size_t i = 0; i < options->tag_column_count; i++)
         column->tag |= toc_str_equal_fold(cell, toc_str_of(options->tag_columns[i]));
     for (size_t i = 0; i < options->attribute_count; i++)
@@ -54,6 +59,37 @@ static toc_rc header_check(const toc_import *import, toc_error *err)
                    : TOC_OK;
 }
 
+/* One of two columns would win in silence. Those that the options do not name may stand in for each
+ * other under their several spellings, as value and summary do. */
+static toc_rc check_pair(const toc_import *import, size_t first, size_t second, toc_error *err)
+{
+    const toc_import_column *one = &import->columns[first], *other = &import->columns[second];
+    toc_str name = toc_str_trim(import->csv.fields[first]);
+    toc_str again = toc_str_trim(import->csv.fields[second]);
+    char field[sizeof err->field];
+    (void)snprintf(field, sizeof field, "%.*s", TOC_FMT(name));
+    if (toc_str_equal_fold(name, again))
+        return toc_error_field(err, TOC_EPARSE, field,
+                               "the header has \"%.*s\" twice: columns %zu and %zu", TOC_FMT(name),
+                               first + 1, second + 1);
+    bool tags = one->tag && other->tag;
+    if ((one->mapped || other->mapped) && !tags && toc_str_equal_fold(one->name, other->name))
+        return toc_error_field(
+            err, TOC_EPARSE, field, "two columns are \"%.*s\": %zu (\"%.*s\") and %zu (\"%.*s\")",
+            TOC_FMT(one->name), first + 1, TOC_FMT(name), second + 1, TOC_FMT(again));
+    return TOC_OK;
+}
+
+static toc_rc check_repeats(const toc_import *import, toc_error *err)
+{
+    toc_rc rc = TOC_OK;
+    for (size_t i = 1; i < import->column_count; i++)
+        for (size_t k = 0; !rc && import->columns[i].used && k < i; k++)
+            if (import->columns[k].used)
+                rc = check_pair(import, k, i, err);
+    return rc;
+}
+
 static toc_rc read_header(toc_import *import, toc_error *err)
 {
     toc_csv *csv = &import->csv;
@@ -72,7 +108,8 @@ static toc_rc read_header(toc_import *import, toc_error *err)
     if (!value)
         return toc_error_field(err, TOC_EPARSE, "value",
                                "the first line is not a header with a column \"value\"");
-    return header_check(import, err);
+    toc_rc rc = header_check(import, err);
+    return rc ? rc : check_repeats(import, err);
 }
 
 static toc_rc plan_of(toc_import *import, const toc_type *type, const toc_column_plan **plan,
@@ -120,13 +157,31 @@ static toc_rc put_date(toc_import *import, const toc_field *field, toc_str cell,
     return TOC_OK;
 }
 
+static toc_rc row_tags(toc_import *import, toc_str cell, toc_error *err)
+{
+    const char *separator = import->options.tag_separator;
+    if (!separator)
+        return toc_object_add_tag(import->obj, cell, err);
+    toc_rc rc = TOC_OK;
+    for (bool more = true; more && !rc;) {
+        ptrdiff_t at = toc_str_find(cell, toc_str_of(separator));
+        more = at >= 0;
+        toc_str tag = toc_str_trim(more ? toc_str_slice(cell, 0, (size_t)at) : cell);
+        if (more)
+            cell = toc_str_slice(cell, (size_t)at + strlen(separator), cell.len);
+        if (tag.len)
+            rc = toc_object_add_tag(import->obj, tag, err);
+    }
+    return rc;
+}
+
 static toc_rc row_lists(toc_import *import, const toc_import_column *column, toc_str cell,
                         toc_error *err)
 {
     toc_object *obj = import->obj;
     toc_rc rc = TOC_OK;
     if (column->tag)
-        rc = toc_object_add_tag(obj, cell, err);
+        rc = row_tags(import, cell, err);
     if (!rc && column->attribute.ptr)
         rc = toc_object_add_attribute(obj, column->attribute, cell, false, (toc_str){NULL, 0}, err);
     if (!rc && column->group) {

@@ -8,10 +8,17 @@ static const char *const group_columns[3] = {"label", "type", "name"};
 static toc_rc groups_header(toc_import *import, toc_error *err)
 {
     const toc_csv *csv = &import->groups_csv;
-    for (size_t i = 0; i < csv->field_count; i++)
-        for (int k = 0; k < 3; k++)
-            if (toc_str_equal_fold(toc_str_trim(csv->fields[i]), toc_str_of(group_columns[k])))
-                import->groups_at[k] = (int)i;
+    for (size_t i = 0; i < csv->field_count; i++) {
+        for (int k = 0; k < 3; k++) {
+            if (!toc_str_equal_fold(toc_str_trim(csv->fields[i]), toc_str_of(group_columns[k])))
+                continue;
+            if (import->groups_at[k] >= 0)
+                return toc_error_field(err, TOC_EPARSE, group_columns[k],
+                                       "the groups file has \"%s\" twice: columns %d and %zu",
+                                       group_columns[k], import->groups_at[k] + 1, i + 1);
+            import->groups_at[k] = (int)i;
+        }
+    }
     for (int k = 0; k < 3; k++)
         if (import->groups_at[k] < 0)
             return toc_error_field(err, TOC_EPARSE, group_columns[k],

@@ -90,9 +90,25 @@ toc_str toc__import_member(const toc_import *import, toc_str name)
     return mapped.ptr ? mapped : real_name(name);
 }
 
+/* One name cannot become two things. */
+static bool mapped_otherwise(const toc_import *import, size_t index)
+{
+    const toc_import_map *map = import->options.map;
+    for (size_t i = 0; i < index; i++)
+        if (toc_str_equal_fold(toc_str_of(map[i].column), toc_str_of(map[index].column)) &&
+            !toc_str_equal_fold(real_name(toc_str_of(map[i].field)),
+                                real_name(toc_str_of(map[index].field))))
+            return true;
+    return false;
+}
+
 toc_rc toc__import_check_map(const toc_import *import, toc_error *err)
 {
     for (size_t i = 0; i < import->options.map_count; i++) {
+        if (mapped_otherwise(import, i))
+            return toc_error_field(err, TOC_EINVAL, "map",
+                                   "\"%s\" cannot be two things: it is mapped twice",
+                                   import->options.map[i].column);
         toc_str name = real_name(toc_str_of(import->options.map[i].field));
         bool known = toc__import_is_field(import->types, name);
         for (size_t k = 0; k < TOC_COUNT(words); k++)

@@ -97,13 +97,15 @@ static toc_rc keep(toc_journal *journal, const toc_journal_entry *entry, bool gi
     return TOC_OK;
 }
 
-/* The end of a job replaces its beginning. */
+/* The end of a job replaces its beginning, and content its older one. */
 static toc_rc apply(toc_journal *journal, const toc_journal_entry *entry, bool given)
 {
     bool ends = entry->state == TOC_JOURNAL_DONE || entry->state == TOC_JOURNAL_VOID;
+    bool file = entry->state == TOC_JOURNAL_VOID && !entry->id;
+    toc_journal_state begins = file ? TOC_JOURNAL_FILE : TOC_JOURNAL_QUEUED;
     for (size_t i = journal->count; ends && i-- > 0;) {
         note *old = &journal->notes[i];
-        if (old->entry.state != TOC_JOURNAL_QUEUED || old->entry.id != entry->id ||
+        if (old->entry.state != begins || old->entry.id != entry->id ||
             strcmp(old->entry.hash, entry->hash) != 0)
             continue;
         *old = (note){*entry, given || entry->state == TOC_JOURNAL_VOID};

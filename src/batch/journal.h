@@ -7,15 +7,23 @@
 typedef enum toc_journal_state {
     TOC_JOURNAL_QUEUED = 'q', /* the platform has the chunk as job id */
     TOC_JOURNAL_DONE = 'd',   /* the job is over and its errors were told */
-    TOC_JOURNAL_VOID = 'x',   /* the platform does not know the job any more */
+    TOC_JOURNAL_VOID = 'x',   /* the platform does not know the job any more; with id 0: what was
+                                 noted of this attachment is about to be replaced */
     TOC_JOURNAL_FILE = 'f'    /* the attachment of this xid was taken */
 } toc_journal_state;
 
 typedef struct toc_journal_entry {
     toc_journal_state state;
     char hash[TOC_XID_TEXT];
-    int64_t id;
-    uint64_t items, success, errors, unprocessed;
+    int64_t id; /* 0: an attachment */
+    union {
+        struct {
+            uint64_t items, success, errors, unprocessed;
+        };
+        struct {
+            uint64_t size, print[3]; /* of an attachment's content; print 0: not known */
+        };
+    };
 } toc_journal_entry;
 
 /* Everything takes a NULL journal: nothing is remembered then. */

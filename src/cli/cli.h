@@ -32,6 +32,7 @@ typedef enum cli_option_id {
     OPT_GROUP_COLUMN,
     OPT_GROUP_TYPE,
     OPT_TAG_COLUMN,
+    OPT_TAG_SEPARATOR,
     OPT_ATTRIBUTE_COLUMN,
     OPT_GROUPS,
     OPT_REJECTS,

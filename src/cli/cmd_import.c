@@ -123,8 +123,8 @@ static toc_rc read_blocks(run *self, cli_input *input, take_fn *take, toc_error 
 }
 
 /* Options that name columns speak of CSV, all but the first of CSV alone. */
-static const cli_option_id columns[] = {OPT_MAP, OPT_TAG_COLUMN, OPT_ATTRIBUTE_COLUMN,
-                                        OPT_GROUP_COLUMN};
+static const cli_option_id columns[] = {OPT_MAP, OPT_TAG_COLUMN, OPT_TAG_SEPARATOR,
+                                        OPT_ATTRIBUTE_COLUMN, OPT_GROUP_COLUMN};
 
 /* Nothing at all is what a search without finds gives. */
 static toc_import_form form_of(const run *self, const cli_input *input)
@@ -232,12 +232,32 @@ static int check_columns(run *self)
     return EXIT_OK;
 }
 
+static bool has_tag_column(const run *self)
+{
+    bool found = cli_has(self->args, OPT_TAG_COLUMN);
+    for (size_t i = 0; i < self->args->counts[OPT_MAP]; i++)
+        found |= toc_str_equal_fold(toc_str_of(self->map[i].field), toc_str_of("tag"));
+    return found;
+}
+
+static int check_separator(const run *self)
+{
+    const char *separator = cli_value(self->args, OPT_TAG_SEPARATOR);
+    if (separator && !*separator)
+        return cli_usage("--tag-separator is empty");
+    if (separator && !has_tag_column(self))
+        return cli_usage("--tag-separator needs --tag-column or --map COLUMN=tag");
+    return EXIT_OK;
+}
+
 /* Everything that can be wrong with the options, before anything is opened or made. */
 static int check_options(run *self)
 {
     const cli_args *args = self->args;
     const char *form = cli_value(args, OPT_RECORD_FORMAT);
     int status = check_columns(self);
+    if (status == EXIT_OK)
+        status = check_separator(self);
     if (status != EXIT_OK)
         return status;
     self->form = form ? toc_import_form_find(toc_str_of(form)) : TOC_IMPORT_FORM_COUNT;
@@ -291,6 +311,7 @@ static int make_import(run *self, const char *owner, toc_error *err)
     options.group_type = cli_value(args, OPT_GROUP_TYPE);
     options.tag_columns = args->values[OPT_TAG_COLUMN];
     options.tag_column_count = args->counts[OPT_TAG_COLUMN];
+    options.tag_separator = cli_value(args, OPT_TAG_SEPARATOR);
     options.attributes = self->attributes;
     options.attribute_count = args->counts[OPT_ATTRIBUTE_COLUMN];
     options.map = self->map;

@@ -27,6 +27,8 @@ static const cli_option options[OPT_COUNT] = {
     [OPT_GROUP_TYPE] = {"group-type", 0, false, "TYPE",
                         "type of groups that --groups does not name (Threat)"},
     [OPT_TAG_COLUMN] = {"tag-column", 0, true, "COLUMN", "its cells become tags"},
+    [OPT_TAG_SEPARATOR] = {"tag-separator", 0, false, "TEXT",
+                           "between several tags in one cell (a cell is one tag)"},
     [OPT_ATTRIBUTE_COLUMN] = {"attribute-column", 0, true, "COLUMN=TYPE",
                               "its cells become attributes of that type"},
     [OPT_GROUPS] = {"groups", 0, false, "FILE", "CSV of label, type, name for the group labels"},

@@ -19,6 +19,9 @@ static const struct {
 
 static const char *hint_for(const toc_error *err)
 {
+    /* A list that breaks off came from an API. */
+    if (err->code == TOC_EPROTO && (err->flags & TOC_ERROR_FATAL))
+        return NULL;
     for (size_t i = 0; i < COUNT_OF(hints); i++)
         if (hints[i].code == err->code && (!hints[i].status || hints[i].status == err->http_status))
             return hints[i].text;

@@ -67,8 +67,9 @@ static const cli_verb verbs[] = {
      .words_min = 1,
      .words_max = 1,
      .options = {OPT_OWNER, OPT_RECORD_FORMAT, OPT_MAP, OPT_GROUP_COLUMN, OPT_GROUP_TYPE,
-                 OPT_TAG_COLUMN, OPT_ATTRIBUTE_COLUMN, OPT_GROUPS, OPT_GIVE_TAG, OPT_RATING,
-                 OPT_CONFIDENCE, OPT_REJECTS, OPT_CHUNK, OPT_SPOOL_DIR, OPT_JOURNAL, OPT_DRY_RUN},
+                 OPT_TAG_COLUMN, OPT_TAG_SEPARATOR, OPT_ATTRIBUTE_COLUMN, OPT_GROUPS, OPT_GIVE_TAG,
+                 OPT_RATING, OPT_CONFIDENCE, OPT_REJECTS, OPT_CHUNK, OPT_SPOOL_DIR, OPT_JOURNAL,
+                 OPT_DRY_RUN},
      .help = "load CSV, batch JSON, JSON lines or a plain list (gzip or plain, - for standard "
              "input)",
      .examples = "  tocsin --api file:intel.db import feed.csv.gz --owner Demo --tag-column label\n"

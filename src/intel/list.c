@@ -23,6 +23,13 @@
 /* A server that ignores resultStart sends the same page for ever. */
 #define REPEATS_MAX 3
 
+/* What an empty page is good for while resultCount says that more remain. */
+typedef enum doubt {
+    DOUBT_NONE,
+    DOUBT_COUNT, /* the count is of an older page: it is asked for once more */
+    DOUBT_AGAIN  /* the count stands: so is the page */
+} doubt;
+
 struct toc_list {
     toc_session *sess;
     toc_kind kind;
@@ -39,12 +46,17 @@ struct toc_list {
     bool requesting;       /* a request of the plan is under way */
     uint64_t start;        /* resultStart of the open or next page */
     uint64_t received;     /* items of the open page */
-    uint64_t first;        /* resultStart of the first page of each request */
-    unsigned limit;        /* resultLimit; 0: the session's */
-    unsigned pages;        /* of each request; 0: all */
-    unsigned read;         /* pages of the current request */
-    bool asked;            /* next was called */
-    int64_t total;         /* resultCount of the current request; -1: not told */
+    uint64_t came;         /* items of the current request; a page that came twice counts once */
+    uint64_t print;        /* of the ids of the open page */
+    uint64_t printed;      /* items of the open page that have one */
+    uint64_t last_print;   /* of the page before; 0: unknown */
+    doubt doubt;
+    uint64_t first; /* resultStart of the first page of each request */
+    unsigned limit; /* resultLimit; 0: the session's */
+    unsigned pages; /* of each request; 0: all */
+    unsigned read;  /* pages of the current request */
+    bool asked;     /* next was called */
+    int64_t total;  /* resultCount as last told for the current request; -1: never */
     int64_t shown_total;
     int64_t first_id; /* of the last page that had items */
     unsigned repeats;
@@ -255,7 +267,7 @@ static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_e
                      .query = q->items,
                      .query_count = q->count,
                      .owner = plan->send_owner ? plan->owner : NULL,
-                     .track = true,
+                     .track = list->doubt == DOUBT_NONE,
                      .description = text.len ? description : NULL};
     if (list->source.spooled)
         return toc__spool_call(&list->spool, list->sess, &call, response, err);
@@ -272,8 +284,9 @@ static toc_rc fetch(toc_list *list, toc_error *err)
     if (list->source.query)
         add(&q, list->source.query, toc_str_of(list->source.value));
     if (plan->paged) {
-        add_number(&q, "resultStart", q.start, list->start);
-        add_number(&q, "resultLimit", q.limit, page_limit(list));
+        bool counting = list->doubt == DOUBT_COUNT;
+        add_number(&q, "resultStart", q.start, counting ? 0 : list->start);
+        add_number(&q, "resultLimit", q.limit, counting ? 1 : page_limit(list));
     }
     toc_response *response = NULL;
     toc_error failure = {0};
@@ -289,33 +302,82 @@ static toc_rc fetch(toc_list *list, toc_error *err)
             *err = failure;
         return rc;
     }
-    list->received = 0;
+    list->received = list->printed = list->print = 0;
     return toc__page_open(&list->page, response, list->source.bare, err);
 }
 
 static void note_total(toc_list *list)
 {
-    if (list->start == 0 && list->page.total >= 0) {
-        list->total = list->page.total;
-        list->shown_total = list->page.total;
-    }
+    if (list->page.total < 0)
+        return;
+    list->total = list->page.total;
+    if (list->start == 0)
+        list->shown_total = list->total;
 }
 
-/* The page is read: is there another one? resultCount is believed as long as items come; an
- * empty page ends the list whatever was promised, a full one goes on. */
-static void end_page(toc_list *list)
+/* After this the same page cannot be read again without repeating objects. */
+static toc_rc give_up(toc_list *list, toc_error *err)
 {
-    uint64_t limit = page_limit(list), received = list->received;
+    list->failure.flags = (list->failure.flags & ~TOC_ERROR_RETRYABLE) | TOC_ERROR_FATAL;
+    toc__page_close(&list->page);
+    if (err)
+        *err = list->failure;
+    return list->failure.code;
+}
+
+static toc_rc fall_short(toc_list *list, const char *what, toc_error *err)
+{
+    if (list->total < (int64_t)list->first)
+        (void)toc_error_set(&list->failure, TOC_EPROTO, "%s", what);
+    else
+        (void)toc_error_set(&list->failure, TOC_EPROTO, "%s: %llu of %lld objects came", what,
+                            (unsigned long long)list->came,
+                            (long long)(list->total - (int64_t)list->first));
+    return give_up(list, err);
+}
+
+/* More remain by the last count that was told. */
+static bool lacks(const toc_list *list)
+{
+    return list->total >= 0 && list->first + list->came < (uint64_t)list->total;
+}
+
+/* The page is read; counts it. A page just like the one before has nothing new: objects were added
+ * in front meanwhile, or the server does not heed resultStart. */
+static void count_page(toc_list *list)
+{
+    uint64_t print = list->printed == list->received ? list->print : 0;
+    if (!print || print != list->last_print)
+        list->came += list->received;
+    list->last_print = print;
+    list->start += list->received;
+    list->doubt = DOUBT_NONE;
+}
+
+/* Is there another page? resultCount is believed, but a full page goes on nevertheless. An empty
+ * page while more remain ends the list only when objects were deleted meanwhile, which a count that
+ * is asked for once more tells: most servers tell it with the first page only (rest-v2 1.10). */
+static toc_rc end_page(toc_list *list, toc_error *err)
+{
+    bool told = list->page.total >= 0, paged = list->plan.paged;
+    uint64_t received = list->received;
     note_total(list);
     toc__spool_clear(&list->spool);
-    list->start += received;
-    bool known = list->total >= 0;
-    bool complete = known && list->start >= (uint64_t)list->total;
-    bool exact = known && list->start == (uint64_t)list->total;
-    bool more = list->plan.paged && received && !exact && received <= limit &&
-                (received == limit || (known && !complete));
-    list->requesting = more && ++list->read != list->pages;
     toc__page_close(&list->page);
+    if (received) {
+        count_page(list);
+        bool exact = list->first + list->came == (uint64_t)list->total;
+        bool more = paged && !exact && (received == page_limit(list) || lacks(list));
+        list->requesting = more && ++list->read != list->pages;
+        return TOC_OK;
+    }
+    list->requesting = paged && lacks(list) && list->read + 1 != list->pages;
+    if (!list->requesting)
+        return TOC_OK;
+    if (list->doubt == DOUBT_AGAIN)
+        return fall_short(list, "the list ends early", err);
+    list->doubt = told || list->doubt == DOUBT_COUNT ? DOUBT_AGAIN : DOUBT_COUNT;
+    return TOC_OK;
 }
 
 /* Post filters count once for each owner (sdk.md 8.1). */
@@ -375,6 +437,8 @@ static int open_page(toc_list *list, toc_error *err)
         list->total = list->shown_total = -1;
         list->repeats = 0;
         list->first_id = -1;
+        list->came = list->last_print = 0;
+        list->doubt = DOUBT_NONE;
         if (report_posts(list))
             return toc_error_nomem(err);
     }
@@ -384,18 +448,10 @@ static int open_page(toc_list *list, toc_error *err)
     return rc ? rc : 1;
 }
 
-/* After this the same page cannot be read again without repeating objects. */
-static toc_rc give_up(toc_list *list, toc_error *err)
-{
-    list->failure.flags = (list->failure.flags & ~TOC_ERROR_RETRYABLE) | TOC_ERROR_FATAL;
-    toc__page_close(&list->page);
-    if (err)
-        *err = list->failure;
-    return list->failure.code;
-}
-
 static bool repeats_page(toc_list *list, int64_t id)
 {
+    list->printed++;
+    list->print = (list->print ^ (uint64_t)id) * 1099511628211U + 1;
     if (list->received != 1)
         return false;
     list->repeats = list->start && id == list->first_id ? list->repeats + 1 : 0;
@@ -464,15 +520,23 @@ static int take(toc_list *list, toc_error *err)
     }
     obj->state = TOC_OBJECT_KNOWN;
     int64_t id = toc__object_has(obj, TOC_SLOT_ID) ? obj->values[TOC_SLOT_ID].as.integer : -1;
-    if (id >= 0 && list->plan.paged && repeats_page(list, id)) {
-        (void)toc_error_set(&list->failure, TOC_EPROTO, "the server repeats the same page");
-        return give_up(list, err);
-    }
+    if (id >= 0 && list->plan.paged && repeats_page(list, id))
+        return fall_short(list, "the server repeats the same page", err);
     if (!passes(list))
         return 0;
     /* An id that could not be kept would be missed later on. */
     int taken = toc__legs_take(&list->legs, id, list->api, &list->failure);
     return taken < 0 ? give_up(list, err) : taken;
+}
+
+/* Of a page that is asked for its count. */
+static int pass_over(toc_list *list, toc_error *err)
+{
+    toc__spool_passed(&list->spool, list->page.reader.cursor);
+    if (toc_json_skip(&list->page.reader, NULL))
+        return 0;
+    (void)toc__envelope_broken(&list->page.reader, &list->failure);
+    return give_up(list, err);
 }
 
 /* As take, of the next item of the page. */
@@ -481,12 +545,10 @@ static int take_next(toc_list *list, toc_error *err)
     int found = toc__page_next(&list->page, &list->failure);
     if (found < 0)
         return give_up(list, err);
-    if (!found) {
-        end_page(list);
-        return 0;
-    }
+    if (!found)
+        return end_page(list, err);
     note_total(list);
-    return take(list, err);
+    return list->doubt == DOUBT_COUNT ? pass_over(list, err) : take(list, err);
 }
 
 int toc_list_next(toc_list *list, toc_object **obj, toc_error *err)

@@ -83,7 +83,7 @@ void importing_run(const importing *run, imported *result)
     toc_batch_options batch_options = TOC_BATCH_OPTIONS_INIT;
     batch_options.owner = "Acme";
     toc_import_options options = run->options;
-    options.version = 2;
+    options.version = 3;
     options.owner = "Acme";
     *result = (imported){0};
     toc_error *err = &result->err;

@@ -232,6 +232,122 @@ static void test_skips(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+#define JOURNAL_DIR "/tmp/tocsin-attach-XXXXXX"
+
+static void write_file(const char *path, const char *text, const char *mode)
+{
+    FILE *file = fopen(path, mode);
+    assert_non_null(file);
+    assert_int_equal(fputs(text, file) < 0, 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A batch of one document, whose content is the file. */
+static toc_batch *build_file(const char *journal, const char *content)
+{
+    toc_batch_options options = {.version = 1, .owner = "My Org", .journal = journal};
+    toc_batch *batch = NULL;
+    assert_int_equal(toc_batch_new(&options, &batch, NULL), TOC_OK);
+    assert_int_equal(
+        toc_batch_add_json(batch, TOC_KIND_GROUP,
+                           TOC_S("{\"name\":\"doc\",\"type\":\"Document\",\"xid\":\"x1\","
+                                 "\"fileName\":\"f.txt\"}"),
+                           1, NULL),
+        TOC_OK);
+    toc_batch_content file = {.path = content}, never = {.path = "/nonexistent/never"};
+    assert_int_equal(
+        toc_batch_attach(batch, "Document", TOC_S("x1"), TOC_S("f.txt"), &file, 1, NULL), TOC_OK);
+    assert_int_equal(
+        toc_batch_attach(batch, "Report", TOC_S("x2"), TOC_S("r.pdf"), &never, 2, NULL), TOC_OK);
+    return batch;
+}
+
+/* One run, which the second file always ends: text NULL: the file is gone. What was uploaded. */
+static const char *run(const char *journal, const char *content, const char *text, bool first,
+                       bool refuse)
+{
+    static const script_answer good[] = {{.status = 200, .body = DONE},
+                                         {.status = 200, .body = GOOD}};
+    static const script_answer bad[] = {{.status = 500, .body = BAD("not now")}};
+    if (text)
+        write_file(content, text, "we");
+    else
+        (void)unlink(content);
+    toc_batch *batch = build_file(journal, content);
+    toc_batch_callbacks callbacks = {.version = 1, .file = on_file};
+    toc_batch_status status;
+    toc_rc rc = submit(batch, refuse ? bad : good + !first, refuse ? 1 : 1 + first, &callbacks,
+                       &status, NULL);
+    assert_int_equal(rc, refuse ? TOC_EHTTP : TOC_EIO);
+    toc_batch_free(batch);
+    if (play.asked_count == (unsigned)first)
+        return strstr(seen, "Document x1 11 ;") ? "skipped" : "lost";
+    asked(first, "POST", UPLOAD("documents", "x1"), NULL);
+    return play.asked[first].body;
+}
+
+/* Content that changed since it was uploaded is sent again, once. */
+static void test_changed_content(void **state)
+{
+    (void)state;
+    char dir[] = JOURNAL_DIR, journal[64], content[64];
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(journal, sizeof journal, "%s/journal", dir);
+    (void)snprintf(content, sizeof content, "%s/content", dir);
+    static const struct {
+        const char *text;
+        bool refuse;
+        const char *sent;
+    } rows[] = {
+        {"one", false, "one"},
+        {"one", false, "skipped"},
+        {"two", false, "two"},
+        {"two", false, "skipped"},
+        {NULL, false, "skipped"},
+        {"", false, ""},
+        {"", false, "skipped"},
+        {"one", true, "one"},
+        /* Whether the refused one arrived nobody knows. */
+        {"", false, ""},
+        {"", false, "skipped"},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        const char *sent = run(journal, content, rows[i].text, i == 0, rows[i].refuse);
+        if (strcmp(sent, rows[i].sent) != 0)
+            fail_msg("row %zu: %s, %s", i, sent, seen);
+    }
+    (void)unlink(journal);
+    (void)unlink(content);
+    assert_int_equal(rmdir(dir), 0);
+}
+
+/* Journals of before say no more than that something was uploaded: that is believed. */
+static void test_old_journal(void **state)
+{
+    (void)state;
+    static const char line[] =
+        "f ec31682fde561917952ff78a7a8adeffd0febc372dd26871916c46c630381b45 0 0 0 0 0 "
+        "8129165878514055245\n";
+    char dir[] = JOURNAL_DIR, journal[64], content[64], text[2048];
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(journal, sizeof journal, "%s/journal", dir);
+    (void)snprintf(content, sizeof content, "%s/content", dir);
+    assert_string_equal(run(journal, content, "one", true, false), "one");
+    FILE *file = fopen(journal, "re");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    assert_int_equal(fclose(file), 0);
+    char *noted = strstr(text, "\nf ec31682f");
+    assert_non_null(noted);
+    noted[1] = '\0';
+    write_file(journal, text, "we");
+    write_file(journal, line, "ae");
+    assert_string_equal(run(journal, content, "two", false, false), "skipped");
+    (void)unlink(journal);
+    (void)unlink(content);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +357,8 @@ int main(void)
         cmocka_unit_test(test_content_fails),
         cmocka_unit_test(test_callback_stops_and_no_files),
         cmocka_unit_test(test_skips),
+        cmocka_unit_test(test_changed_content),
+        cmocka_unit_test(test_old_journal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

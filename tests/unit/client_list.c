@@ -98,11 +98,6 @@ static void test_paging(void **state)
 static void test_odd_counts(void **state)
 {
     (void)state;
-    /* Too much was promised: an empty page ends it. */
-    static const script_answer high[] = {
-        {.status = 200, .body = PAGE("9", HOST("1") "," HOST("2"))},
-        {.status = 200, .body = MORE("")}};
-    check_list(high, 2, "12", 0, 2);
     /* Too little: full pages go on. */
     static const script_answer low[] = {{.status = 200, .body = PAGE("1", HOST("1") "," HOST("2"))},
                                         {.status = 200, .body = MORE(HOST("3"))}};
@@ -123,6 +118,115 @@ static void test_odd_counts(void **state)
     static const script_answer all[] = {
         {.status = 200, .body = MORE(HOST("1") "," HOST("2") "," HOST("3"))}};
     check_list(all, 1, "123", 0, 1);
+}
+
+/* Objects were deleted meanwhile: the last count that was told tells, wherever it stands. */
+static void test_shrunk(void **state)
+{
+    (void)state;
+    static const script_answer asked[] = {
+        {.status = 200, .body = PAGE("9", HOST("1") "," HOST("2"))},
+        {.status = 200, .body = MORE("")},
+        {.status = 200, .body = PAGE("2", HOST("1"))}};
+    check_list(asked, 3, "12", 0, 3);
+    assert_non_null(strstr(play.asked[1].target, "resultStart=2&resultLimit=2"));
+    assert_non_null(strstr(play.asked[2].target, "resultStart=0&resultLimit=1"));
+    static const script_answer told[] = {
+        {.status = 200, .body = PAGE("9", HOST("1") "," HOST("2"))},
+        {.status = 200, .body = PAGE("1", "")}};
+    check_list(told, 2, "12", 0, 2);
+    static const script_answer late[] = {
+        {.status = 200, .body = PAGE("9", HOST("1") "," HOST("2"))},
+        {.status = 200, .body = PAGE("9", "")},
+        {.status = 200, .body = PAGE("2", "")}};
+    check_list(late, 3, "12", 0, 3);
+}
+
+static void test_ends_early(void **state)
+{
+    (void)state;
+    static const script_answer asked[] = {
+        {.status = 200, .body = PAGE("9", HOST("1") "," HOST("2"))},
+        {.status = 200, .body = MORE("")},
+        {.status = 200, .body = PAGE("8", HOST("1"))},
+        {.status = 200, .body = "{\"status\":\"Success\"}"}};
+    check_list(asked, 4, "12", TOC_EPROTO, 4);
+    assert_string_equal(err.message, "the list ends early: 2 of 8 objects came");
+    assert_true(err.flags & TOC_ERROR_FATAL);
+    assert_string_equal(play.asked[3].target, play.asked[1].target);
+    static const script_answer told[] = {{.status = 200, .body = PAGE("9", HOST("1"))},
+                                         {.status = 200, .body = PAGE("9", "")},
+                                         {.status = 200, .body = PAGE("9", "")}};
+    check_list(told, 3, "1", TOC_EPROTO, 3);
+    static const script_answer none[] = {{.status = 200, .body = PAGE("1", "")},
+                                         {.status = 200, .body = PAGE("1", "")}};
+    check_list(none, 2, "", TOC_EPROTO, 2);
+    assert_string_equal(err.message, "the list ends early: 0 of 1 objects came");
+    /* Asked again, it comes. */
+    static const script_answer hiccup[] = {{.status = 200, .body = PAGE("3", HOST("1"))},
+                                           {.status = 200, .body = MORE("")},
+                                           {.status = 200, .body = PAGE("3", HOST("1"))},
+                                           {.status = 200, .body = MORE(HOST("2") "," HOST("3"))}};
+    check_list(hiccup, 4, "123", 0, 4);
+    /* More than the limit, and not everything. */
+    static const script_answer large[] = {
+        {.status = 200, .body = PAGE("4", HOST("1") "," HOST("2") "," HOST("3"))},
+        {.status = 200, .body = MORE(HOST("4"))}};
+    check_list(large, 2, "1234", 0, 2);
+    static const script_answer broken[] = {
+        {.status = 200, .body = PAGE("9", HOST("1"))},
+        {.status = 200, .body = MORE("")},
+        {.status = 200, .body = "{\"data\":{\"host\":[{\"id\":"}};
+    check_list(broken, 3, "1", TOC_EPROTO, 3);
+}
+
+/* A page that came before does not count: what it stands for is still to come. */
+static void test_nothing_new(void **state)
+{
+    (void)state;
+    static const script_answer added[] = {{.status = 200, .body = PAGE("3", HOST("2"))},
+                                          {.status = 200, .body = MORE(HOST("2"))},
+                                          {.status = 200, .body = MORE(HOST("3"))},
+                                          {.status = 200, .body = MORE(HOST("4"))}};
+    check_list(added, 4, "2234", 0, 4);
+    static const script_answer deaf[] = {
+        {.status = 200, .body = PAGE("4", HOST("1") "," HOST("2"))},
+        {.status = 200, .body = PAGE("4", HOST("1") "," HOST("2"))},
+        {.status = 200, .body = PAGE("4", HOST("1") "," HOST("2"))},
+        {.status = 200, .body = PAGE("4", HOST("1") "," HOST("2"))}};
+    check_list(deaf, 4, "121212", TOC_EPROTO, 4);
+    assert_string_equal(err.message, "the server repeats the same page: 2 of 4 objects came");
+    static const script_answer stuck[] = {{.status = 200, .body = PAGE("2", HOST("1"))},
+                                          {.status = 200, .body = MORE(HOST("1"))},
+                                          {.status = 200, .body = MORE("")},
+                                          {.status = 200, .body = PAGE("2", HOST("1"))},
+                                          {.status = 200, .body = MORE("")}};
+    check_list(stuck, 5, "11", TOC_EPROTO, 5);
+    assert_string_equal(err.message, "the list ends early: 1 of 2 objects came");
+}
+
+/* One page is one request, whatever is promised; from a start on only the rest is missed. */
+static void test_range_ends(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {{.status = 200, .body = PAGE("9", "")},
+                                            {.status = 200, .body = PAGE("9", HOST("8"))},
+                                            {.status = 200, .body = PAGE("9", "")},
+                                            {.status = 200, .body = PAGE("9", "")}};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_filter *filter = new_filter(TOC_KIND_INDICATOR, host);
+    char found[8];
+    for (unsigned pages = 2; pages-- > 0;) {
+        toc_list *list = NULL;
+        assert_int_equal(toc_list_open(sess, TOC_KIND_INDICATOR, filter, &list, &err), TOC_OK);
+        assert_int_equal(toc_list_range(list, 7, 2, pages, &err), TOC_OK);
+        assert_int_equal(read_ids(list, found), pages ? 0 : TOC_EPROTO);
+        assert_int_equal(play.asked_count, pages ? 1 : 4);
+        toc_list_close(list);
+    }
+    assert_string_equal(err.message, "the list ends early: 1 of 2 objects came");
+    toc_filter_free(filter);
+    toc_session_close(sess);
 }
 
 static void test_endless(void **state)
@@ -438,6 +542,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_paging),
         cmocka_unit_test(test_odd_counts),
+        cmocka_unit_test(test_shrunk),
+        cmocka_unit_test(test_ends_early),
+        cmocka_unit_test(test_nothing_new),
+        cmocka_unit_test(test_range_ends),
         cmocka_unit_test(test_endless),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_lenient),

@@ -95,11 +95,38 @@ static const struct {
      0,
      0,
      false},
-    /* a count that is too high ends with the empty page */
+    /* a count that shrank meanwhile ends with the empty page, one that stands is not silent */
     {{{.status = 200, .body = PAGE("\"resultCount\":\"900\",", "[{},{}]")},
-      {.status = 200, .body = PAGE("", "[]")}},
+      {.status = 200, .body = PAGE("", "[]")},
+      {.status = 200, .body = PAGE("\"resultCount\":\"2\",", "[{}]")}},
+     1,
+     3,
+     0,
+     0,
+     0,
+     false},
+    {{{.status = 200, .body = PAGE("\"resultCount\":900,", "[{},{}]")},
+      {.status = 200, .body = PAGE("\"resultCount\":2,", "[]")}},
      2,
      2,
+     0,
+     0,
+     0,
+     false},
+    {{{.status = 200, .body = PAGE("\"resultCount\":900,", "[{},{}]")},
+      {.status = 200, .body = PAGE("\"resultCount\":900,", "[]")},
+      {.status = 200, .body = PAGE("\"resultCount\":900,", "[]")}},
+     1,
+     3,
+     TOC_EPROTO,
+     0,
+     0,
+     false},
+    {{{.status = 200, .body = PAGE("\"resultCount\":3,", "[{},{}]")},
+      {.status = 200, .body = PAGE("\"resultCount\":3,", "[]")},
+      {.status = 200, .body = PAGE("\"resultCount\":3,", "[{\"id\":1}]")}},
+     2,
+     3,
      0,
      0,
      0,
@@ -107,6 +134,14 @@ static const struct {
     /* a server that does not hear resultStart */
     {{{.status = 200, .body = PAGE("\"resultCount\":9,", "[{},{}]")},
       {.status = 200, .body = PAGE("\"resultCount\":9,", "[{},{}]")}},
+     1,
+     2,
+     TOC_EPROTO,
+     0,
+     0,
+     false},
+    {{{.status = 200, .body = PAGE("\"resultCount\":4,", "[{},{}]")},
+      {.status = 200, .body = PAGE("", "[{},{}]")}},
      1,
      2,
      TOC_EPROTO,
@@ -166,6 +201,32 @@ static const struct {
     /* one request only */
     {{{.status = 200, .body = PAGE("\"resultCount\":9,", "[{},{}]")}}, 1, 1, 0, 0, 0, true},
 };
+
+/* The count is asked for again before the page is; the error tells what is missing. */
+static void test_early_end(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 200, .body = PAGE("\"resultCount\":9,", "[{},{}]")},
+        {.status = 200, .body = PAGE("", "[]")},
+        {.status = 200, .body = PAGE("\"resultCount\":8,", "[{}]")},
+        {.status = 200, .body = OK_BODY}};
+    static const char *const queries[] = {
+        "resultLimit=2&resultStart=0", "resultLimit=2&resultStart=2", "resultLimit=1&resultStart=0",
+        "resultLimit=2&resultStart=2"};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    receiver got = {0};
+    toc_call call = {.path = "/v2/indicators", .result_limit = 2};
+    assert_int_equal(toc_call_pages(sess, &call, on_page, &got, &err), TOC_EPROTO);
+    assert_string_equal(err.message, "the list ends early: 2 of 8 came");
+    assert_int_equal(got.pages, 1);
+    assert_int_equal(play.asked_count, TOC_COUNT(queries));
+    for (size_t i = 0; i < TOC_COUNT(queries); i++) {
+        if (!strstr(play.asked[i].target, queries[i]))
+            fail_msg("%zu: %s", i, play.asked[i].target);
+    }
+    toc_session_close(sess);
+}
 
 static void test_page_ends(void **state)
 {
@@ -475,13 +536,10 @@ static void test_print(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_page_ends),
-        cmocka_unit_test(test_sink),
-        cmocka_unit_test(test_callbacks),
-        cmocka_unit_test(test_statuses),
-        cmocka_unit_test(test_print),
-        cmocka_unit_test(test_refused_headers),
+        cmocka_unit_test(test_pages),     cmocka_unit_test(test_page_ends),
+        cmocka_unit_test(test_early_end), cmocka_unit_test(test_sink),
+        cmocka_unit_test(test_callbacks), cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_print),     cmocka_unit_test(test_refused_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,49 @@ static void test_lists(void **state)
                  item("Host", "b.example", ""));
 }
 
+static const char *tags_of(char room[512], const char *names)
+{
+    char *out = room + snprintf(room, 512, ",\"tag\":[");
+    for (toc_str rest = toc_str_of(names), name; toc_str_cut(&rest, '|', &name);)
+        out += snprintf(out, 512 - (size_t)(out - room), "%s{\"name\":\"%.*s\"}",
+                        out[-1] == '[' ? "" : ",", TOC_FMT(name));
+    (void)snprintf(out, 512 - (size_t)(out - room), "]");
+    return room;
+}
+
+/* Several tags in a cell, of columns by either option; other cells stay whole. */
+static void test_tag_separator(void **state)
+{
+    (void)state;
+    static const char *const tags[] = {"label"};
+    static const toc_import_map map[] = {{"family", "tag"}};
+    static const toc_import_attribute attributes[] = {{"note", "Description"}};
+    importing run = {.options = {.attributes = attributes,
+                                 .attribute_count = 1,
+                                 .tag_columns = tags,
+                                 .tag_column_count = 1,
+                                 .map = map,
+                                 .map_count = 1}};
+    static const char input[] = "value,label,family,note\na.example, kite;heron ;; kite;,;owl,s;t\n"
+                                "b.example,; ;,one ; two,\n";
+    static const struct {
+        const char *separator, *first, *second;
+    } rows[] = {
+        {";", "kite|heron|owl", "one|two"},
+        {" ; ", "kite;heron ;; kite;|;owl", "; ;|one|two"},
+        {NULL, "kite;heron ;; kite;|;owl", "; ;|one ; two"},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        char first[512], second[512], more[600];
+        run.options.tag_separator = rows[i].separator;
+        (void)snprintf(more, sizeof more,
+                       ",\"attribute\":[{\"type\":\"Description\",\"value\":\"s;t\"}]%s",
+                       tags_of(first, rows[i].first));
+        expect_items(run, input, item("Host", "a.example", more),
+                     item("Host", "b.example", tags_of(second, rows[i].second)));
+    }
+}
+
 static void test_unused(void **state)
 {
     (void)state;
@@ -261,6 +304,8 @@ static const struct {
     {"\xEF\xBB\xBF", ""},
     {"type,name\nHost,a\n", "value"},
     {"Host,a.example\n", "value"},
+    {"value,rating,x,rating\na,1,2,3\n", "rating"},
+    {"type,value,TYPE\nHost,a.example,URL\n", "type"},
     {"value,label\nx,y\n", "score"},
     {"value,score\nx,y\n", "label"},
     {"value,score,label\nx,y,z\n", "campaign"},
@@ -273,7 +318,7 @@ static void test_headers_refused(void **state)
     static const char *const tags[] = {"label"};
     static const toc_import_attribute attributes[] = {{"score", "Score"}};
     for (size_t i = 0; i < TOC_COUNT(headers); i++) {
-        bool named = i > 4;
+        bool named = i > 6;
         importing run = {.input = toc_str_of(headers[i].input),
                          .options = {.tag_columns = tags,
                                      .tag_column_count = named,
@@ -281,9 +326,9 @@ static void test_headers_refused(void **state)
                                      .attribute_count = named,
                                      .group_column = named ? "campaign" : NULL}};
         /* One of several missing columns is named; here just one is. */
-        if (i == 5)
+        if (i == 7)
             run.options.group_column = NULL;
-        if (i == 6)
+        if (i == 8)
             run.options.group_column = NULL;
         for (run.block = 0; run.block < 8; run.block++) {
             imported got;
@@ -313,6 +358,15 @@ static void test_options_refused(void **state)
     options.group_type = "Host";
     assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err), TOC_EINVAL);
     assert_string_equal(err.field, "group_type");
+    options.group_type = NULL;
+    options.tag_separator = "";
+    assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err), TOC_EINVAL);
+    assert_string_equal(err.field, "tag_separator");
+    /* Versions that do not have it do not look at it. */
+    options.version = 2;
+    assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err), TOC_OK);
+    toc_import_free(import);
+    import = NULL;
     options.version = 9;
     assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err), TOC_EINVAL);
     assert_null(import);
@@ -389,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_detection),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_tag_separator),
         cmocka_unit_test(test_unused),
         cmocka_unit_test(test_header_without_mark),
         cmocka_unit_test(test_half_a_mark),

@@ -118,6 +118,7 @@ static const struct {
     {"label,type\nx,Threat\n", "name", 0},
     {"type,name\nThreat,x\n", "label", 0},
     {"label,name\nx,y\n", "type", 0},
+    {"label,type,name,LABEL\nx,Threat,y,z\n", "label", 0},
     {"label,type,name\nx,Threat,y\nz,Thread,y\n", "type", 3},
     {"label,type,name\nx,Host,y\n", "type", 2},
     {"label,type,name\n\"x,Threat,y\n", "", 0},

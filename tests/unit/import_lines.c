@@ -318,7 +318,7 @@ static void test_options_refused(void **state)
         options.tag_count = i == 3;
         options.map = strange;
         options.map_count = i == 4;
-        options.version = i == 5 ? 3 : 2;
+        options.version = i == 5 ? 4 : 2;
         assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err),
                          TOC_EINVAL);
         assert_true(err.message[0]);
