@@ -3,7 +3,6 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "model/normalise.h"
 #include "model/summary.h"
 
 /* What distinguishes the forms; which fields are written is in the table of types. */
@@ -288,9 +287,8 @@ static inline void write_field(toc_json_writer *writer, const toc_object *obj,
     const char *name = form == TOC_FORM_BATCH && field->batch ? field->batch : field->name;
     const toc_value *value = &obj->values[field->slot];
     toc_json_key(writer, (toc_str){name, strlen(name)});
-    /* rest-v2 5.1: who sends a registry value without a name sends a blank. */
-    if (!forms[form].answer && obj->type->normalise == toc__normalise_registry &&
-        field == &obj->type->fields[1] && !value->as.text.len)
+    /* rest-v2 5.1: who sends a registry key whose value has no name sends a blank for it. */
+    if (!forms[form].answer && (field->flags & TOC_FIELD_KEY) && !value->as.text.len)
         toc_json_string(writer, TOC_S(" "));
     else
         write_value(writer, value, field->value, forms[form].answer);

@@ -128,13 +128,13 @@ toc_rc toc__date_text(toc_str *date, char room[TOC_TIME_TEXT], const char *field
 /* Key texts in order into parts[3]; returns how many the type has. Absent ones are {NULL,0}. */
 unsigned toc__object_keys(const toc_object *obj, toc_str parts[3]);
 
-/* How messages call a field. */
 /* toc_type_field without the fields that all types of its kind have. */
 const toc_field *toc__type_own_field(const toc_type *type, toc_str name);
 /* A catalogue to be added to, with the types of another one (NULL: none), which must outlive it:
  * the types are the same objects. */
 toc_rc toc__types_extend(const toc_types *from, toc_types **types, toc_error *err);
 
+/* How messages call a field. */
 static inline const char *toc__field_label(const toc_field *field)
 {
     return field->label ? field->label : field->name;
