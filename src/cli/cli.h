@@ -198,6 +198,9 @@ int cli_stopped(uint64_t done);
 int cli_fail(const toc_error *err);
 /* Text from outside: what would move the cursor of a terminal is printed as '?'. */
 void cli_print_clean(FILE *file, const char *text, size_t len);
+/* Lines of a format for programs, byte for byte; on a terminal cleaned as above, save that line
+ * ends and tabulators stay. */
+void cli_print_data(FILE *file, bool terminal, const char *text, size_t len);
 /* Columns of the terminal behind the file (COLUMNS wins), 0: it is none. */
 size_t cli_width(FILE *file);
 size_t cli_columns_given(void); /* COLUMNS, 0: not given */
@@ -205,6 +208,8 @@ bool cli_colour(FILE *file);    /* a terminal that is not dumb, and NO_COLOR is 
 #define CLI_BOLD "\033[1m"
 #define CLI_RED "\033[31m"
 #define CLI_PLAIN "\033[0m"
+/* A line on standard error that says what failed, cleaned. */
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_note(const cli_args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Lines of the library on standard error when -v is given. */

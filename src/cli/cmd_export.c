@@ -94,8 +94,8 @@ static int finish(const export_run *self, toc_rc rc, const toc_error *err)
 {
     const char *path = untouched(self);
     if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: interrupted after %" PRIu64 " objects%s%s%s\n", self->count,
-                      path ? "; " : "", path ? path : "", path ? " is as it was" : "");
+        cli_say("interrupted after %" PRIu64 " objects%s%s%s", self->count, path ? "; " : "",
+                path ? path : "", path ? " is as it was" : "");
         return cli_stopped(path ? 0 : self->count);
     }
     if (rc) {

@@ -54,7 +54,7 @@ static int on_refusal(void *user, const toc_batch_error *error)
     /* A group that was made for a label has no record of its own. */
     if (!record.len || (self->rejects.form != REJECTS_JSON && !error->origin.len)) {
         if (self->unmatched++ < UNMATCHED_SHOWN)
-            (void)fprintf(stderr, "tocsin: %.*s\n", (int)error->reason.len, error->reason.ptr);
+            cli_say("%.*s", (int)error->reason.len, error->reason.ptr);
         return 0;
     }
     self->rejects.part = part_of(error->kind);

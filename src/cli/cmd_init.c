@@ -10,7 +10,7 @@
 
 static int say_errno(const char *path)
 {
-    (void)fprintf(stderr, "tocsin: %s: %s\n", path, strerror(errno));
+    cli_say("%s: %s", path, strerror(errno));
     return EXIT_FAILED;
 }
 
@@ -44,7 +44,7 @@ static int fill_store(const char *store, const char *owner, toc_new_user *user)
 
 static int say_there(const char *store)
 {
-    (void)fprintf(stderr, "tocsin: %s is there already; remove it or name another store\n", store);
+    cli_say("%s is there already; remove it or name another store", store);
     return EXIT_HOPELESS;
 }
 
@@ -77,8 +77,7 @@ int cmd_init(const cli_args *args)
     /* Nothing is made before it is sure that the secret has a place to go. */
     int fd = open(config, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0 && errno == EEXIST) {
-        (void)fprintf(stderr, "tocsin: %s is there already; name another file with --config\n",
-                      config);
+        cli_say("%s is there already; name another file with --config", config);
         return EXIT_HOPELESS;
     }
     if (fd < 0)

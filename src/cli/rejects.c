@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli.h"
+
 /* Enough to see what is wrong; the file has them all. */
 #define SHOWN_MAXIMUM 5
 
@@ -49,7 +51,7 @@ static bool open_file(cli_rejects *rejects)
         return rejects->file != NULL;
     rejects->file = fopen(rejects->path, "we");
     if (!rejects->file) {
-        (void)fprintf(stderr, "tocsin: %s: %s\n", rejects->path, strerror(errno));
+        cli_say("%s: %s", rejects->path, strerror(errno));
         rejects->failed = true;
         return false;
     }
@@ -112,7 +114,7 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
                      size_t reason_len)
 {
     if (!rejects->quiet && rejects->shown++ < SHOWN_MAXIMUM)
-        (void)fprintf(stderr, "tocsin: line %" PRIu64 ": %.*s\n", line, (int)reason_len, reason);
+        cli_say("line %" PRIu64 ": %.*s", line, (int)reason_len, reason);
     rejects->count++;
     if (!open_file(rejects))
         return;
@@ -127,8 +129,10 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
     }
     if (rejects->form == REJECTS_LIST) {
         write_comment(rejects->file, line, reason, reason_len);
-        (void)fprintf(rejects->file, "%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
-        return;
+    } else {
+        (void)fprintf(rejects->file, "%" PRIu64 ",", line);
+        write_quoted(rejects->file, reason, reason_len);
+        (void)fputc(',', rejects->file);
     }
     (void)fprintf(rejects->file, "%" PRIu64 ",", line);
     write_quoted(rejects->file, reason, reason_len);
@@ -165,6 +169,6 @@ bool cli_rejects_close(cli_rejects *rejects)
     good = !fclose(rejects->file) && good;
     rejects->file = NULL;
     if (!good)
-        (void)fprintf(stderr, "tocsin: %s could not be written whole\n", rejects->path);
+        cli_say("%s could not be written whole", rejects->path);
     return good;
 }

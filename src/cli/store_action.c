@@ -72,7 +72,7 @@ bool cli_yes_no(const cli_args *args, cli_option_id id, bool *value)
 
 static int say_errno(const char *path)
 {
-    (void)fprintf(stderr, "tocsin: %s: %s\n", path, strerror(errno));
+    cli_say("%s: %s", path, strerror(errno));
     return EXIT_FAILED;
 }
 
@@ -86,7 +86,7 @@ int cli_secret_open(const cli_args *args, cli_secret *secret)
         return EXIT_OK;
     if (errno != EEXIST)
         return say_errno(secret->path);
-    (void)fprintf(stderr, "tocsin: %s is there already; name another file\n", secret->path);
+    cli_say("%s is there already; name another file", secret->path);
     return EXIT_HOPELESS;
 }
 
