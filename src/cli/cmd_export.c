@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "input.h"
 #include "printer.h"
 #include "query.h"
 #include "since.h"
@@ -69,6 +70,9 @@ static int check_options(export_run *self)
         return EXIT_OK;
     if (self->kind != TOC_KIND_INDICATOR)
         return cli_usage("--since-file: only indicators can be asked for since a time");
+    const char *path = cli_value(args, OPT_OUTPUT);
+    if (path && (!strcmp(path, self->since_file) || cli_same_file(path, self->since_file)))
+        return cli_usage("--since-file: %s is the output itself", path);
     return EXIT_OK;
 }
 
