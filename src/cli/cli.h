@@ -182,9 +182,9 @@ int cli_unknown_verb(const char *given); /* a usage message with the nearest one
 bool cli_completion_print(FILE *file, const char *shell);
 const char *cli_nearest(const char *word, const char *const *choices, size_t count);
 
-/* After this Ctrl-C and SIGTERM only set a mark, the second one ends the program at once. Loops
- * that take time look at the mark, end cleanly, say what is done and how to go on. Sessions of the
- * program catch by themselves, and their calls end with TOC_ECANCELED. */
+/* After this Ctrl-C, SIGTERM and SIGHUP only set a mark, the second one ends the program at once.
+ * Loops that take time look at the mark, end cleanly, say what is done and how to go on. Sessions
+ * of the program catch by themselves, and their calls end with TOC_ECANCELED. */
 void cli_interrupt_catch(void);
 bool cli_interrupted(void);
 /* Around reads that may wait for a person or a pipe: with on they end with EINTR at a signal,

@@ -106,6 +106,7 @@ static toc_rc start_threads(lookup *self, toc_error *err)
     (void)sigemptyset(&ends);
     (void)sigaddset(&ends, SIGINT);
     (void)sigaddset(&ends, SIGTERM);
+    (void)sigaddset(&ends, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, &ends, &before);
     toc_rc rc = start_all(self, err);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
