@@ -229,6 +229,8 @@ void cli_config_wipe(cli_config *config);
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err);
 /* What every session of the program has: patience for people, the log of -v, Ctrl-C ends calls. */
 void cli_session_defaults(const cli_args *args, toc_session_options *options);
+/* Settings and requests could not name others. TOC_EINVAL. */
+toc_rc cli_owner_check(const char *name, toc_error *err);
 /* The organisation, its API user and the store, as init does. */
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
                        toc_error *err);
