@@ -21,6 +21,13 @@ void cli_rejects_init(cli_rejects *rejects, const char *path, const char *input,
                        strcmp(base, "-") != 0 ? base : "stdin");
 }
 
+/* As it came, zero bytes too. */
+static void write_bytes(FILE *file, const char *text, size_t len)
+{
+    if (len)
+        (void)fwrite(text, 1, len, file);
+}
+
 static void write_quoted(FILE *file, const char *text, size_t len)
 {
     (void)fputc('"', file);
@@ -57,9 +64,11 @@ static bool open_file(cli_rejects *rejects)
     }
     if (rejects->form == REJECTS_JSON)
         (void)fputs("{\"indicator\":[", rejects->file);
-    else if (rejects->form == REJECTS_CSV)
-        (void)fprintf(rejects->file, "tocsin_line,tocsin_reason,%.*s\n", (int)rejects->header.len,
-                      rejects->header.ptr ? rejects->header.ptr : "");
+    if (rejects->form == REJECTS_CSV) {
+        (void)fputs("tocsin_line,tocsin_reason,", rejects->file);
+        write_bytes(rejects->file, rejects->header.ptr, rejects->header.len);
+        (void)fputc('\n', rejects->file);
+    }
     return true;
 }
 
@@ -79,7 +88,8 @@ static void write_object(FILE *file, toc_str record, uint64_t line, const char *
     write_json_text(file, reason, reason_len);
     /* What is not an object is kept as text. */
     if (has_members(record)) {
-        (void)fprintf(file, "\",%.*s", (int)record.len - 1, record.ptr + 1);
+        (void)fputs("\",", file);
+        write_bytes(file, record.ptr + 1, record.len - 1);
     } else {
         (void)fputs("\",\"tocsinRecord\":\"", file);
         write_json_text(file, record.ptr, record.len);
@@ -134,9 +144,8 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
         write_quoted(rejects->file, reason, reason_len);
         (void)fputc(',', rejects->file);
     }
-    (void)fprintf(rejects->file, "%" PRIu64 ",", line);
-    write_quoted(rejects->file, reason, reason_len);
-    (void)fprintf(rejects->file, ",%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
+    write_bytes(rejects->file, record.ptr, record.len);
+    (void)fputc('\n', rejects->file);
 }
 
 /* Puts the other parts behind the indicators. */
