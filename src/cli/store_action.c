@@ -79,6 +79,7 @@ static int say_errno(const char *path)
 int cli_secret_open(const cli_args *args, cli_secret *secret)
 {
     *secret = (cli_secret){.path = cli_value(args, OPT_SECRET_FILE), .fd = -1};
+    cli_interrupt_catch(); /* what is made from here on is told, or nobody would ever know it */
     if (!secret->path)
         return EXIT_OK;
     secret->fd = open(secret->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
