@@ -24,6 +24,8 @@ static void watch_output(void)
 {
     struct sigaction action = {.sa_handler = broken_pipe, .sa_flags = SA_RESTART};
     (void)sigaction(SIGPIPE, &action, NULL);
+    /* A file that may not grow (ulimit -f) is a failed write like that of a full disk. */
+    (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 /* The next file that is opened would take the place of a standard one that is closed, and what is

@@ -89,9 +89,22 @@ int cli_unknown_verb(const char *given)
                 : cli_usage("unknown verb %s; 'tocsin --help' lists them", given);
 }
 
+/* Where and for whom: an empty value, a variable that is not set most likely, must not mean the
+ * place that the settings name. (An empty profile means none of them.) */
+static bool is_lost(cli_option_id id, const char *value)
+{
+    static const cli_option_id places[] = {OPT_API, OPT_CONFIG, OPT_OWNER, OPT_CA_FILE};
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        if (places[i] == id)
+            return value && !*value;
+    return false;
+}
+
 static int take_option(cli_args *args, cli_option_id id, const char *value)
 {
     const cli_option *option = cli_option_at(id);
+    if (is_lost(id, value))
+        return cli_usage("--%s: the value is empty", option->name);
     if (args->counts[id] && option->argument && !option->repeat)
         args->counts[id] = 0;
     if (args->counts[id] == CLI_MAX_REPEAT)
