@@ -183,9 +183,9 @@ int cli_unknown_verb(const char *given); /* a usage message with the nearest one
 bool cli_completion_print(FILE *file, const char *shell);
 const char *cli_nearest(const char *word, const char *const *choices, size_t count);
 
-/* After this Ctrl-C and SIGTERM only set a mark, the second one ends the program at once. Loops
- * that take time look at the mark, end cleanly, say what is done and how to go on. Sessions of the
- * program catch by themselves, and their calls end with TOC_ECANCELED. */
+/* After this Ctrl-C, SIGTERM and SIGHUP only set a mark, the second one ends the program at once.
+ * Loops that take time look at the mark, end cleanly, say what is done and how to go on. Sessions
+ * of the program catch by themselves, and their calls end with TOC_ECANCELED. */
 void cli_interrupt_catch(void);
 bool cli_interrupted(void);
 /* Around reads that may wait for a person or a pipe: with on they end with EINTR at a signal,
@@ -199,6 +199,9 @@ int cli_stopped(uint64_t done);
 int cli_fail(const toc_error *err);
 /* Text from outside: what would move the cursor of a terminal is printed as '?'. */
 void cli_print_clean(FILE *file, const char *text, size_t len);
+/* Lines of a format for programs, byte for byte; on a terminal cleaned as above, save that line
+ * ends and tabulators stay. */
+void cli_print_data(FILE *file, bool terminal, const char *text, size_t len);
 /* Columns of the terminal behind the file (COLUMNS wins), 0: it is none. */
 size_t cli_width(FILE *file);
 size_t cli_columns_given(void); /* COLUMNS, 0: not given */
@@ -206,6 +209,8 @@ bool cli_colour(FILE *file);    /* a terminal that is not dumb, and NO_COLOR is 
 #define CLI_BOLD "\033[1m"
 #define CLI_RED "\033[31m"
 #define CLI_PLAIN "\033[0m"
+/* A line on standard error that says what failed, cleaned. */
+void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_note(const cli_args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Lines of the library on standard error when -v is given. */
@@ -225,6 +230,8 @@ void cli_config_wipe(cli_config *config);
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err);
 /* What every session of the program has: patience for people, the log of -v, Ctrl-C ends calls. */
 void cli_session_defaults(const cli_args *args, toc_session_options *options);
+/* Settings and requests could not name others. TOC_EINVAL. */
+toc_rc cli_owner_check(const char *name, toc_error *err);
 /* The organisation, its API user and the store, as init does. */
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
                        toc_error *err);

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "input.h"
 #include "printer.h"
 #include "query.h"
 #include "since.h"
@@ -69,6 +70,9 @@ static int check_options(export_run *self)
         return EXIT_OK;
     if (self->kind != TOC_KIND_INDICATOR)
         return cli_usage("--since-file: only indicators can be asked for since a time");
+    const char *path = cli_value(args, OPT_OUTPUT);
+    if (path && (!strcmp(path, self->since_file) || cli_same_file(path, self->since_file)))
+        return cli_usage("--since-file: %s is the output itself", path);
     return EXIT_OK;
 }
 
@@ -94,8 +98,8 @@ static int finish(const export_run *self, toc_rc rc, const toc_error *err)
 {
     const char *path = untouched(self);
     if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: interrupted after %" PRIu64 " objects%s%s%s\n", self->count,
-                      path ? "; " : "", path ? path : "", path ? " is as it was" : "");
+        cli_say("interrupted after %" PRIu64 " objects%s%s%s", self->count, path ? "; " : "",
+                path ? path : "", path ? " is as it was" : "");
         return cli_stopped(path ? 0 : self->count);
     }
     if (rc) {

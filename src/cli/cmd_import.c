@@ -54,7 +54,7 @@ static int on_refusal(void *user, const toc_batch_error *error)
     /* A group that was made for a label has no record of its own. */
     if (!record.len || (self->rejects.form != REJECTS_JSON && !error->origin.len)) {
         if (self->unmatched++ < UNMATCHED_SHOWN)
-            (void)fprintf(stderr, "tocsin: %.*s\n", (int)error->reason.len, error->reason.ptr);
+            cli_say("%.*s", (int)error->reason.len, error->reason.ptr);
         return 0;
     }
     self->rejects.part = part_of(error->kind);
@@ -270,6 +270,11 @@ static int check_options(run *self)
         return cli_usage("import goes into one owner");
     if (cli_has(args, OPT_GROUPS) && !cli_has(args, OPT_GROUP_COLUMN))
         return cli_usage("--groups needs --group-column");
+    const char *rejects = cli_value(args, OPT_REJECTS);
+    if (rejects && !strcmp(rejects, "-"))
+        return cli_usage("--rejects: a file is needed; ./- is one of that name");
+    if (rejects && strcmp(rejects, self->rejects.path) != 0)
+        return cli_usage("--rejects: the name is too long");
     if (cli_same_file(self->rejects.path, args->words[0]))
         return cli_usage("--rejects: %s is the input itself", self->rejects.path);
     return EXIT_OK;

@@ -10,7 +10,7 @@
 
 static int say_errno(const char *path)
 {
-    (void)fprintf(stderr, "tocsin: %s: %s\n", path, strerror(errno));
+    cli_say("%s: %s", path, strerror(errno));
     return EXIT_FAILED;
 }
 
@@ -44,7 +44,7 @@ static int fill_store(const char *store, const char *owner, toc_new_user *user)
 
 static int say_there(const char *store)
 {
-    (void)fprintf(stderr, "tocsin: %s is there already; remove it or name another store\n", store);
+    cli_say("%s is there already; remove it or name another store", store);
     return EXIT_HOPELESS;
 }
 
@@ -58,6 +58,10 @@ static int make_store(const char *store, const char *config, int fd, const char 
     if (rc)
         return rc == TOC_ECONFLICT ? say_there(store) : cli_fail(&err);
     int status = fill_store(store, owner, user);
+    if (status == EXIT_OK && cli_interrupted()) {
+        cli_say("stopped; nothing was made");
+        status = cli_stopped(0);
+    }
     if (status == EXIT_OK)
         status = write_config(config, fd, owner, user);
     cli_store_release(&parts, status == EXIT_OK);
@@ -74,11 +78,11 @@ int cmd_init(const cli_args *args)
     struct stat st;
     if (!stat(store, &st))
         return say_there(store);
+    cli_interrupt_catch(); /* half a store would stand in the way of the next attempt */
     /* Nothing is made before it is sure that the secret has a place to go. */
     int fd = open(config, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (fd < 0 && errno == EEXIST) {
-        (void)fprintf(stderr, "tocsin: %s is there already; name another file with --config\n",
-                      config);
+        cli_say("%s is there already; name another file with --config", config);
         return EXIT_HOPELESS;
     }
     if (fd < 0)

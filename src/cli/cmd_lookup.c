@@ -36,6 +36,7 @@ typedef struct lookup {
     uint64_t written, taken, put; /* numbers of blocks: out, with a thread, in */
     bool ended;                   /* threads go home */
     cli_output out;
+    bool terminal; /* the output is one */
     cli_table table;
     cli_progress progress;
     uint64_t counts[LOOKUP_ANSWERS];
@@ -105,6 +106,7 @@ static toc_rc start_threads(lookup *self, toc_error *err)
     (void)sigemptyset(&ends);
     (void)sigaddset(&ends, SIGINT);
     (void)sigaddset(&ends, SIGTERM);
+    (void)sigaddset(&ends, SIGHUP);
     (void)pthread_sigmask(SIG_BLOCK, &ends, &before);
     toc_rc rc = start_all(self, err);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -129,6 +131,7 @@ static void begin_output(lookup *self)
 {
     static const char *const titles[LOOKUP_COLUMNS] = {"VALUE",  "TYPE",       "OWNERS",
                                                        "RATING", "CONFIDENCE", "TAGS"};
+    self->terminal = isatty(fileno(self->out.file)) == 1;
     if (self->plan.format == LOOKUP_TABLE)
         cli_table_start(&self->table, self->out.file, titles, LOOKUP_COLUMNS);
     if (self->plan.format == LOOKUP_CSV)
@@ -155,8 +158,8 @@ static toc_rc write_block(lookup *self, lookup_block *block, toc_error *err)
 {
     if (self->plan.format == LOOKUP_TABLE)
         put_rows(self, &block->out);
-    else if (block->out.len)
-        (void)fwrite(block->out.ptr, 1, block->out.len, self->out.file);
+    else
+        cli_print_data(self->out.file, self->terminal, block->out.ptr, block->out.len);
     for (size_t i = 0; i < LOOKUP_ANSWERS; i++)
         self->counts[i] += block->counts[i];
     self->done += block->done;
@@ -347,9 +350,9 @@ static int finish(lookup *self, toc_rc rc, toc_error *err)
     int status = EXIT_OK;
     if (cli_interrupted()) {
         status = cli_stopped(path ? 0 : self->done);
-        (void)fprintf(stderr, "tocsin: interrupted after %" PRIu64 " values%s%s%s\n", self->done,
-                      path ? "; " : ", whose answers are out", path ? path : "",
-                      path ? " is as it was" : "");
+        cli_say("interrupted after %" PRIu64 " values%s%s%s", self->done,
+                path ? "; " : ", whose answers are out", path ? path : "",
+                path ? " is as it was" : "");
     } else if (rc && !(rc == TOC_EIO && self->out.file == stdout && ferror(stdout))) {
         status = cli_fail(err);
         (void)fprintf(stderr, "tocsin: stopped after %" PRIu64 " values\n", self->done);

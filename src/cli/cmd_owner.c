@@ -10,8 +10,10 @@ static int add(const cli_args *args, toc_platform *platform)
     const char *type = cli_value(args, OPT_OWNER_TYPE);
     if (!cli_yes_no(args, OPT_ANONYMOUS, &anonymous))
         return EXIT_USAGE;
-    toc_rc rc =
-        toc_platform_add_owner(platform, args->words[1], type ? type : "Organization", &id, &err);
+    toc_rc rc = cli_owner_check(args->words[1], &err);
+    if (!rc)
+        rc = toc_platform_add_owner(platform, args->words[1], type ? type : "Organization", &id,
+                                    &err);
     if (!rc && anonymous)
         rc = toc_platform_set_anonymous(platform, args->words[1], true, &err);
     if (rc)

@@ -23,11 +23,31 @@ static const char *owner_of(const toc_session_options *options)
     return options->owner && *options->owner ? options->owner : DEFAULT_OWNER;
 }
 
+toc_rc cli_owner_check(const char *name, toc_error *err)
+{
+    static const char blanks[] = " \t";
+    size_t len = strlen(name);
+    bool good = len && !strchr(blanks, name[0]) && !strchr(blanks, name[len - 1]);
+    for (size_t i = 0; good && i < len; i++)
+        good = (unsigned char)name[i] >= ' ' && name[i] != 0x7F;
+    if (good)
+        return TOC_OK;
+    *err = (toc_error){.code = TOC_EINVAL};
+    (void)snprintf(err->message, sizeof err->message,
+                   "\"%.100s\" is no name for an owner: it is not empty, has no control "
+                   "characters and no blanks at its ends",
+                   name);
+    return TOC_EINVAL;
+}
+
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
                        toc_error *err)
 {
     int64_t id = 0;
-    toc_rc rc = toc_platform_add_owner(platform, owner, "Organization", &id, err);
+    toc_rc rc = cli_owner_check(owner, err);
+    if (rc)
+        return rc;
+    rc = toc_platform_add_owner(platform, owner, "Organization", &id, err);
     return rc ? rc : toc_platform_add_user(platform, owner, user, err);
 }
 

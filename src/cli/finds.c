@@ -116,7 +116,7 @@ static bool flush(cli_finds *finds)
 {
     bool whole = !finds->line.failed;
     if (whole && finds->line.len)
-        (void)fwrite(finds->line.ptr, 1, finds->line.len, finds->file);
+        cli_print_data(finds->file, finds->terminal, finds->line.ptr, finds->line.len);
     finds->line.len = 0;
     return whole;
 }
@@ -124,6 +124,7 @@ static bool flush(cli_finds *finds)
 bool cli_finds_start(cli_finds *finds, FILE *file)
 {
     finds->file = file;
+    finds->terminal = isatty(fileno(file)) == 1;
     if (finds->form->start)
         finds->form->start(finds);
     return flush(finds);

@@ -8,6 +8,7 @@
 
 typedef struct cli_finds {
     FILE *file;
+    bool terminal; /* the file is one */
     const struct cli_finds_form *form;
     cli_table table;
     cli_grow line;

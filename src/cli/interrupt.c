@@ -2,7 +2,8 @@
 
 #include <signal.h>
 
-static const int ends[] = {SIGINT, SIGTERM};
+/* SIGHUP: the terminal was closed. */
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t mark;
 
 static void caught(int number)

@@ -452,7 +452,14 @@ static void tell_table(const lookup_asker *asker, const question *q, cli_grow *o
 static void tell_list(const lookup_asker *asker, const question *q, cli_grow *out)
 {
     (void)asker;
-    cli_grow_add(out, q->value.ptr, q->value.len);
+    /* As the list of get: a line end inside a value would make two lines of it. */
+    for (size_t i = 0; i < q->value.len; i++) {
+        char c = q->value.ptr[i];
+        if (c == '\n' || c == '\r')
+            cli_grow_put(out, c == '\n' ? "\\n" : "\\r");
+        else
+            cli_grow_add(out, &c, 1);
+    }
     cli_grow_put(out, "\n");
 }
 

@@ -4,6 +4,9 @@
 
 #include "cli.h"
 
+/* What getopt returns for an option without a letter: behind all letters. */
+#define FIRST_LONG 256
+
 static const cli_option_id common[] = {OPT_API,   OPT_PROFILE, OPT_CONFIG, OPT_CA_FILE,
                                        OPT_QUIET, OPT_VERBOSE, OPT_HELP,   OPT_VERSION};
 
@@ -86,15 +89,39 @@ int cli_unknown_verb(const char *given)
                 : cli_usage("unknown verb %s; 'tocsin --help' lists them", given);
 }
 
+/* Where and for whom: an empty value, a variable that is not set most likely, must not mean the
+ * place that the settings name. (An empty profile means none of them.) */
+static bool is_lost(cli_option_id id, const char *value)
+{
+    static const cli_option_id places[] = {OPT_API, OPT_CONFIG, OPT_OWNER, OPT_CA_FILE};
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        if (places[i] == id)
+            return value && !*value;
+    return false;
+}
+
 static int take_option(cli_args *args, cli_option_id id, const char *value)
 {
     const cli_option *option = cli_option_at(id);
+    if (is_lost(id, value))
+        return cli_usage("--%s: the value is empty", option->name);
     if (args->counts[id] && option->argument && !option->repeat)
         args->counts[id] = 0;
     if (args->counts[id] == CLI_MAX_REPEAT)
         return cli_usage("--%s is given more than %d times", option->name, CLI_MAX_REPEAT);
     args->values[id][args->counts[id]++] = value ? value : "";
     return -1;
+}
+
+/* In a word of several letters getopt has not moved on yet, and only it knows which one it was. */
+static int refuse_option(const cli_verb *verb, const char *given)
+{
+    if (optopt >= FIRST_LONG)
+        return cli_usage("--%s takes no value",
+                         cli_option_at((cli_option_id)(optopt - FIRST_LONG))->name);
+    if (optopt)
+        return cli_usage("unknown option -%c", optopt);
+    return unknown_option(verb, given);
 }
 
 /* One run of getopt over argv; stops at the first word when it looks for the verb. */
@@ -112,7 +139,7 @@ static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *
     for (size_t i = 0; i < count; i++) {
         const cli_option *option = cli_option_at(ids[i]);
         table[i] = (struct option){option->name, option->argument ? required_argument : no_argument,
-                                   NULL, 256 + (int)ids[i]};
+                                   NULL, FIRST_LONG + (int)ids[i]};
         if (option->letter) {
             letters[used++] = option->letter;
             if (option->argument)
@@ -125,10 +152,10 @@ static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *
         if (c == ':')
             return cli_usage("%s needs a value", given);
         if (c == '?')
-            return unknown_option(verb, given);
+            return refuse_option(verb, given);
         cli_option_id id = OPT_COUNT;
         for (size_t i = 0; i < count; i++)
-            if (c == 256 + (int)ids[i] || c == cli_option_at(ids[i])->letter)
+            if (c == FIRST_LONG + (int)ids[i] || c == cli_option_at(ids[i])->letter)
                 id = ids[i];
         int status = take_option(args, id, optarg);
         if (status >= 0)

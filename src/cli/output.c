@@ -2,10 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* As many as the kernel follows. */
+#define LINKS_MAX 40
 
 static toc_rc failed(toc_error *err, const char *path)
 {
@@ -31,13 +35,36 @@ static mode_t mode_of(const char *path)
     return 0666 & ~mask;
 }
 
-/* Where a link leads: what it points at is replaced, not the link itself. */
-static char *place_of(const char *path)
+/* What stands in a link, as seen from where the link is; NULL with errno. */
+static char *next_place(const char *link)
+{
+    char target[PATH_MAX];
+    char *next = NULL;
+    const char *slash = strrchr(link, '/');
+    ssize_t len = readlink(link, target, sizeof target);
+    int folder = slash && len > 0 && *target != '/' ? (int)(slash - link) + 1 : 0;
+    if (len < 0 || asprintf(&next, "%.*s%.*s", folder, link, (int)len, target) < 0)
+        return NULL;
+    return next;
+}
+
+char *cli_output_place(const char *path)
 {
     struct stat there;
-    bool link = !lstat(path, &there) && S_ISLNK(there.st_mode);
-    char *place = link ? realpath(path, NULL) : NULL;
-    return place ? place : strdup(path);
+    if (!stat(path, &there))
+        return !lstat(path, &there) && S_ISLNK(there.st_mode) ? realpath(path, NULL) : strdup(path);
+    char *place = strdup(path);
+    int links = 0;
+    for (; place && !lstat(place, &there) && S_ISLNK(there.st_mode) && links < LINKS_MAX; links++) {
+        char *next = next_place(place);
+        free(place);
+        place = next;
+    }
+    if (!place || links < LINKS_MAX)
+        return place;
+    free(place);
+    errno = ELOOP;
+    return NULL;
 }
 
 /* /dev/stdout and the like, when a file is behind it: it may be one that is appended to. */
@@ -62,7 +89,7 @@ toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
         out->file = fopen(path, "w");
         out->path = strdup(path);
     } else {
-        out->path = place_of(path);
+        out->path = cli_output_place(path);
         if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0)
             out->temporary = NULL;
         int fd = out->temporary ? mkstemp(out->temporary) : -1;

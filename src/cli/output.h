@@ -15,4 +15,7 @@ typedef struct cli_output {
 toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err);
 /* whole: flushed, synced, renamed to its name; else removed. Always releases. */
 toc_rc cli_output_close(cli_output *out, bool whole, toc_error *err);
+/* Where a link leads, there or not: what it points at is replaced, not the link itself. NULL with
+ * errno; freed by the caller. */
+char *cli_output_place(const char *path);
 #endif

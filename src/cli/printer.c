@@ -105,8 +105,7 @@ static toc_rc unknown_format(const char *name, toc_error *err)
 /* What is lost shows in the end: at the file's flush, or main's of standard output. */
 static void put(cli_printer *printer, toc_str text)
 {
-    if (text.len)
-        (void)fwrite(text.ptr, 1, text.len, printer->out.file);
+    cli_print_data(printer->out.file, printer->terminal, text.ptr, text.len);
 }
 
 static toc_rc begin_table(cli_printer *printer, toc_kind kind, const toc_type *type)
@@ -151,7 +150,8 @@ toc_rc cli_printer_open_type(cli_printer *printer, const cli_args *args, toc_kin
     toc_rc rc = cli_output_open(&printer->out, args, err);
     if (rc)
         return rc;
-    if (printer->out.file == stdout && !isatty(STDOUT_FILENO))
+    printer->terminal = isatty(fileno(printer->out.file)) == 1;
+    if (printer->out.file == stdout && !printer->terminal)
         (void)setvbuf(stdout, room, _IOFBF, sizeof room);
     rc = begin(printer, args, kind, type, err);
     if (rc) {

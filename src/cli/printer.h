@@ -7,6 +7,7 @@
 
 typedef struct cli_printer {
     cli_output out;
+    bool terminal;            /* the output is one */
     toc_formatter *formatter; /* NULL: table */
     cli_table table;
     const struct cli_columns *columns; /* of the table */

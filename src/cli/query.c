@@ -182,8 +182,8 @@ static toc_rc add_terms(const cli_args *args, cli_option_id option, toc_filter *
         rc = toc_filter_parse(toc_str_of(args->values[option][i]), &field, &op, &value, err);
         if (rc == TOC_EPARSE) /* a slip on the command line, not in an input */
             rc = err->code = TOC_EINVAL;
-        if (!rc && field.len < sizeof name)
-            memcpy(name, field.ptr, field.len);
+        if (!rc) /* no name is that long: what is left of it is not known either */
+            memcpy(name, field.ptr, field.len < sizeof name ? field.len : sizeof name - 1);
         if (!rc)
             rc = option == OPT_WHERE ? add_where(filter, kind, type, name, op, value, err)
                                      : toc_filter_term(filter, name, op, value, err);

@@ -389,8 +389,8 @@ int cli_refs_each(cli_refs *refs, size_t first, size_t step, cli_ref_fn fn, void
         status = status == EXIT_OK ? failed : status;
     }
     if (at < refs->args->word_count) {
-        (void)fprintf(stderr, "tocsin: stopped: %zu of %zu done; \"%s\" and what follows is left\n",
-                      done, (refs->args->word_count - first) / step, refs->args->words[at]);
+        cli_say("stopped: %zu of %zu done; \"%s\" and what follows is left", done,
+                (refs->args->word_count - first) / step, refs->args->words[at]);
         return cli_stopped(done);
     }
     return status != EXIT_OK && done ? EXIT_PARTIAL : status;

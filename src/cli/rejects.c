@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli.h"
+
 /* Enough to see what is wrong; the file has them all. */
 #define SHOWN_MAXIMUM 5
 
@@ -17,6 +19,13 @@ void cli_rejects_init(cli_rejects *rejects, const char *path, const char *input,
     else
         (void)snprintf(rejects->path, sizeof rejects->path, "%s.rejected",
                        strcmp(base, "-") != 0 ? base : "stdin");
+}
+
+/* As it came, zero bytes too. */
+static void write_bytes(FILE *file, const char *text, size_t len)
+{
+    if (len)
+        (void)fwrite(text, 1, len, file);
 }
 
 static void write_quoted(FILE *file, const char *text, size_t len)
@@ -49,15 +58,17 @@ static bool open_file(cli_rejects *rejects)
         return rejects->file != NULL;
     rejects->file = fopen(rejects->path, "we");
     if (!rejects->file) {
-        (void)fprintf(stderr, "tocsin: %s: %s\n", rejects->path, strerror(errno));
+        cli_say("%s: %s", rejects->path, strerror(errno));
         rejects->failed = true;
         return false;
     }
     if (rejects->form == REJECTS_JSON)
         (void)fputs("{\"indicator\":[", rejects->file);
-    else if (rejects->form == REJECTS_CSV)
-        (void)fprintf(rejects->file, "tocsin_line,tocsin_reason,%.*s\n", (int)rejects->header.len,
-                      rejects->header.ptr ? rejects->header.ptr : "");
+    if (rejects->form == REJECTS_CSV) {
+        (void)fputs("tocsin_line,tocsin_reason,", rejects->file);
+        write_bytes(rejects->file, rejects->header.ptr, rejects->header.len);
+        (void)fputc('\n', rejects->file);
+    }
     return true;
 }
 
@@ -77,7 +88,8 @@ static void write_object(FILE *file, toc_str record, uint64_t line, const char *
     write_json_text(file, reason, reason_len);
     /* What is not an object is kept as text. */
     if (has_members(record)) {
-        (void)fprintf(file, "\",%.*s", (int)record.len - 1, record.ptr + 1);
+        (void)fputs("\",", file);
+        write_bytes(file, record.ptr + 1, record.len - 1);
     } else {
         (void)fputs("\",\"tocsinRecord\":\"", file);
         write_json_text(file, record.ptr, record.len);
@@ -112,7 +124,7 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
                      size_t reason_len)
 {
     if (!rejects->quiet && rejects->shown++ < SHOWN_MAXIMUM)
-        (void)fprintf(stderr, "tocsin: line %" PRIu64 ": %.*s\n", line, (int)reason_len, reason);
+        cli_say("line %" PRIu64 ": %.*s", line, (int)reason_len, reason);
     rejects->count++;
     if (!open_file(rejects))
         return;
@@ -127,12 +139,13 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
     }
     if (rejects->form == REJECTS_LIST) {
         write_comment(rejects->file, line, reason, reason_len);
-        (void)fprintf(rejects->file, "%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
-        return;
+    } else {
+        (void)fprintf(rejects->file, "%" PRIu64 ",", line);
+        write_quoted(rejects->file, reason, reason_len);
+        (void)fputc(',', rejects->file);
     }
-    (void)fprintf(rejects->file, "%" PRIu64 ",", line);
-    write_quoted(rejects->file, reason, reason_len);
-    (void)fprintf(rejects->file, ",%.*s\n", (int)record.len, record.ptr ? record.ptr : "");
+    write_bytes(rejects->file, record.ptr, record.len);
+    (void)fputc('\n', rejects->file);
 }
 
 /* Puts the other parts behind the indicators. */
@@ -165,6 +178,6 @@ bool cli_rejects_close(cli_rejects *rejects)
     good = !fclose(rejects->file) && good;
     rejects->file = NULL;
     if (!good)
-        (void)fprintf(stderr, "tocsin: %s could not be written whole\n", rejects->path);
+        cli_say("%s could not be written whole", rejects->path);
     return good;
 }

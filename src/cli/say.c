@@ -74,6 +74,15 @@ static void print_line(const char *format, va_list list)
     (void)fputc('\n', stderr);
 }
 
+void cli_say(const char *format, ...)
+{
+    va_list list;
+    begin();
+    va_start(list, format);
+    print_line(format, list);
+    va_end(list);
+}
+
 int cli_usage(const char *format, ...)
 {
     va_list list;

@@ -303,7 +303,8 @@ static void attribute_text(toc_object *obj)
     cli_print_clean(stdout, type.len ? type.ptr : "", type.len);
     (void)printf(" (id %lld%s", (long long)toc_object_get_int(obj, "id"),
                  toc_object_get_bool(obj, "displayed") ? ", displayed" : "");
-    (void)printf(", added %.*s", (int)added.len, added.len ? added.ptr : "");
+    (void)fputs(", added ", stdout);
+    cli_print_clean(stdout, added.ptr, added.len);
     if (source.len) {
         (void)fputs(", source: ", stdout);
         cli_print_clean(stdout, source.ptr, source.len);

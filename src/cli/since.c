@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "output.h"
+
 #define OVERLAP_S 60
 
 static toc_rc fail(toc_error *err, toc_rc code, const char *path, const char *why)
@@ -76,19 +78,25 @@ static bool write_line(int fd, const char *date)
 toc_rc cli_since_write(const char *path, const char *date, toc_error *err)
 {
     char *temporary = NULL;
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+    char *place = cli_output_place(path);
+    if (!place)
+        return fail(err, TOC_EIO, path, strerror(errno));
+    if (asprintf(&temporary, "%s.XXXXXX", place) < 0) {
+        free(place);
         return fail(err, TOC_ENOMEM, path, "out of memory");
+    }
     int fd = mkstemp(temporary);
     bool good = fd >= 0 && write_line(fd, date);
     int why = errno;
     if (fd >= 0 && close(fd))
         good = false;
-    if (good && rename(temporary, path)) {
+    if (good && rename(temporary, place)) {
         why = errno;
         good = false;
     }
     if (!good && fd >= 0)
         (void)unlink(temporary);
     free(temporary);
+    free(place);
     return good ? TOC_OK : fail(err, TOC_EIO, path, strerror(why));
 }

@@ -72,13 +72,14 @@ bool cli_yes_no(const cli_args *args, cli_option_id id, bool *value)
 
 static int say_errno(const char *path)
 {
-    (void)fprintf(stderr, "tocsin: %s: %s\n", path, strerror(errno));
+    cli_say("%s: %s", path, strerror(errno));
     return EXIT_FAILED;
 }
 
 int cli_secret_open(const cli_args *args, cli_secret *secret)
 {
     *secret = (cli_secret){.path = cli_value(args, OPT_SECRET_FILE), .fd = -1};
+    cli_interrupt_catch(); /* what is made from here on is told, or nobody would ever know it */
     if (!secret->path)
         return EXIT_OK;
     secret->fd = open(secret->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -86,7 +87,7 @@ int cli_secret_open(const cli_args *args, cli_secret *secret)
         return EXIT_OK;
     if (errno != EEXIST)
         return say_errno(secret->path);
-    (void)fprintf(stderr, "tocsin: %s is there already; name another file\n", secret->path);
+    cli_say("%s is there already; name another file", secret->path);
     return EXIT_HOPELESS;
 }
 

@@ -37,30 +37,62 @@ bool cli_colour(FILE *file)
     return !(off && *off) && terminal && strcmp(terminal, "dumb") != 0 && isatty(fileno(file)) == 1;
 }
 
-/* Bytes of the character at text, and whether a terminal would take it for a command: controls of
- * both sets, and what turns the direction of writing around. */
-static size_t character(const unsigned char *text, size_t len, bool *command)
+#define BROKEN 0xFFFFFFFFU
+
+/* Bytes of the character at text, and its number. A broken one ends before what does not belong to
+ * it: the byte behind may be a command of its own. */
+static size_t character(const unsigned char *text, size_t len, uint32_t *code)
 {
-    static const unsigned char lengths[16] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4};
-    size_t size = lengths[text[0] >> 4];
-    size = size < len ? size : len;
-    *command =
-        text[0] < 0x20 || text[0] == 0x7F || (size == 2 && text[0] == 0xC2 && text[1] < 0xA0);
-    if (size == 3 && text[0] == 0xE2 && text[1] == 0x80)
-        *command = text[2] >= 0xAA && text[2] <= 0xAE;
-    if (size == 3 && text[0] == 0xE2 && text[1] == 0x81)
-        *command = text[2] >= 0xA6 && text[2] <= 0xA9;
-    return size;
+    static const unsigned char sizes[16] = {1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 2, 2, 3, 4};
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t size = sizes[text[0] >> 4];
+    size_t at = 1;
+    *code = size == 1 ? text[0] : text[0] & (0x7FU >> size);
+    for (; at < size && at < len && (text[at] & 0xC0U) == 0x80U; at++)
+        *code = *code << 6 | (text[at] & 0x3FU);
+    if (at != size || *code < least[size])
+        *code = BROKEN;
+    return at;
+}
+
+/* What a terminal would take for a command: controls of both sets, and what turns the direction of
+ * writing around. Broken bytes are controls to some. */
+static bool is_command(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0, 0x1F}, {0x7F, 0x9F}, {0x202A, 0x202E}, {0x2066, 0x2069}, {BROKEN, BROKEN}};
+    for (size_t i = 0; i < COUNT_OF(ranges); i++)
+        if (code >= ranges[i].first && code <= ranges[i].last)
+            return true;
+    return false;
+}
+
+static void print(FILE *file, const char *text, size_t len, bool lines)
+{
+    size_t from = 0;
+    for (size_t at = 0, size = 0; at < len; at += size) {
+        uint32_t code = 0;
+        size = character((const unsigned char *)text + at, len - at, &code);
+        if (!is_command(code) || (lines && (code == '\n' || code == '\t')))
+            continue;
+        (void)fwrite(text + from, 1, at - from, file);
+        (void)fputc('?', file);
+        from = at + size;
+    }
+    (void)fwrite(text + from, 1, len - from, file);
 }
 
 void cli_print_clean(FILE *file, const char *text, size_t len)
 {
-    for (size_t at = 0, size = 0; at < len; at += size) {
-        bool command = false;
-        size = character((const unsigned char *)text + at, len - at, &command);
-        if (command)
-            (void)fputc('?', file);
-        else
-            (void)fwrite(text + at, 1, size, file);
-    }
+    if (len)
+        print(file, text, len, false);
+}
+
+void cli_print_data(FILE *file, bool terminal, const char *text, size_t len)
+{
+    if (len && terminal)
+        print(file, text, len, true);
+    else if (len)
+        (void)fwrite(text, 1, len, file);
 }
