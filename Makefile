@@ -8,7 +8,7 @@ endif
 # One parallel job per processor unless the caller says otherwise.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: all setup build demo test bench install format reference coverage ci clean
+.PHONY: all setup build demo test bench install package format reference coverage ci clean
 
 all: build
 
@@ -37,8 +37,13 @@ bench: build
 	@tools/bench-report build/bench.jsonl
 
 install: build
-	@cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX) build/release >/dev/null
+	@cmake -DCMAKE_INSTALL_PREFIX=$(PREFIX) -DTOC_DEBIAN_PATHS=OFF build/release >/dev/null
 	@DESTDIR=$(DESTDIR) cmake --install build/release
+
+# Debian packages: program, library, development files.
+package: build
+	@tools/setup package
+	@tools/make-package build/release build/package
 
 format:
 	@tools/sources | xargs clang-format -i
