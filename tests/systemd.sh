@@ -1,7 +1,7 @@
 #!/bin/bash
 # tests/systemd.sh ROOT [BUILD] - boots systemd in namespaces on a Debian in the folder ROOT, runs the
 # commands that docs/operations.md has under "Under systemd", and looks that the unit does what is said:
-# sandbox, restart after kill -9, a restart under load, upgrade, TLS, removal. For x86-64.
+# sandbox, restart after kill -9, a restart under load, upgrade, TLS, removal, Debian package. For x86-64.
 # By hand, and as root: it needs debootstrap and util-linux, and the mirror once, as long as ROOT is empty.
 # BUILD is an installable build, build/release unless given. ROOT is kept for the next time.
 set -euo pipefail
@@ -107,3 +107,6 @@ done
 inside bash systemd_inside.sh before
 install_into_root
 inside bash systemd_inside.sh after
+rm -r "$root"/usr/local/{bin,lib,share,include}/*
+tools/make-package "$build" "$root/root/package" >/dev/null
+inside bash systemd_inside.sh package

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The part of tests/systemd.sh that runs inside, as root: systemd_inside.sh before|after (an upgrade).
+# The part of tests/systemd.sh that runs inside, as root: systemd_inside.sh before|after (an upgrade)|package.
 set -euo pipefail
 unit=/etc/systemd/system/tocsin.service
 state=/var/lib/tocsin
@@ -158,6 +158,28 @@ after() {
     systemctl daemon-reload
     tocsin check $state/intel.db
     say "removed: the store is still there, and sound"
+}
+
+# The Debian package beside the store that is there: it starts nothing by itself, goes on with what ran,
+# and deletes nothing.
+package() {
+    dpkg -i package/tocsin_*.deb >dpkg 2>&1 || fail "the package: $(cat dpkg)"
+    [ "$(command -v tocsin)" = /usr/bin/tocsin ] || fail "the program of the package is not the one that runs"
+    [ "$(property FragmentPath)" = /lib/systemd/system/tocsin.service ] || fail "$(property FragmentPath)"
+    [ "$(property ActiveState)" = inactive ] || fail "the package has started the server"
+    systemctl enable --now tocsin 2>/dev/null
+    answers
+    local before
+    before=$(property MainPID)
+    dpkg -i package/tocsin_*.deb >dpkg 2>&1 || fail "the same package again: $(cat dpkg)"
+    [ "$(property ActiveState)" = active ] && [ "$(property MainPID)" != "$before" ] || fail "not restarted"
+    answers
+    for how in --remove --purge; do
+        dpkg $how tocsin >dpkg 2>&1 || fail "$how: $(cat dpkg)"
+        ! systemctl is-active --quiet tocsin || fail "$how leaves the server running"
+        [ -s $state/intel.db ] || fail "$how deletes the store"
+    done
+    say "Debian package: installed, upgraded under a running server, removed and purged; the store is there"
 }
 
 "$1"
