@@ -25,7 +25,8 @@ static toc_rc judge(check *self, toc_kind kind, toc_str json, toc_error *why)
     if (!obj)
         return toc_error_nomem(why);
     toc_json_reader_init(&reader, json.ptr, json.len, &self->arena);
-    toc_rc rc = toc_codec_decode(&reader, self->types, kind, NULL, TOC_DECODE_BATCH, obj, why);
+    toc_rc rc = toc_codec_decode(&reader, self->types, kind, NULL,
+                                 TOC_DECODE_BATCH | TOC_DECODE_GIVEN, obj, why);
     if (!rc && !obj->type)
         return toc_error_field(why, TOC_EINVAL, "type", "the item's type is not known");
     return rc ? rc : toc_object_check(obj, why);

@@ -38,6 +38,14 @@ static const struct {
      NULL},
     {TOC_KIND_INDICATOR, "{\"summary\":\"c.example\",\"type\":\"Host\",\"confidence\":900}",
      "confidence"},
+    {TOC_KIND_INDICATOR,
+     "{\"value1\":\"HKEY_LOCAL_MACHINE\\\\a\",\"value2\":\"\",\"value3\":\"REG_SZ\","
+     "\"type\":\"Registry Key\"}",
+     "Value Name"},
+    {TOC_KIND_INDICATOR,
+     "{\"value1\":\"HKEY_LOCAL_MACHINE\\\\a\",\"value2\":\" \",\"value3\":\"REG_SZ\","
+     "\"type\":\"Registry Key\"}",
+     NULL},
     {TOC_KIND_RECORD, "{\"ref_1\":\"x1\",\"ref_2\":\"x2\"}", NULL},
 };
 
@@ -81,8 +89,8 @@ static void test_check(void **state)
     for (size_t i = 0; i < TOC_COUNT(items); i++)
         assert_int_equal(got.seen[i], items[i].field != NULL);
     assert_int_equal(status.items, TOC_COUNT(items));
-    assert_int_equal(status.errors, 4);
-    assert_int_equal(status.success, TOC_COUNT(items) - 4);
+    assert_int_equal(status.errors, 5);
+    assert_int_equal(status.success, TOC_COUNT(items) - 5);
     assert_int_equal(status.jobs, 0);
     got.answer = -1;
     assert_int_equal(toc_batch_check(batch, NULL, &callbacks, &status, &err), TOC_ECANCELED);
