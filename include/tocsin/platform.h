@@ -12,7 +12,7 @@ extern "C" {
 typedef struct toc_platform_options {
     unsigned version;           /* 1 */
     const char *store;          /* path of the SQLite file */
-    bool create;                /* make the file when it does not exist */
+    bool create;                /* make the store when its file is missing or empty */
     const char *ui_url;         /* base of webLink; NULL: "https://tocsin.invalid" */
     unsigned synchronous_batch; /* items; 0: 500. UINT32_MAX: always at once (in process) */
     size_t batch_body_max;      /* bytes; 0: limits.h */
@@ -26,6 +26,8 @@ typedef struct toc_platform_options {
     uint64_t indicator_quota;   /* of each owner, for batch jobs; 0: any number */
     bool learn_attribute_types; /* an attribute of an unknown type defines the type, whoever sends
                                    it; without this only in-process callers may */
+    toc_cancel_fn cancel;       /* asked often while a backup is made: true ends it */
+    void *cancel_user;
 } toc_platform_options;
 #define TOC_PLATFORM_OPTIONS_INIT                                                                  \
     {                                                                                              \
@@ -35,9 +37,10 @@ typedef struct toc_platform_options {
 /* May be used by several threads at once. */
 typedef struct toc_platform toc_platform;
 /* Opens the store (migrating it when it is of an older version), puts interrupted jobs back into
- * the queue. TOC_ENOTFOUND when the file is not there and create is off. The first opening in a
- * process that has not used SQLite before turns SQLite's account of its memory off, whose lock
- * costs a sixth of a look-up; a program that needs the account calls sqlite3_initialize first. */
+ * the queue. TOC_ENOTFOUND when the file is missing or empty and create is off: it stays as it is.
+ * The first opening in a process that has not used SQLite before turns SQLite's account of its
+ * memory off, whose lock costs a sixth of a look-up; a program that needs the account calls
+ * sqlite3_initialize first. */
 TOC_API toc_rc toc_platform_open(const toc_platform_options *options, toc_platform **platform,
                                  toc_error *err);
 TOC_API void toc_platform_close(toc_platform *platform);
@@ -197,7 +200,11 @@ TOC_API toc_rc toc_platform_check(toc_platform *platform, toc_error *err);
 /* Copies the store as it is at one moment to path, with its key ("{path}.key"), the content of its
  * documents and its queued jobs; reads and writes go on meanwhile. The copy is a store: it can be
  * served, checked and backed up itself. It holds the users' secrets, sealed, and the key to them.
- * TOC_ECONFLICT when something is at path already; TOC_EIO and TOC_ESTORE leave nothing behind. */
+ * The copy is made in the folder "{path}.part" and named when it is whole and on the disk, so that
+ * path is there only then, however the process ends; what one that was killed left of its copy is
+ * removed by the next backup to path. TOC_ECONFLICT when something is at path already or another
+ * backup to it is being made, TOC_ECANCELED when the platform's cancel callback said so; no failure
+ * leaves anything behind. */
 TOC_API toc_rc toc_platform_backup(toc_platform *platform, const char *path, toc_error *err);
 
 #ifdef __cplusplus

@@ -32,6 +32,8 @@ struct toc_platform {
     pthread_mutex_t work_lock; /* one job at a time; across processes: batch_work.c */
     pthread_mutex_t bulk_lock; /* one bulk report at a time */
     bool locks_ready;
+    toc_cancel_fn cancel; /* asked while a backup is made */
+    void *cancel_user;
 };
 
 /* Values that a path carries; the routes name them in braces. */

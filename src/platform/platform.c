@@ -87,6 +87,8 @@ toc_rc toc_platform_open(const toc_platform_options *options, toc_platform **pla
         (toc_log){.fn = options->log, .user = options->log_user, .level = options->log_level};
     made->synchronous_batch =
         options->synchronous_batch ? options->synchronous_batch : TOC_SYNCHRONOUS_BATCH;
+    made->cancel = options->cancel;
+    made->cancel_user = options->cancel_user;
     made->learn_attribute_types = options->learn_attribute_types;
     made->batch_body_max = options->batch_body_max ? options->batch_body_max : TOC_MAX_BATCH_BODY;
     made->batch_disabled = options->batch_disabled;
@@ -131,7 +133,7 @@ toc_rc toc_platform_backup(toc_platform *platform, const char *path, toc_error *
 {
     if (!platform || !path || !*path)
         return toc_error_set(err, TOC_EINVAL, "a backup needs a platform and a path");
-    return toc_store_backup(platform->store, path, err);
+    return toc_store_backup(platform->store, path, platform->cancel, platform->cancel_user, err);
 }
 
 /* --- in process ---------------------------------------------------------------------------- */

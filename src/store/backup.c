@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/str.h"
 #include "store/conn.h"
+#include "store/staging.h"
 
-#define PATH_TEXT 4096
 #define COPY_PIECE ((size_t)1024 * 1024)
 /* How often the copy is begun anew because files came and went under it. */
 #define ATTEMPTS 3
@@ -31,39 +31,35 @@ static const folder folders[] = {
 };
 _Static_assert(TOC_JOB_QUEUED == 1 && TOC_JOB_RUNNING == 2, "the states in the text above");
 
-static toc_rc path_of(const char *store, const char *tail, const char *name, char path[PATH_TEXT],
-                      toc_error *err)
-{
-    int len = snprintf(path, PATH_TEXT, "%s%s%s%s", store, tail, *name ? "/" : "", name);
-    if (len < 0 || len >= PATH_TEXT)
-        return toc_error_set(err, TOC_ELIMIT, "the path of the store is too long");
-    return TOC_OK;
-}
-
-static toc_rc copy_bytes(int from, int into, const char *path, toc_error *err)
+static toc_rc copy_bytes(const toc__staging *at, int from, int into, const char *path,
+                         toc_error *err)
 {
     TOC_AUTOFREE char *room = toc_mem_alloc(COPY_PIECE);
     if (!room)
         return toc_error_nomem(err);
     for (;;) {
+        toc_rc rc = toc__staging_ask(at, err);
+        if (rc)
+            return rc;
         ssize_t got = read(from, room, COPY_PIECE);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
             return got ? toc_error_errno(err, TOC_EIO, errno, "%s", path) : TOC_OK;
-        for (ssize_t at = 0; at < got;) {
-            ssize_t put = write(into, room + at, (size_t)(got - at));
+        for (ssize_t done = 0; done < got;) {
+            ssize_t put = write(into, room + done, (size_t)(got - done));
             if (put < 0 && errno == EINTR)
                 continue;
             if (put <= 0)
                 return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-            at += put;
+            done += put;
         }
     }
 }
 
 /* A source that is gone by now, or a copy that is there already, is no failure. */
-static toc_rc copy_file(const char *source, const char *path, toc_error *err)
+static toc_rc copy_file(const toc__staging *at, const char *source, const char *path,
+                        toc_error *err)
 {
     TOC_AUTOCLOSE int from = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (from < 0)
@@ -71,7 +67,7 @@ static toc_rc copy_file(const char *source, const char *path, toc_error *err)
     TOC_AUTOCLOSE int into = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (into < 0)
         return errno == EEXIST ? TOC_OK : toc_error_errno(err, TOC_EIO, errno, "%s", path);
-    toc_rc rc = copy_bytes(from, into, path, err);
+    toc_rc rc = copy_bytes(at, from, into, path, err);
     if (!rc && fsync(into) != 0)
         rc = toc_error_errno(err, TOC_EIO, errno, "%s", path);
     return rc;
@@ -82,12 +78,13 @@ static bool is_partial(const char *name)
     return toc_str_ends(toc_str_of(name), TOC_S(".part"));
 }
 
-static toc_rc copy_folder(const char *store, const char *backup, const folder *row, toc_error *err)
+static toc_rc copy_folder(const toc__staging *at, const char *store, const folder *row,
+                          toc_error *err)
 {
-    char source[PATH_TEXT], path[PATH_TEXT];
-    toc_rc rc = path_of(store, row->tail, "", source, err);
+    char source[TOC__PATH_TEXT], path[TOC__PATH_TEXT];
+    toc_rc rc = toc__beside(store, row->tail, "", source, err);
     if (!rc)
-        rc = path_of(backup, row->tail, "", path, err);
+        rc = toc__beside(at->copy, row->tail, "", path, err);
     DIR *dir = rc ? NULL : opendir(source);
     if (!dir)
         return rc || errno == ENOENT ? rc : toc_error_errno(err, TOC_EIO, errno, "%s", source);
@@ -97,35 +94,37 @@ static toc_rc copy_folder(const char *store, const char *backup, const folder *r
     while (!rc && (entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] == '.' || is_partial(entry->d_name))
             continue;
-        rc = path_of(store, row->tail, entry->d_name, source, err);
+        rc = toc__beside(store, row->tail, entry->d_name, source, err);
         if (!rc)
-            rc = path_of(backup, row->tail, entry->d_name, path, err);
+            rc = toc__beside(at->copy, row->tail, entry->d_name, path, err);
         if (!rc)
-            rc = copy_file(source, path, err);
+            rc = copy_file(at, source, path, err);
     }
     (void)closedir(dir);
     return rc;
 }
 
-static toc_rc copy_folders(const char *store, const char *backup, toc_error *err)
+static toc_rc copy_folders(const toc__staging *at, const char *store, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     for (size_t i = 0; i < TOC_COUNT(folders) && !rc; i++)
-        rc = copy_folder(store, backup, &folders[i], err);
+        rc = copy_folder(at, store, &folders[i], err);
     return rc;
 }
 
-static toc_rc copy_tables(const char *store, const char *backup, toc_error *err)
+static toc_rc copy_tables(const toc__staging *at, const char *store, toc_error *err)
 {
     toc_db_options options = {.busy_ms = 10000};
     toc_db *db = NULL;
     toc_stmt *stmt = NULL;
     toc_rc rc = toc_db_open(store, &options, &db, err);
-    toc_db_make_private(backup);
+    toc_db_make_private(at->copy);
+    if (!rc)
+        toc_db_cancel(db, at->cancel, at->user);
     if (!rc)
         rc = toc_db_stmt(db, "VACUUM INTO ?", &stmt, err);
     if (!rc) {
-        toc_bind_text(stmt, 1, toc_str_of(backup));
+        toc_bind_text(stmt, 1, toc_str_of(at->copy));
         rc = toc_run(stmt, err);
     }
     toc_db_close(db);
@@ -148,13 +147,13 @@ static toc_rc has_all(toc_db *db, const char *backup, const folder *row, bool *a
     toc_rc rc = toc_db_stmt(db, row->names, &stmt, err);
     int step = rc;
     while (!rc && *all && (step = toc_step(stmt, err)) > 0) {
-        char name[TOC_FILE_NAME + 64], path[PATH_TEXT];
+        char name[TOC_FILE_NAME + 64], path[TOC__PATH_TEXT];
         toc_str text = toc_column_text(stmt, 0);
         if (text.len >= sizeof(name))
             return toc_error_set(err, TOC_ESTORE, "the name of a file of the store is damaged");
         memcpy(name, text.ptr, text.len);
         name[text.len] = '\0';
-        rc = path_of(backup, row->tail, name, path, err);
+        rc = toc__beside(backup, row->tail, name, path, err);
         *all = access(path, F_OK) == 0;
     }
     return rc ? rc : step < 0 ? step : TOC_OK;
@@ -172,80 +171,36 @@ static toc_rc is_complete(const char *backup, bool *all, toc_error *err)
     return rc;
 }
 
-static void remove_folder(const char *backup, const char *tail)
+static toc_rc attempt(const toc__staging *at, const char *store, bool *all, toc_error *err)
 {
-    char path[PATH_TEXT];
-    if (path_of(backup, tail, "", path, NULL))
-        return;
-    DIR *dir = opendir(path);
-    const struct dirent *entry;
-    while (dir && (entry = readdir(dir)) != NULL) {
-        if (entry->d_name[0] != '.')
-            (void)unlinkat(dirfd(dir), entry->d_name, 0);
-    }
-    if (dir)
-        (void)closedir(dir);
-    (void)rmdir(path);
+    char from[TOC__PATH_TEXT], into[TOC__PATH_TEXT];
+    toc_rc rc = toc__beside(store, ".key", "", from, err);
+    if (!rc)
+        rc = toc__beside(at->copy, ".key", "", into, err);
+    if (!rc)
+        rc = copy_file(at, from, into, err);
+    if (!rc)
+        rc = copy_folders(at, store, err);
+    if (!rc)
+        rc = copy_tables(at, store, err);
+    if (!rc)
+        rc = settle_tables(store, at->copy, err);
+    if (!rc)
+        rc = copy_folders(at, store, err);
+    return rc ? rc : is_complete(at->copy, all, err);
 }
 
-static void remove_backup(const char *backup)
+toc_rc toc_store_backup(const toc_store *store, const char *backup, toc_cancel_fn cancel,
+                        void *user, toc_error *err)
 {
-    static const char *const tails[] = {"", ".key", "-journal", "-wal", "-shm"};
-    char path[PATH_TEXT];
-    for (size_t i = 0; i < TOC_COUNT(tails); i++) {
-        if (path_of(backup, tails[i], "", path, NULL) == TOC_OK)
-            (void)unlink(path);
-    }
-    for (size_t i = 0; i < TOC_COUNT(folders); i++)
-        remove_folder(backup, folders[i].tail);
-}
-
-/* Nothing that is there may be mixed with the copy, or be removed when it fails. */
-static toc_rc check_free(const char *backup, toc_error *err)
-{
-    static const char *const tails[] = {"", ".key", ".files", ".jobs", "-wal", "-journal", "-shm"};
-    char path[PATH_TEXT];
-    for (size_t i = 0; i < TOC_COUNT(tails); i++) {
-        toc_rc rc = path_of(backup, tails[i], "", path, err);
-        if (rc)
-            return rc;
-        if (access(path, F_OK) == 0)
-            return toc_error_set(err, TOC_ECONFLICT, "%s is there already", path);
-        if (errno != ENOENT)
-            return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-    }
-    return TOC_OK;
-}
-
-static toc_rc attempt(const char *store, const char *backup, bool *all, toc_error *err)
-{
-    char from[PATH_TEXT], into[PATH_TEXT];
-    toc_rc rc = path_of(store, ".key", "", from, err);
-    if (!rc)
-        rc = path_of(backup, ".key", "", into, err);
-    if (!rc)
-        rc = copy_file(from, into, err);
-    if (!rc)
-        rc = copy_folders(store, backup, err);
-    if (!rc)
-        rc = copy_tables(store, backup, err);
-    if (!rc)
-        rc = settle_tables(store, backup, err);
-    if (!rc)
-        rc = copy_folders(store, backup, err);
-    return rc ? rc : is_complete(backup, all, err);
-}
-
-toc_rc toc_store_backup(const toc_store *store, const char *backup, toc_error *err)
-{
+    toc__staging at = {.cancel = cancel, .user = user};
     bool all = false;
-    toc_rc rc = check_free(backup, err);
+    toc_rc rc = toc__staging_open(&at, backup, err);
     if (rc)
         return rc;
     for (int i = 0; i < ATTEMPTS && !rc && !all; i++) {
-        rc = attempt(store->path, backup, &all, err);
-        if (rc || !all)
-            remove_backup(backup);
+        toc__staging_clear(&at);
+        rc = attempt(&at, store->path, &all, err);
     }
     if (!rc && !all) {
         rc = toc_error_set(err, TOC_ESTORE, "%s: files come and go too fast to be copied",
@@ -253,5 +208,8 @@ toc_rc toc_store_backup(const toc_store *store, const char *backup, toc_error *e
         if (err)
             err->flags |= TOC_ERROR_RETRYABLE;
     }
+    if (!rc)
+        rc = toc__staging_place(&at, err);
+    toc__staging_close(&at);
     return rc;
 }

@@ -17,6 +17,8 @@ typedef struct toc_db_options {
 void toc_db_make_private(const char *path);
 toc_rc toc_db_open(const char *path, const toc_db_options *options, toc_db **db, toc_error *err);
 void toc_db_close(toc_db *db);
+/* Asked during long statements, which then end with TOC_ECANCELED; NULL: nobody is. */
+void toc_db_cancel(toc_db *db, toc_cancel_fn cancel, void *user);
 /* Several statements, no results: schema and pragmas. */
 toc_rc toc_db_exec(toc_db *db, const char *sql, toc_error *err);
 /* The statement of this text: prepared on first use, then found again by the text (static texts by

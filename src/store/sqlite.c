@@ -18,6 +18,8 @@
 /* Lists make a statement per combination of conditions; beyond this the idle ones go. */
 #define MAX_STATEMENTS 512U
 #define ADDRESS_SLOTS 512U
+/* Instructions of the engine between two questions whether to go on. */
+#define CANCEL_STEPS 1000
 
 struct toc_stmt {
     sqlite3_stmt *handle;
@@ -38,6 +40,8 @@ struct toc_db {
     size_t count;
     toc_stmt *by_address[ADDRESS_SLOTS];
     bool in_tx; /* between toc_db_begin and its end */
+    toc_cancel_fn cancel;
+    void *cancel_user;
 };
 
 /* What a primary result code means to a caller. */
@@ -187,6 +191,19 @@ toc_rc toc_db_open(const char *path, const toc_db_options *options, toc_db **db,
     }
     *db = made;
     return TOC_OK;
+}
+
+static int ask_cancel(void *user)
+{
+    const toc_db *db = user;
+    return db->cancel(db->cancel_user);
+}
+
+void toc_db_cancel(toc_db *db, toc_cancel_fn cancel, void *user)
+{
+    db->cancel = cancel;
+    db->cancel_user = user;
+    sqlite3_progress_handler(db->handle, CANCEL_STEPS, cancel ? ask_cancel : NULL, db);
 }
 
 static void drop_statement(toc_stmt *stmt)

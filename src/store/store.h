@@ -18,12 +18,15 @@ typedef struct toc_store_options {
     toc_log log;
 } toc_store_options;
 
-/* Opens, creates or migrates (numbered migrations, each in its transaction). */
+/* Opens, creates or migrates (numbered migrations, each in its transaction). A file that is missing
+ * or empty becomes a store with create only: TOC_ENOTFOUND otherwise. */
 toc_rc toc_store_open(const toc_store_options *options, toc_store **store, toc_error *err);
 void toc_store_close(toc_store *store);
 toc_rc toc_store_check(toc_store *store, toc_error *err); /* integrity_check, counters */
-/* A copy of one moment, with its key and files; it is a store itself. backup must not be there. */
-toc_rc toc_store_backup(const toc_store *store, const char *backup, toc_error *err);
+/* A copy of one moment, with its key and files; it is a store itself. backup must not be there, and
+ * is there only when it is whole. cancel (may be NULL) is asked meanwhile: TOC_ECANCELED. */
+toc_rc toc_store_backup(const toc_store *store, const char *backup, toc_cancel_fn cancel,
+                        void *user, toc_error *err);
 /* The catalogue with the custom types of the store. A definition makes another one, in which the
  * same types are the same objects; both live until the store is closed. */
 const toc_types *toc_store_types(const toc_store *store);

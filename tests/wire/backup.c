@@ -2,10 +2,15 @@
  * and secrets too, while others go on writing. */
 #include "platform_fixture.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 typedef struct writer {
     toc_platform *platform;
@@ -163,7 +168,7 @@ static void test_nothing_is_overwritten_and_nothing_is_left_behind(void **state)
     toc_rc rc = toc_platform_backup(fix.platform, path, &err);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &kept), 0);
     assert_true(rc < 0);
-    static const char *const tails[] = {"", ".key", ".files", ".jobs", "-journal"};
+    static const char *const tails[] = {"", ".key", ".files", ".jobs", "-journal", ".part"};
     for (size_t i = 0; i < TOC_COUNT(tails); i++) {
         (void)snprintf(key, sizeof(key), "%s%s", path, tails[i]);
         assert_int_equal(access(key, F_OK), -1);
@@ -173,12 +178,216 @@ static void test_nothing_is_overwritten_and_nothing_is_left_behind(void **state)
     fixture_done(&fix);
 }
 
+/* --- runs that do not come to their end */
+
+#define DOCUMENTS 3
+#define NEVER 1000000U
+
+typedef struct strike {
+    unsigned at, asked;
+    bool kill;
+} strike;
+
+static bool strikes(void *user)
+{
+    strike *self = user;
+    if (++self->asked < self->at)
+        return false;
+    if (self->kill)
+        (void)raise(SIGKILL);
+    return true;
+}
+
+/* In a process of its own, which ends when it is asked for the nth time whether to go on: -1, or
+ * what the backup came to. */
+static int backup_struck(const fixture *fix, const char *path, unsigned at, bool kill)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (!pid) {
+        strike self = {.at = at, .kill = kill};
+        toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
+        toc_platform *platform = NULL;
+        options.store = fix->path;
+        options.cancel = strikes;
+        options.cancel_user = &self;
+        if (toc_platform_open(&options, &platform, NULL))
+            _exit(99);
+        toc_rc rc = toc_platform_backup(platform, path, NULL);
+        toc_platform_close(platform);
+        _exit(-rc);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool is_there(const char *path, const char *tail)
+{
+    char name[160];
+    struct stat info;
+    (void)snprintf(name, sizeof(name), "%s%s", path, tail);
+    return lstat(name, &info) == 0;
+}
+
+static void remove_tail(const char *path, const char *tail)
+{
+    char name[160];
+    (void)snprintf(name, sizeof(name), "%s%s", path, tail);
+    assert_int_equal(remove(name), 0);
+}
+
+/* Entries of the folder whose names begin with that of the backup. */
+static unsigned count_names(const fixture *fix, const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
+    DIR *dir = opendir(fix->directory);
+    assert_non_null(dir);
+    unsigned count = 0;
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        count += strncmp(entry->d_name, name, strlen(name)) == 0;
+    assert_int_equal(closedir(dir), 0);
+    return count;
+}
+
+/* A store with documents, which no process has open. */
+static void closed_store(fixture *fix, char *path, size_t size)
+{
+    fixture_new(fix, 0);
+    for (unsigned i = 0; i < DOCUMENTS; i++)
+        put_document(fix->platform, fix->response, i);
+    toc_platform_close(fix->platform);
+    fix->platform = NULL;
+    (void)snprintf(path, size, "%s/copy.db", fix->directory);
+}
+
+static void test_what_is_killed_leaves_no_half_copy(void **state)
+{
+    fixture fix;
+    char path[128];
+    int ended = -1;
+    unsigned rounds = 0, parts_first = 0;
+    (void)state;
+    closed_store(&fix, path, sizeof(path));
+    while (ended < 0) {
+        assert_true(++rounds < 5000);
+        ended = backup_struck(&fix, path, rounds, true);
+        if (ended < 0) {
+            assert_false(is_there(path, ""));
+            assert_true(is_there(path, ".part"));
+            parts_first += is_there(path, ".key");
+        }
+    }
+    assert_int_equal(ended, 0);
+    assert_false(is_there(path, ".part"));
+    assert_true(is_there(path, ".files"));
+    look_into(path, &fix.user, DOCUMENTS);
+    /* The rounds were many enough to reach the moments between two names. */
+    assert_true(rounds > 10);
+    assert_true(parts_first >= 2);
+    fixture_open(&fix, 0);
+    fixture_done(&fix);
+}
+
+static void test_what_is_stopped_leaves_nothing(void **state)
+{
+    fixture fix;
+    char path[128];
+    int ended = -TOC_ECANCELED;
+    unsigned rounds = 0;
+    (void)state;
+    closed_store(&fix, path, sizeof(path));
+    while (ended == -TOC_ECANCELED) {
+        assert_true(++rounds < 5000);
+        ended = backup_struck(&fix, path, rounds, false);
+        if (ended == -TOC_ECANCELED)
+            assert_int_equal(count_names(&fix, path), 0);
+    }
+    assert_int_equal(ended, 0);
+    look_into(path, &fix.user, DOCUMENTS);
+    assert_true(rounds > 10);
+    fixture_open(&fix, 0);
+    fixture_done(&fix);
+}
+
+/* What lies beside the backup is removed only when a run that was killed put it there. */
+static void test_what_others_put_there_stays(void **state)
+{
+    fixture fix;
+    char path[128], key[140];
+    unsigned at = 0;
+    (void)state;
+    closed_store(&fix, path, sizeof(path));
+    while (!is_there(path, ".key"))
+        assert_int_equal(backup_struck(&fix, path, ++at, true), -1);
+    /* The first one is kept under another name, so that its number is not given again. */
+    (void)snprintf(key, sizeof(key), "%s.key", path);
+    char kept[160];
+    (void)snprintf(kept, sizeof(kept), "%s/kept", fix.directory);
+    assert_int_equal(rename(key, kept), 0);
+    FILE *file = fopen(key, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(backup_struck(&fix, path, NEVER, true), -TOC_ECONFLICT);
+    assert_true(is_there(path, ".key"));
+    assert_false(is_there(path, ""));
+    assert_int_equal(unlink(key), 0);
+    assert_int_equal(unlink(kept), 0);
+
+    /* A run that was killed just before it removed its folder: the backup is whole. */
+    assert_int_equal(backup_struck(&fix, path, NEVER, true), 0);
+    (void)snprintf(kept, sizeof(kept), "%s.part", path);
+    assert_int_equal(mkdir(kept, 0700), 0);
+    assert_int_equal(backup_struck(&fix, path, NEVER, true), -TOC_ECONFLICT);
+    assert_false(is_there(path, ".part"));
+    look_into(path, &fix.user, DOCUMENTS);
+    fixture_open(&fix, 0);
+    fixture_done(&fix);
+}
+
+static void test_one_backup_at_a_time(void **state)
+{
+    fixture fix;
+    char path[128], lock[160];
+    toc_error err = {0};
+    (void)state;
+    fixture_new(&fix, 0);
+    (void)snprintf(path, sizeof(path), "%s/copy.db", fix.directory);
+    (void)snprintf(lock, sizeof(lock), "%s.part", path);
+    assert_int_equal(mkdir(lock, 0700), 0);
+    (void)snprintf(lock, sizeof(lock), "%s.part/lock", path);
+    int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(toc_platform_backup(fix.platform, path, &err), TOC_ECONFLICT);
+    assert_non_null(strstr(err.message, "is being made"));
+    assert_true(is_there(path, ".part/lock"));
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(toc_platform_backup(fix.platform, path, &err), 0);
+    assert_false(is_there(path, ".part"));
+    /* A file of that name is somebody else's. */
+    remove_tail(path, "");
+    remove_tail(path, ".key");
+    remove_tail(path, ".jobs");
+    (void)snprintf(lock, sizeof(lock), "%s.part", path);
+    FILE *file = fopen(lock, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(toc_platform_backup(fix.platform, path, &err), TOC_EIO);
+    assert_int_equal(count_names(&fix, path), 1);
+    fixture_done(&fix);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_copy_of_one_moment_while_others_write),
         cmocka_unit_test(test_queued_jobs_come_along),
         cmocka_unit_test(test_nothing_is_overwritten_and_nothing_is_left_behind),
+        cmocka_unit_test(test_what_is_killed_leaves_no_half_copy),
+        cmocka_unit_test(test_what_is_stopped_leaves_nothing),
+        cmocka_unit_test(test_what_others_put_there_stays),
+        cmocka_unit_test(test_one_backup_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
