@@ -12,7 +12,7 @@ extern "C" {
 typedef struct toc_platform_options {
     unsigned version;           /* 1 */
     const char *store;          /* path of the SQLite file */
-    bool create;                /* make the file when it does not exist */
+    bool create;                /* make the store when its file is missing or empty */
     const char *ui_url;         /* base of webLink; NULL: "https://tocsin.invalid" */
     unsigned synchronous_batch; /* items; 0: 500. UINT32_MAX: always at once (in process) */
     size_t batch_body_max;      /* bytes; 0: limits.h */
@@ -37,9 +37,10 @@ typedef struct toc_platform_options {
 /* May be used by several threads at once. */
 typedef struct toc_platform toc_platform;
 /* Opens the store (migrating it when it is of an older version), puts interrupted jobs back into
- * the queue. TOC_ENOTFOUND when the file is not there and create is off. The first opening in a
- * process that has not used SQLite before turns SQLite's account of its memory off, whose lock
- * costs a sixth of a look-up; a program that needs the account calls sqlite3_initialize first. */
+ * the queue. TOC_ENOTFOUND when the file is missing or empty and create is off: it stays as it is.
+ * The first opening in a process that has not used SQLite before turns SQLite's account of its
+ * memory off, whose lock costs a sixth of a look-up; a program that needs the account calls
+ * sqlite3_initialize first. */
 TOC_API toc_rc toc_platform_open(const toc_platform_options *options, toc_platform **platform,
                                  toc_error *err);
 TOC_API void toc_platform_close(toc_platform *platform);

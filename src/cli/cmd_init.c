@@ -33,6 +33,7 @@ static int fill_store(const char *store, const char *owner, toc_new_user *user)
 {
     toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
     options.store = store;
+    options.create = true; /* the file is claimed, and empty */
     toc_error err = {0};
     toc_platform *platform = NULL;
     if (toc_platform_open(&options, &platform, &err))

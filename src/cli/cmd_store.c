@@ -1,5 +1,3 @@
-#include <sys/stat.h>
-
 #include "cli.h"
 
 static bool is_stopped(void *user)
@@ -8,21 +6,10 @@ static bool is_stopped(void *user)
     return cli_interrupted();
 }
 
-/* Opening one would make a new store of it, which is sound and has nothing. */
-static bool is_empty(const char *path)
-{
-    struct stat there;
-    return !stat(path, &there) && S_ISREG(there.st_mode) && !there.st_size;
-}
-
 static int open_store(const cli_args *args, toc_platform **platform)
 {
     toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
     toc_error err = {0};
-    if (is_empty(args->words[0])) {
-        cli_say("%s is empty: there is no store in it", args->words[0]);
-        return EXIT_HOPELESS;
-    }
     options.store = args->words[0];
     options.cancel = is_stopped;
     options.log = cli_log;

@@ -122,6 +122,7 @@ static toc_rc make_store(const toc_session_options *session, const toc_platform_
 {
     toc_platform_options options = *store;
     options.store = session->api_url + sizeof STORE_SCHEME - 1;
+    options.create = true; /* the file is claimed, and empty */
     cli_store_parts parts;
     toc_rc rc = cli_store_claim(&parts, options.store, err);
     if (rc)

@@ -78,6 +78,8 @@ toc_rc toc__conn_open(toc_store *store, bool writer, toc_conn **conn, toc_error 
             .create = writer && store->create, .read_only = !writer, .busy_ms = BUSY_MS};
         rc = toc_db_open(store->path, &options, &made->db, err);
     }
+    if (!rc && writer && !store->create) /* before anything is written to what is no store */
+        rc = toc__schema_there(made->db, store->path, err);
     if (!rc)
         rc = writer ? prepare_writer(made, err) : toc_db_exec(made->db, reader_pragmas, err);
     if (rc) {

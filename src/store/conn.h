@@ -134,6 +134,8 @@ uint64_t toc__ticks_ms(void); /* coarse */
 void toc__readers_release(toc_store *store, bool all);
 /* --- schema.c */
 toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err);
+/* Whether there is a store at all in the file: TOC_ENOTFOUND when it is empty. Writes nothing. */
+toc_rc toc__schema_there(toc_db *db, const char *path, toc_error *err);
 /* TOC_ESTORE when the store is of another version than this program writes. */
 toc_rc toc__schema_check(toc_db *db, const char *path, toc_error *err);
 toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *value,

@@ -383,6 +383,15 @@ toc_rc toc__schema_check(toc_db *db, const char *path, toc_error *err)
                          (long long)version);
 }
 
+toc_rc toc__schema_there(toc_db *db, const char *path, toc_error *err)
+{
+    int64_t version = 0;
+    toc_rc rc = read_version(db, path, &version, err);
+    if (rc || version)
+        return rc;
+    return toc_error_set(err, TOC_ENOTFOUND, "%s is empty: there is no store in it", path);
+}
+
 toc_rc toc__schema_prepare(toc_db *db, const char *path, toc_error *err)
 {
     int64_t version = 0;

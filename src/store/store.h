@@ -18,7 +18,8 @@ typedef struct toc_store_options {
     toc_log log;
 } toc_store_options;
 
-/* Opens, creates or migrates (numbered migrations, each in its transaction). */
+/* Opens, creates or migrates (numbered migrations, each in its transaction). A file that is missing
+ * or empty becomes a store with create only: TOC_ENOTFOUND otherwise. */
 toc_rc toc_store_open(const toc_store_options *options, toc_store **store, toc_error *err);
 void toc_store_close(toc_store *store);
 toc_rc toc_store_check(toc_store *store, toc_error *err); /* integrity_check, counters */

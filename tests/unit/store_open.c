@@ -89,6 +89,21 @@ static void test_missing(void **state)
     assert_null(fix->store);
 }
 
+static void test_empty(void **state)
+{
+    fixture *fix = *state;
+    struct stat info;
+    write_file(fix->path, "");
+    assert_int_equal(fixture_open(fix, false), TOC_ENOTFOUND);
+    assert_mentions(fix, "is empty: there is no store in it");
+    assert_int_equal(stat(fix->path, &info), 0);
+    assert_int_equal(info.st_size, 0);
+    must(fix, fixture_open(fix, true));
+    toc_store_close(fix->store);
+    fix->store = NULL;
+    must(fix, fixture_open(fix, false));
+}
+
 static void test_not_a_database(void **state)
 {
     fixture *fix = *state;
@@ -341,6 +356,7 @@ int main(void)
         TEST(test_create_and_reopen),
         TEST(test_ids_are_never_given_twice),
         TEST(test_missing),
+        TEST(test_empty),
         TEST(test_not_a_database),
         TEST(test_other_program),
         TEST(test_newer_schema),
