@@ -97,12 +97,21 @@ static void write_object(FILE *file, toc_str record, uint64_t line, const char *
     }
 }
 
+/* Groups and associations wait in files without a name. */
+static FILE *file_of_part(cli_rejects *rejects)
+{
+    if (!rejects->part)
+        return rejects->file;
+    size_t other = rejects->part - 1;
+    if (!rejects->others[other])
+        rejects->others[other] = tmpfile();
+    return rejects->others[other];
+}
+
 static void write_json(cli_rejects *rejects, toc_str record, uint64_t line, const char *reason,
                        size_t reason_len)
 {
-    FILE **place = rejects->part ? &rejects->others[rejects->part - 1] : &rejects->file;
-    FILE *file = *place ? *place : tmpfile();
-    *place = file;
+    FILE *file = file_of_part(rejects);
     if (!file) {
         rejects->failed = true;
         return;
