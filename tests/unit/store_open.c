@@ -279,6 +279,41 @@ static void test_old_programs_cannot_write(void **state)
     toc_db_close(db);
 }
 
+/* A disk that fails, or another program that cuts the file, is an error of the request that meets
+ * it: no part of the file is mapped, where it would be a signal that ends the process. */
+static void test_file_cut_short(void **state)
+{
+    enum { HOSTS = 3000 };
+    fixture *fix = *state;
+    int64_t ids[3];
+    unsigned count = 0;
+    toc_rc rc = TOC_OK;
+    must(fix, fixture_open(fix, true));
+    toc_conn *conn = fixture_begin(fix);
+    must(fix, toc_owner_add(conn, TOC_S("Acme"), TOC_S("Organization"), &fix->owner, &fix->err));
+    for (int i = 0; i < HOSTS; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof(name), "host-%d.example", i);
+        fixture_host(fix, conn, name);
+    }
+    must(fix, toc_tx_commit(conn, &fix->err));
+    toc_store_close(fix->store);
+    must(fix, fixture_open(fix, false));
+    const toc_type *type = fixture_type(fix, TOC_KIND_INDICATOR, "Host");
+    conn = fixture_reader(fix);
+    for (int i = 0; !rc && i < HOSTS; i++) {
+        char name[32];
+        toc_str parts[3] = {{name, (size_t)snprintf(name, sizeof(name), "host-%d.example", i)}};
+        rc = toc_indicator_find(conn, fix->owner, type, parts, ids, &count, &fix->err);
+        if (i == 0) {
+            must(fix, rc);
+            assert_int_equal(truncate(fix->path, 65536), 0);
+        }
+    }
+    assert_int_equal(rc, TOC_ESTORE);
+    toc_store_reader_done(fix->store, conn);
+}
+
 /* Inserts until the file may not grow; 0 when all was refused and undone as it should be. */
 static int fill_up(fixture *fix)
 {
@@ -365,6 +400,7 @@ int main(void)
         TEST(test_check_finds_damage),
         TEST(test_migrated_by_another),
         TEST(test_old_programs_cannot_write),
+        TEST(test_file_cut_short),
         TEST(test_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
