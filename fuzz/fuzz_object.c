@@ -28,13 +28,26 @@ static void write_form(toc_object *obj, toc_form form, toc_buf *out)
     assert(!out->failed);
 }
 
-/* Joined texts of several parts may be cut elsewhere than they were joined, and hashes that are
- * none come in any order. */
-static bool is_stable(const toc_type *type, toc_form form)
+static bool has_empty_key(const toc_object *obj)
 {
-    if (type->kind != TOC_KIND_INDICATOR || type->key_count < 2 || form == TOC_FORM_LIST)
+    toc_str parts[3];
+    unsigned count = toc__object_keys(obj, parts);
+    for (unsigned i = 0; i < count; i++)
+        if (parts[i].ptr && !parts[i].len)
+            return true;
+    return false;
+}
+
+/* Joined texts of several parts may be cut elsewhere than they were joined, hashes that are none
+ * come in any order, and a part that is empty text is sent as a blank, which the joined text of
+ * what comes back then has. */
+static bool is_stable(const toc_object *obj, toc_form form)
+{
+    const toc_type *type = obj->type;
+    if (type->kind != TOC_KIND_INDICATOR || type->key_count < 2 || form == TOC_FORM_LIST ||
+        form == TOC_FORM_DETAIL)
         return true;
-    return form == TOC_FORM_DETAIL || (!(type->traits & TOC_TYPE_HASHES) && form == TOC_FORM_BATCH);
+    return form == TOC_FORM_BATCH && !(type->traits & TOC_TYPE_HASHES) && !has_empty_key(obj);
 }
 
 /* Strictly, with the type given: what this library writes it accepts, and writes the same again. */
@@ -50,7 +63,7 @@ static void check_form(toc_object *obj, toc_form form, toc_arena *arena, toc_buf
                             form == TOC_FORM_BATCH ? TOC_DECODE_BATCH : 0, again, NULL) == TOC_OK);
     assert(toc_json_next(&reader) == TOC_JSON_END);
     write_form(again, form, second);
-    assert(!is_stable(obj->type, form) || toc_str_equal(toc_buf_view(first), toc_buf_view(second)));
+    assert(!is_stable(obj, form) || toc_str_equal(toc_buf_view(first), toc_buf_view(second)));
 }
 
 static void check_formats(toc_object *obj, unsigned flags)
