@@ -4,6 +4,7 @@ find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
+# With HEADERS: not linked.
 function(toc_dependency name module)
   if(TARGET toc_dep_${name})
     return()
@@ -11,11 +12,14 @@ function(toc_dependency name module)
   pkg_check_modules(DEP_${name} REQUIRED ${module})
   add_library(toc_dep_${name} INTERFACE)
   target_include_directories(toc_dep_${name} SYSTEM INTERFACE ${DEP_${name}_INCLUDE_DIRS})
-  target_link_directories(toc_dep_${name} INTERFACE ${DEP_${name}_LIBRARY_DIRS})
-  target_link_libraries(toc_dep_${name} INTERFACE ${DEP_${name}_LIBRARIES})
+  if(NOT ARGN STREQUAL "HEADERS")
+    target_link_directories(toc_dep_${name} INTERFACE ${DEP_${name}_LIBRARY_DIRS})
+    target_link_libraries(toc_dep_${name} INTERFACE ${DEP_${name}_LIBRARIES})
+  endif()
 endfunction()
 
-toc_dependency(curl libcurl)
+# src/client/curl.c loads it when the first session over sockets opens.
+toc_dependency(curl libcurl HEADERS)
 toc_dependency(crypto libcrypto)
 toc_dependency(pcre2 libpcre2-8)
 toc_dependency(idn2 libidn2)
@@ -31,5 +35,6 @@ if(TOC_TESTS)
   toc_dependency(jansson jansson)
 endif()
 
-set(toc_client_deps toc_dep_curl toc_dep_crypto toc_dep_pcre2 toc_dep_idn2 toc_dep_psl m)
+set(toc_client_deps toc_dep_curl toc_dep_crypto toc_dep_pcre2 toc_dep_idn2 toc_dep_psl m
+    ${CMAKE_DL_LIBS})
 set(toc_platform_deps toc_dep_sqlite Threads::Threads)

@@ -34,7 +34,7 @@ endfunction()
 add_library(tocsin_static STATIC $<TARGET_OBJECTS:tocsin_objs>)
 set_target_properties(tocsin_static PROPERTIES OUTPUT_NAME tocsin LINKER_LANGUAGE C)
 target_link_libraries(tocsin_static PUBLIC
-  "$<BUILD_INTERFACE:${toc_client_deps}>" "$<INSTALL_INTERFACE:curl;crypto;pcre2-8;idn2;psl;m>")
+  "$<BUILD_INTERFACE:${toc_client_deps}>" "$<INSTALL_INTERFACE:crypto;pcre2-8;idn2;psl;m;${CMAKE_DL_LIBS}>")
 toc_public_includes(tocsin_static)
 
 add_library(tocsin_platform_static STATIC $<TARGET_OBJECTS:tocsin_platform_objs>)

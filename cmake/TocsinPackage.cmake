@@ -15,8 +15,12 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 
+# Loaded when it is needed, so that the search for what is linked does not find it.
+set(loaded "libcurl4 (>= ${DEP_curl_VERSION})")
+
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME tocsin)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "${loaded}")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_COMPONENT_PROGRAM_DESCRIPTION
 "The program: imports, queries, filters and exports indicators and groups, looks
@@ -29,6 +33,7 @@ endforeach()
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libtocsin${soname})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_DEPENDS "${loaded}")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
@@ -40,7 +45,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libtocsin-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 # What a program needs that links the archives.
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libtocsin${soname} (= ${PROJECT_VERSION}), \
-libcurl4-openssl-dev, libidn2-dev, libpcre2-dev, libpsl-dev, libsqlite3-dev, libssl-dev")
+libidn2-dev, libpcre2-dev, libpsl-dev, libsqlite3-dev, libssl-dev")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION
 "Headers, which are the manual of the library, archives, and files for
 pkg-config and CMake.")

@@ -54,8 +54,9 @@ typedef struct toc_session_options {
 
 /* One thread at a time. */
 typedef struct toc_session toc_session;
-/* No I/O. TOC_EINVAL when the URL or the credentials are missing (a transport of one's own needs
- * neither) or a value is out of range. */
+/* Sends nothing. TOC_EINVAL when the URL or the credentials are missing (a transport of one's own
+ * needs neither) or a value is out of range; TOC_EUNSUPPORTED when libcurl, which the first session
+ * without a transport of its own loads, is not on this machine. */
 TOC_API toc_rc toc_session_open(const toc_session_options *options, toc_session **sess,
                                 toc_error *err);
 /* Closes the transport too. Lists of the session are closed before, and objects freed whose types

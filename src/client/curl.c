@@ -1,8 +1,11 @@
-/* curl.c - the transport over sockets. The only file that knows libcurl. */
+/* curl.c - the transport over sockets. The only file that knows libcurl, which is brought in when
+ * the first session over sockets opens: with the two dozen libraries that it needs in turn it took
+ * most of the time of a program that never asks a server. */
 #include "client/curl.h"
 
+#include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
-#include <threads.h>
 
 #include <curl/curl.h>
 
@@ -12,6 +15,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/retry.h"
+
+/* The name that programs on this platform are linked with, since curl 7.16. */
+#define CURL_LIBRARY "libcurl.so.4"
 
 typedef struct wire {
     CURL *handle; /* kept: its connections stay open between requests */
@@ -44,12 +50,66 @@ static const struct {
     {CURLE_SSL_CONNECT_ERROR, TOC_ENET, TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT},
 };
 
-static once_flag global_once = ONCE_FLAG_INIT;
-static CURLcode global_code;
+#define CALLS(CALL)                                                                                \
+    CALL(global_init)                                                                              \
+    CALL(easy_init)                                                                                \
+    CALL(easy_cleanup)                                                                             \
+    CALL(easy_setopt)                                                                              \
+    CALL(easy_perform)                                                                             \
+    CALL(easy_getinfo)                                                                             \
+    CALL(easy_strerror)                                                                            \
+    CALL(slist_append)                                                                             \
+    CALL(slist_free_all)
 
-static void global_init(void)
+static struct {
+#define CALL(name) __typeof__(curl_##name) *name;
+    CALLS(CALL)
+#undef CALL
+} curl;
+
+static pthread_mutex_t load_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool loaded;
+
+static const struct {
+    const char *name;
+    void *place;
+} calls[] = {
+#define CALL(name) {"curl_" #name, &curl.name},
+    CALLS(CALL)
+#undef CALL
+};
+
+static bool find_calls(void *library)
 {
-    global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
+    for (size_t i = 0; i < TOC_COUNT(calls); i++) {
+        void *found = dlsym(library, calls[i].name);
+        if (!found)
+            return false;
+        memcpy(calls[i].place, &found, sizeof(found));
+    }
+    return true;
+}
+
+/* What failed is tried again by the next session. The library stays: other threads may be in it,
+ * and it does not undo all that it began. */
+static toc_rc load_locked(toc_error *err)
+{
+    void *library = dlopen(CURL_LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!library || !find_calls(library))
+        return toc_error_set(err, TOC_EUNSUPPORTED, "servers cannot be asked: %s", dlerror());
+    CURLcode code = curl.global_init(CURL_GLOBAL_DEFAULT);
+    if (code)
+        return toc_error_set(err, TOC_ENET, "libcurl: %s", curl.easy_strerror(code));
+    loaded = true;
+    return TOC_OK;
+}
+
+static toc_rc load(toc_error *err)
+{
+    (void)pthread_mutex_lock(&load_lock);
+    toc_rc rc = loaded ? TOC_OK : load_locked(err);
+    (void)pthread_mutex_unlock(&load_lock);
+    return rc;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *user)
@@ -58,7 +118,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
     long status = 0;
     /* Of what kind the answer is decides where its body goes. */
     if (!toc_response_status(self->response) &&
-        !curl_easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status))
+        !curl.easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status))
         toc_response_set_status(self->response, (int)status);
     self->failed = toc_response_append(self->response, data, size * count);
     return self->failed ? 0 : size * count;
@@ -107,26 +167,26 @@ static int on_start(void *user, char *peer, char *own, int peer_port, int own_po
 static void set_fixed(wire *self)
 {
     CURL *handle = self->handle;
-    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, self->message);
-    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, self->cancel ? 0L : 1L);
-    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, self);
-    curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L); /* a signature is for one target */
-    curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+    curl.easy_setopt(handle, CURLOPT_ERRORBUFFER, self->message);
+    curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl.easy_setopt(handle, CURLOPT_NOPROGRESS, self->cancel ? 0L : 1L);
+    curl.easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl.easy_setopt(handle, CURLOPT_XFERINFODATA, self);
+    curl.easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl.easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L); /* a signature is for one target */
+    curl.easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
 #if CURL_AT_LEAST_VERSION(7, 85, 0)
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl.easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    curl.easy_setopt(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(handle, CURLOPT_WRITEDATA, self);
-    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(handle, CURLOPT_HEADERDATA, self);
+    curl.easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_body);
+    curl.easy_setopt(handle, CURLOPT_WRITEDATA, self);
+    curl.easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
+    curl.easy_setopt(handle, CURLOPT_HEADERDATA, self);
 #if CURL_AT_LEAST_VERSION(7, 80, 0)
-    curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, on_start);
-    curl_easy_setopt(handle, CURLOPT_PREREQDATA, self);
+    curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, on_start);
+    curl.easy_setopt(handle, CURLOPT_PREREQDATA, self);
 #endif
 }
 
@@ -135,31 +195,31 @@ static CURLcode set_proxy(CURL *handle, const toc_session_options *options)
 {
     CURLcode code = CURLE_OK;
     if (options->no_proxy)
-        code = curl_easy_setopt(handle, CURLOPT_NOPROXY, options->no_proxy);
+        code = curl.easy_setopt(handle, CURLOPT_NOPROXY, options->no_proxy);
     if (code || !options->proxy)
         return code;
-    code = curl_easy_setopt(handle, CURLOPT_PROXY, options->proxy);
+    code = curl.easy_setopt(handle, CURLOPT_PROXY, options->proxy);
     if (!code)
-        code = curl_easy_setopt(handle, CURLOPT_PROXYPORT, (long)options->proxy_port);
+        code = curl.easy_setopt(handle, CURLOPT_PROXYPORT, (long)options->proxy_port);
     if (code || !options->proxy_user || !options->proxy_password)
         return code;
-    code = curl_easy_setopt(handle, CURLOPT_PROXYUSERNAME, options->proxy_user);
-    return code ? code : curl_easy_setopt(handle, CURLOPT_PROXYPASSWORD, options->proxy_password);
+    code = curl.easy_setopt(handle, CURLOPT_PROXYUSERNAME, options->proxy_user);
+    return code ? code : curl.easy_setopt(handle, CURLOPT_PROXYPASSWORD, options->proxy_password);
 }
 
 static CURLcode set_options(CURL *handle, const toc_session_options *options)
 {
     CURLcode code = CURLE_OK;
     if (options->insecure) {
-        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+        curl.easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl.easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
     }
     if (options->ca_file)
-        code = curl_easy_setopt(handle, CURLOPT_CAINFO, options->ca_file);
+        code = curl.easy_setopt(handle, CURLOPT_CAINFO, options->ca_file);
     if (!code && options->client_cert)
-        code = curl_easy_setopt(handle, CURLOPT_SSLCERT, options->client_cert);
+        code = curl.easy_setopt(handle, CURLOPT_SSLCERT, options->client_cert);
     if (!code && options->client_cert)
-        code = curl_easy_setopt(handle, CURLOPT_SSLKEY,
+        code = curl.easy_setopt(handle, CURLOPT_SSLKEY,
                                 options->client_key ? options->client_key : options->client_cert);
     return code ? code : set_proxy(handle, options);
 }
@@ -175,7 +235,7 @@ static bool append_header(wire *self, struct curl_slist **list, toc_str name, to
     toc_buf_str(&self->text, value);
     if (self->text.failed)
         return false;
-    struct curl_slist *longer = curl_slist_append(*list, self->text.ptr);
+    struct curl_slist *longer = curl.slist_append(*list, self->text.ptr);
     if (longer)
         *list = longer;
     return longer;
@@ -205,27 +265,27 @@ static CURLcode set_request(wire *self, const toc_request *request)
     self->starts = 0;
     self->repeatable = toc__may_repeat(request->method, &(toc_error){.flags = TOC_ERROR_RETRYABLE});
 #if !CURL_AT_LEAST_VERSION(7, 80, 0)
-    curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, self->repeatable ? 0L : 1L);
+    curl.easy_setopt(handle, CURLOPT_FRESH_CONNECT, self->repeatable ? 0L : 1L);
 #endif
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT,
+    curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT,
                      self->connect_s ? self->connect_s : (long)request->timeout_s);
-    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)request->timeout_s);
-    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
+    curl.easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl.easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, (long)request->timeout_s);
+    curl.easy_setopt(handle, CURLOPT_HTTPGET, 1L);
     if (sends) {
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request->body.ptr ? request->body.ptr : "");
-        curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+        curl.easy_setopt(handle, CURLOPT_POSTFIELDS, request->body.ptr ? request->body.ptr : "");
+        curl.easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
     }
-    CURLcode code = curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+    CURLcode code = curl.easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
     if (!code)
-        code = curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING,
+        code = curl.easy_setopt(handle, CURLOPT_ACCEPT_ENCODING,
                                 is_packed(request->target) ? "gzip" : NULL);
     toc_buf_clear(&self->text);
     toc_buf_str(&self->text, request->base);
     toc_buf_str(&self->text, request->target);
     if (self->text.failed)
         return CURLE_OUT_OF_MEMORY;
-    return code ? code : curl_easy_setopt(handle, CURLOPT_URL, self->text.ptr);
+    return code ? code : curl.easy_setopt(handle, CURLOPT_URL, self->text.ptr);
 }
 
 static toc_rc fail(const wire *self, CURLcode code, const toc_request *request, toc_error *err)
@@ -248,10 +308,10 @@ static toc_rc fail(const wire *self, CURLcode code, const toc_request *request, 
         }
     }
     long sent = 0;
-    (void)curl_easy_getinfo(self->handle, CURLINFO_REQUEST_SIZE, &sent);
+    (void)curl.easy_getinfo(self->handle, CURLINFO_REQUEST_SIZE, &sent);
     if (!sent && (flags & TOC_ERROR_RETRYABLE))
         flags |= TOC_ERROR_UNSENT;
-    const char *why = self->message[0] ? self->message : curl_easy_strerror(code);
+    const char *why = self->message[0] ? self->message : curl.easy_strerror(code);
     if (code == CURLE_ABORTED_BY_CALLBACK)
         why = "the connection ended without an answer; the request may have been carried out";
     (void)toc_error_set(err, rc, "%.*s: %s", TOC_FMT(request->base), why);
@@ -272,17 +332,17 @@ static toc_rc perform(void *context, const toc_request *request, toc_response *r
     if (build_headers(self, request, &headers))
         code = set_request(self, request);
     if (!code)
-        code = curl_easy_setopt(self->handle, CURLOPT_HTTPHEADER, headers);
+        code = curl.easy_setopt(self->handle, CURLOPT_HTTPHEADER, headers);
     if (!code)
-        code = curl_easy_perform(self->handle);
-    curl_easy_setopt(self->handle, CURLOPT_HTTPHEADER, NULL);
-    curl_slist_free_all(headers);
+        code = curl.easy_perform(self->handle);
+    curl.easy_setopt(self->handle, CURLOPT_HTTPHEADER, NULL);
+    curl.slist_free_all(headers);
     if (self->text.ptr)
         toc_mem_wipe(self->text.ptr, self->text.len); /* may hold a signature or a token */
     if (code)
         return fail(self, code, request, err);
     long status = 0;
-    (void)curl_easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl.easy_getinfo(self->handle, CURLINFO_RESPONSE_CODE, &status);
     toc_response_set_status(response, (int)status);
     return TOC_OK;
 }
@@ -291,7 +351,7 @@ static void close_wire(void *context)
 {
     wire *self = context;
     if (self->handle)
-        curl_easy_cleanup(self->handle);
+        curl.easy_cleanup(self->handle);
     toc_buf_done(&self->text);
     toc_mem_free(self);
 }
@@ -299,14 +359,14 @@ static void close_wire(void *context)
 toc_rc toc__curl_transport(const toc_session_options *options, toc_transport *transport,
                            toc_error *err)
 {
-    call_once(&global_once, global_init);
-    if (global_code)
-        return toc_error_set(err, TOC_ENET, "libcurl: %s", curl_easy_strerror(global_code));
+    toc_rc rc = load(err);
+    if (rc)
+        return rc;
     wire *self = toc_mem_zalloc(1, sizeof(*self));
     if (!self)
         return toc_error_nomem(err);
     toc_buf_init(&self->text, TOC_MAX_TARGET + TOC_MAX_HEADER_VALUE);
-    self->handle = curl_easy_init();
+    self->handle = curl.easy_init();
     if (!self->handle) {
         close_wire(self);
         return toc_error_nomem(err);
