@@ -8,10 +8,10 @@ tocsin=${TOCSIN:-$root/build/release/tocsin}
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT INT TERM
-name=serve_start_warm
+size=warm
 case ${1:-} in
 '') store=$work/intel.db && "$tocsin" init "$store" --config "$work/tc.conf" >/dev/null ;;
-*) store=$(realpath "$1") && name=serve_start_large ;;
+*) store=$(realpath "$1") && size=large ;;
 esac
 cd "$work"
 now() { date +%s%N; }
@@ -33,7 +33,7 @@ for _ in 1 2 3 4 5 6 7 8 9; do
     server=
 done 2>/dev/null
 median() { sort -n "$1" | sed -n 5p; }
-printf '{"bench":"%s","value":%s,"unit":"ms","first_answer":%s}\n' "$name" \
+printf '{"bench":"serve_start_%s","value":%s,"unit":"ms","first_answer":%s}\n' "$size" \
     "$(awk -v us="$(median starts)" 'BEGIN { print us / 1000 }')" \
     "$(awk -v us="$(median answers)" 'BEGIN { print us / 1000 }')"
-printf '{"bench":"serve_idle_resident","value":%s,"unit":"kB"}\n' "$(median resident)"
+printf '{"bench":"serve_idle_%s","value":%s,"unit":"kB"}\n' "$size" "$(median resident)"
