@@ -152,7 +152,7 @@ static void request(bench *self, const char *method, uint64_t i)
     toc_response_free(response);
 }
 
-static void look_up(bench *self)
+static void look_up(bench *self, const char *name, const char *name_p99)
 {
     static double times[LOOKUPS];
     for (unsigned n = 0; n < LOOKUPS; n++) {
@@ -160,8 +160,8 @@ static void look_up(bench *self)
         request(self, "GET", mix(n) % self->count);
         times[n] = (bench_now() - began) * 1e6;
     }
-    line(self, "lookup", bench_median(times, LOOKUPS), "us");
-    line(self, "lookup_p99", bench_quantile(times, LOOKUPS, 0.99), "us");
+    line(self, name, bench_median(times, LOOKUPS), "us");
+    line(self, name_p99, bench_quantile(times, LOOKUPS, 0.99), "us");
 }
 
 typedef struct selection {
@@ -246,7 +246,8 @@ static double size_of(const char *store, const char *tail)
     return stat(path, &info) ? 0 : (double)info.st_size;
 }
 
-/* Closing writes the log back, so that the size is that of the one file. */
+/* Closing writes the log back, so that the size is that of the one file, and look-ups ask no log
+ * any more: what a program finds that starts after an import. */
 static void open_again(bench *self)
 {
     toc_session_close(self->sess);
@@ -264,12 +265,13 @@ static void measure(bench *self)
         {"filter", NULL, "confidence", TOC_OP_GT, "80"},
         {"tag", "t7", NULL, TOC_OP_EQ, NULL},
     };
-    look_up(self);
+    look_up(self, "lookup_logged", "lookup_logged_p99");
+    open_again(self);
+    look_up(self, "lookup", "lookup_p99");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         turn_pages(self, &rows[i]);
     download(self);
     delete_some(self);
-    open_again(self);
     line(self, "resident", (double)bench_resident_kb() / 1024, "MiB");
 }
 
