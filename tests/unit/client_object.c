@@ -76,6 +76,9 @@ static void test_paths(void **state)
     } rows[] = {
         {TOC_KIND_INDICATOR, "URL", "http://a/b?c d",
          "/v2/indicators/urls/http%3A%2F%2Fa%2Fb%3Fc%20d", TOC_OK},
+        {TOC_KIND_INDICATOR, "File", MD5 ":" SHA1, "/v2/indicators/files/" MD5, TOC_OK},
+        {TOC_KIND_INDICATOR, "File", " : " SHA1 ": " MD5, "/v2/indicators/files/" SHA1, TOC_OK},
+        {TOC_KIND_INDICATOR, "File", " : : ", NULL, TOC_EINVAL},
         {TOC_KIND_INDICATOR, "File", MD5 " : " SHA1, "/v2/indicators/files/" MD5, TOC_OK},
         {TOC_KIND_INDICATOR, "Registry Key", "HKLM\\S : v : REG_SZ",
          "/v2/indicators/registryKeys/HKLM%5CS%20%3A%20v%20%3A%20REG_SZ", TOC_OK},
