@@ -445,6 +445,18 @@ static void test_preconditions(void **state)
     assert_int_equal(err.number, TOC_NUMBER_GET);
     assert_int_equal(toc_part_remove(sess, &somebody, TOC_PART_TAG, NULL, none, &err), TOC_EINVAL);
     assert_int_equal(err.number, TOC_NUMBER_INVALID);
+    const toc_ref blank = {.type = type_of(TOC_KIND_INDICATOR, "File"), .id = {" : ", 3}};
+    err.number = 0;
+    assert_int_equal(toc_associate(sess, &somebody, NULL, &blank, &err), TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_GET);
+    assert_int_equal(toc_object_new(threat, &obj, &err), TOC_OK);
+    err.number = 0;
+    assert_int_equal(toc_object_add_tag(obj, none, &err), TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_INVALID);
+    err.number = 0;
+    assert_int_equal(toc_object_add_label(obj, TOC_S(""), none, none, &err), TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_INVALID);
+    toc_object_free(obj);
     assert_int_equal(toc_object_new(toc_part_type(TOC_PART_LABEL), &tag, &err), TOC_OK);
     assert_int_equal(toc_part_add(sess, &somebody, TOC_PART_LABEL, tag, &err), TOC_EINVAL);
     assert_int_equal(err.number, TOC_NUMBER_INVALID);
