@@ -386,6 +386,9 @@ static void merge(toc_object *record, const toc_field *fields, size_t count, con
         if (!toc__object_has(from, field->slot))
             continue;
         toc_value value = from->values[field->slot];
+        /* Servers pad empty parts of an identity. */
+        if ((field->flags & TOC_FIELD_KEY) && text && !toc_str_trim(value.as.text).len)
+            continue;
         if (text)
             value.as.text = toc_arena_str(record->arena, value.as.text);
         if (text && !value.as.text.ptr)

@@ -166,8 +166,11 @@ static void test_identity_learnt(void **state)
         {.status = 201, .body = "{\"status\":\"Success\"}"},
         {.status = 201,
          .body = "{\"status\":\"Success\",\"data\":{\"file\":{\"id\":6,\"md5\":\"" MD5
-                 "\",\"sha1\":\"" SHA1 "\"}}}"}};
-    toc_session *sess = start(answers, 3);
+                 "\",\"sha1\":\"" SHA1 "\"}}}"},
+        {.status = 201,
+         .body = "{\"status\":\"Success\",\"data\":{\"registryKey\":{\"id\":7,\"Key Name\":"
+                 "\"HKEY_USERS\\\\a\",\"Value Name\":\" \",\"Value Type\":\"\"}}}"}};
+    toc_session *sess = start(answers, 4);
     toc_object *obj = NULL;
     assert_int_equal(toc_object_new(type_of(TOC_KIND_INDICATOR, "Mutex"), &obj, &err), TOC_OK);
     assert_int_equal(toc_object_set(obj, "mutex", TOC_S("a/B"), &err), TOC_OK);
@@ -182,6 +185,13 @@ static void test_identity_learnt(void **state)
     assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
     assert_true(toc_str_equal(toc_object_get(obj, "md5"), TOC_S(MD5)));
     assert_true(toc_str_equal(toc_object_summary(obj), TOC_S(MD5 " : " SHA1)));
+    toc_object_free(obj);
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_INDICATOR, "Registry Key"), &obj, &err),
+                     TOC_OK);
+    assert_int_equal(toc_object_set(obj, "summary", TOC_S("HKEY_USERS\\a :  : REG_SZ"), &err),
+                     TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_true(toc_str_equal(toc_object_summary(obj), TOC_S("HKEY_USERS\\a :  : REG_SZ")));
     toc_object_free(obj);
     toc_session_close(sess);
 }
