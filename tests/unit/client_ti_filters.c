@@ -99,6 +99,12 @@ static void test_aliases(void **state)
         assert_terms(filter, "");
         toc_filter_free(filter);
     }
+    toc_str name, value;
+    toc_op op;
+    assert_int_equal(
+        toc_filter_parse(TOC_S("group.date_added<2017-01-01"), &name, &op, &value, &err), TOC_OK);
+    assert_true(toc_str_equal(name, TOC_S("group.date_added")));
+    assert_int_equal(op, TOC_OP_LT);
     toc_filter *groups = filter_of(TOC_KIND_GROUP, NULL);
     assert_int_equal(toc_filter_term(groups, "host.name", TOC_OP_EQ, TOC_S("1"), &err), TOC_EINVAL);
     assert_int_equal(toc_filter_term(groups, ".name", TOC_OP_EQ, TOC_S("1"), &err), TOC_EINVAL);
