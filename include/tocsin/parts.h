@@ -16,7 +16,7 @@ extern "C" {
 typedef struct toc_ref {
     const toc_type *type;
     toc_str id;        /* an indicator's value or summary, else a number (or an xid for content) */
-    const char *owner; /* NULL: the session's default owner */
+    const char *owner; /* NULL: the session's default owner; "": none is named */
     int64_t attribute; /* labels of this attribute of the object; 0: of the object itself */
 } toc_ref;
 /* The object as a reference, in the owner that it came from: valid as long as the object and its

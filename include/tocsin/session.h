@@ -97,7 +97,7 @@ typedef struct toc_call {
     const char *path;
     const toc_header *query;
     size_t query_count;
-    const char *owner;        /* NULL: none is sent */
+    const char *owner;        /* NULL, "": none is sent */
     const char *content_type; /* NULL: application/json when there is a body */
     toc_str body;
     bool bare;

@@ -1,6 +1,7 @@
 /* time.c - dates by arithmetic on days, without the C library's calendar or its locks. */
 #include "base/time.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -315,7 +316,9 @@ static bool parse_relative(toc_str text, int64_t now, int64_t *seconds)
         return false;
     int count = 0;
     toc_str amount = words[ahead];
-    if (!eat_number(&amount, 1, 9, 0, 999999999, &count) || amount.len)
+    if (toc_str_equal_fold(amount, TOC_S("a")) || toc_str_equal_fold(amount, TOC_S("an")))
+        count = 1;
+    else if (!eat_number(&amount, 1, 9, 0, 999999999, &count) || amount.len)
         return false;
     return add_units(now, ahead ? count : -(int64_t)count, words[ahead + 1], seconds);
 }
@@ -332,12 +335,72 @@ static bool parse_joined(toc_str text, int64_t *seconds)
     return toc_time_parse((toc_str){copy, text.len}, seconds);
 }
 
+/* 1 to count: which of the names the word is, or the first three letters of at least. */
+static int name_at(toc_str word, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (word.len >= 3 && toc_str_starts_fold(toc_str_of(names[i]), word))
+            return (int)i + 1;
+    }
+    return 0;
+}
+
+static int month_of(toc_str word)
+{
+    static const char *const names[] = {"january",   "february", "march",    "april",
+                                        "may",       "june",     "july",     "august",
+                                        "september", "october",  "november", "december"};
+    return name_at(word, names, TOC_COUNT(names));
+}
+
+static bool is_weekday(toc_str word)
+{
+    static const char *const names[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                        "friday", "saturday", "sunday"};
+    return name_at(word, names, TOC_COUNT(names));
+}
+
+static bool whole_number(toc_str text, size_t least, size_t most, int maximum, int *number)
+{
+    return eat_number(&text, least, most, 0, maximum, number) && !text.len;
+}
+
+/* With the month as a word: "Mon, 25 Dec 2017 10:00:00 GMT", "December 25, 2017 10:00". */
+static bool parse_written(toc_str text, int64_t *seconds)
+{
+    enum { FIRST, SECOND, YEAR, CLOCK, ZONE, MOST };
+    toc_str words[MOST];
+    char form[64];
+    int day, year;
+    if (text.len >= sizeof(form))
+        return false;
+    for (size_t i = 0; i < MOST; i++) {
+        words[i] = next_word(&text);
+        if (toc_str_ends(words[i], TOC_S(",")))
+            words[i].len--;
+        if (!i && is_weekday(words[i]))
+            words[i] = next_word(&text);
+    }
+    bool ahead = month_of(words[FIRST]);
+    int month = month_of(words[ahead ? FIRST : SECOND]);
+    if (text.len || !month || !whole_number(words[ahead ? SECOND : FIRST], 1, 2, 31, &day) ||
+        !whole_number(words[YEAR], 4, 4, 9999, &year))
+        return false;
+    if (toc_str_equal_fold(words[ZONE], TOC_S("GMT")) ||
+        toc_str_equal_fold(words[ZONE], TOC_S("UTC")))
+        words[ZONE] = TOC_S("Z");
+    int length = snprintf(form, sizeof(form), "%04d-%02d-%02d%s%.*s%.*s", year, month, day,
+                          words[CLOCK].len ? "T" : "", TOC_FMT(words[CLOCK]), TOC_FMT(words[ZONE]));
+    return length > 0 && (size_t)length < sizeof(form) &&
+           toc_time_parse((toc_str){form, (size_t)length}, seconds);
+}
+
 bool toc_time_parse_loose(toc_str text, int64_t now, int64_t *seconds)
 {
     int64_t result;
     text = toc_str_trim(text);
     if (!toc_time_parse(text, &result) && !parse_epoch(text, &result) &&
-        !parse_joined(text, &result)) {
+        !parse_joined(text, &result) && !parse_written(text, &result)) {
         if (!in_range(now) ||
             (!parse_word(text, now, &result) && !parse_relative(text, now, &result)))
             return false;

@@ -65,12 +65,18 @@ static toc_rc check_header(const toc_header *header, toc_error *err)
     return TOC_OK;
 }
 
+/* An empty name is none. */
+static bool names_owner(const toc_call *call)
+{
+    return call->owner && *call->owner;
+}
+
 toc_rc toc__call_check(const toc_call *call, toc_error *err)
 {
     toc_rc rc = toc__path_check(toc_str_of(call->path), err);
     if (!rc)
         rc = check_method(call, err);
-    if (!rc && call->owner && call->no_owner)
+    if (!rc && names_owner(call) && call->no_owner)
         rc = toc_error_field(err, TOC_EINVAL, "owner", "this resource takes no owner");
     if (!rc && !is_header_text(toc_str_of(call->content_type)))
         rc = toc_error_field(err, TOC_EINVAL, "content_type",
@@ -96,7 +102,7 @@ void toc__call_parameters(const toc_call *call, bool activity_log, toc_parameter
     bool told = toc_str_find(toc_str_of(call->path), TOC_S("createActivityLog=")) >= 0;
     if ((!call->bare || activity_log) && !told)
         fn(user, TOC_S("createActivityLog"), activity_log ? TOC_S("true") : TOC_S("false"));
-    if (call->owner)
+    if (names_owner(call))
         fn(user, TOC_S("owner"), toc_str_of(call->owner));
     for (size_t i = 0; i < call->query_count; i++)
         fn(user, call->query[i].name, call->query[i].value);

@@ -141,5 +141,6 @@ toc_str toc_session_owner(const toc_session *sess)
 
 const char *toc__session_owner_or(const toc_session *sess, const char *owner)
 {
-    return owner ? owner : sess->options.owner;
+    const char *named = owner ? owner : sess->options.owner;
+    return named && *named ? named : NULL;
 }

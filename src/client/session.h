@@ -32,7 +32,7 @@ toc_rc toc__session_exchange(toc_session *sess, const toc_call *call, toc_str ta
 toc_rc toc__session_post_once(toc_session *sess, const toc_call *call, toc_error *err);
 /* Replaces a token that ends within seconds (sdk.md 1.7). */
 toc_rc toc__token_renew(toc_session *sess, toc_error *err);
-/* The owner to name in a request: the given one, or the session's, or none. */
+/* The owner to name in a request: the given one, or the session's, or none; "" is none. */
 const char *toc__session_owner_or(const toc_session *sess, const char *owner);
 
 static inline void toc__response_cleanup(toc_response **response)

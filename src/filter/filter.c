@@ -164,49 +164,14 @@ toc_rc toc_filter_or(toc_filter *filter, const toc_filter *next, toc_error *err)
     return join(filter, next, false, err);
 }
 
-/* Other names of the documented fields (ti.md 10.2); those of the Python module that no server
- * knows mean the field that they are about. */
+/* Misspelt in the Python module (ti.md 10.2). */
 static const struct {
-    const char *word, *field;
-} term_aliases[] = {
-    {"date_added", "dateAdded"},
-    {"group.date_added", "dateAdded"},
-    {"group.dateAdded", "dateAdded"},
-    {"document.file_type", "fileType"},
-    {"document.fileType", "fileType"},
-    {"host.dns_active", "dnsActive"},
-    {"host.dnsActive", "dnsActive"},
-    {"dns_active", "dnsActive"},
-    {"host.whois_active", "whoisActive"},
-    {"host.whoisActive", "whoisActive"},
-    {"whois_active", "whoisActive"},
-    {"address.contry_name", "countryName"},
-    {"address.country_name", "countryName"},
-    {"contry_name", "countryName"},
-    {"country_name", "countryName"},
-    {"address.contry_code", "countryCode"},
-    {"address.country_code", "countryCode"},
-    {"contry_code", "countryCode"},
-    {"country_code", "countryCode"},
-    {"indicator.date_added", "dateAdded"},
-    {"indicator.false_positive", "falsePositive"},
-    {"false_positive", "falsePositive"},
-    {"indicator.threat_assess_score", "threatAssessScore"},
-    {"threat_assess_score", "threatAssessScore"},
-    {"indicator.threat_assess_confidence", "threatAssessConfidence"},
-    {"threat_assess_confidence", "threatAssessConfidence"},
-    {"indicator.threat_assess_rating", "threatAssessRating"},
-    {"threat_assess_rating", "threatAssessRating"},
+    toc_str word;
+    const char *field;
+} misspelt[] = {
+    {{"contry_name", 11}, "countryName"},
+    {{"contry_code", 11}, "countryCode"},
 };
-
-static toc_str term_name(const char *word)
-{
-    for (size_t i = 0; i < TOC_COUNT(term_aliases); i++) {
-        if (toc_str_equal(toc_str_of(term_aliases[i].word), toc_str_of(word)))
-            return toc_str_of(term_aliases[i].field);
-    }
-    return toc_str_of(word);
-}
 
 /* Of the records the tags and security labels of an owner can be selected. */
 static int resource_of(const toc_filter *filter)
@@ -216,6 +181,37 @@ static int resource_of(const toc_filter *filter)
     if (filter->type && filter->type == toc__record_type(TOC_RECORD_LABEL))
         return TOC_FILTER_LABELS;
     return toc__kind_resource(filter->kind);
+}
+
+/* "indicator", "host" in front of a field of hosts. */
+static bool is_kind_word(const toc_filter *filter, toc_str word)
+{
+    if (toc_str_equal_fold(word, toc_str_of(toc_kind_entity(filter->kind))) ||
+        (filter->type && toc_str_equal_fold(word, toc_str_of(filter->type->entity))))
+        return true;
+    return toc_types_find(NULL, filter->kind, word) != NULL;
+}
+
+/* The field that a name means, with or without its kind in front, in words or as it is; else the
+ * name. */
+static toc_str term_name(const toc_filter *filter, const char *given)
+{
+    size_t count = 0;
+    const toc_term_field *rows = toc_term_fields(&count);
+    toc_str word = toc_str_of(given);
+    ptrdiff_t dot = toc_str_find_char(word, '.');
+    if (dot > 0 && is_kind_word(filter, toc_str_slice(word, 0, (size_t)dot)))
+        word = toc_str_slice(word, (size_t)dot + 1, word.len);
+    for (size_t i = 0; i < TOC_COUNT(misspelt); i++) {
+        if (toc__name_equal(misspelt[i].word, word))
+            return toc_str_of(misspelt[i].field);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if ((int)rows[i].resource == resource_of(filter) &&
+            toc__name_equal(toc_str_of(rows[i].name), word))
+            return toc_str_of(rows[i].name);
+    }
+    return toc_str_of(given);
 }
 
 toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str value,
@@ -235,7 +231,7 @@ toc_rc toc_filter_term(toc_filter *filter, const char *field, toc_op op, toc_str
     if (!copy.ptr)
         return toc_error_nomem(err);
     toc_term *term = &filter->terms.items[filter->terms.count];
-    toc_rc rc = toc__term_make(term_name(field), op, copy, (toc_filter_resource)resource,
+    toc_rc rc = toc__term_make(term_name(filter, field), op, copy, (toc_filter_resource)resource,
                                filter->type, term, err);
     if (!rc)
         filter->terms.count++;
@@ -247,7 +243,7 @@ size_t toc_filter_remove_term(toc_filter *filter, const char *field)
     size_t kept = 0, count = filter && field ? filter->terms.count : 0;
     for (size_t i = 0; i < count; i++) {
         const toc_term *term = &filter->terms.items[i];
-        if (!toc_str_equal_fold(toc_str_of(term->field->name), term_name(field)))
+        if (!toc_str_equal_fold(toc_str_of(term->field->name), term_name(filter, field)))
             filter->terms.items[kept++] = *term;
     }
     if (count)

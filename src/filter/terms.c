@@ -89,7 +89,7 @@ const char *toc_op_text(toc_op op)
 static bool name_byte(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == ' ' || c == '-';
+           c == ' ' || c == '-' || c == '.';
 }
 
 static const struct spelling *find_op(toc_str text)

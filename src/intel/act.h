@@ -45,6 +45,8 @@ toc_rc toc__part_send(toc_session *sess, const toc_act *act, toc_response **resp
                       toc_error *err);
 /* What an answer says of a record that was added goes into it; nothing is no failure. */
 void toc__part_learn(const toc_response *response, toc_object *record);
+/* Only the key values: the identity as the server writes it. */
+void toc__keys_learn(const toc_response *response, toc_object *obj);
 
 /* All but the name of the association and the identity of act->of. */
 toc_rc toc__link_prepare(const toc_act *act, toc_error *err);

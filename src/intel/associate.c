@@ -257,6 +257,13 @@ static toc_rc list_path(toc_buf *path, const toc_ref *of, const named *found, to
     return toc_buf_check(path, err);
 }
 
+/* As a path names it; of a file the first of its hashes. */
+static toc_str other_id(const toc_ref *other)
+{
+    bool indicator = other->type->kind == TOC_KIND_INDICATOR;
+    return indicator && other->id.len ? toc__path_value(other->type, other->id) : other->id;
+}
+
 static toc_rc other_without_id(const toc_ref *other, toc_error *err)
 {
     toc_rc rc =
@@ -271,11 +278,10 @@ static toc_rc one_path(toc_buf *path, const toc_ref *of, const named *found, con
     toc_rc rc = list_path(path, of, found, type->kind, type, err);
     if (rc)
         return rc;
-    if (!other->id.len)
+    toc_str id = other_id(other);
+    if (!id.len)
         return other_without_id(other, err);
-    bool indicator = type->kind == TOC_KIND_INDICATOR;
-    return toc__path_id(path, indicator ? toc__path_value(type, other->id) : other->id, !indicator,
-                        err);
+    return toc__path_id(path, id, type->kind != TOC_KIND_INDICATOR, err);
 }
 
 /* --- the verbs ----------------------------------------------------------------------------- */
@@ -298,12 +304,11 @@ toc_rc toc__link_prepare(const toc_act *act, toc_error *err)
     toc_rc rc = check_ends(&act->of, act->name, other, false, err);
     if (rc)
         return rc;
-    if (!other->id.len)
+    toc_str id = other_id(other);
+    if (!id.len)
         return other_without_id(other, err);
-    bool indicator = other->type->kind == TOC_KIND_INDICATOR;
     toc_buf_init(&path, TOC_MAX_TARGET);
-    return toc__path_id(&path, indicator ? toc__path_value(other->type, other->id) : other->id,
-                        !indicator, err);
+    return toc__path_id(&path, id, other->type->kind != TOC_KIND_INDICATOR, err);
 }
 
 /* Groups and victims are associated with an indicator from its side. */

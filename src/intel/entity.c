@@ -205,21 +205,19 @@ static toc_rc each_entry(making *make, toc_json_reader *reader, const char *memb
 static toc_rc read_false_positive(making *make, toc_json_reader *reader, toc_error *err)
 {
     bool reported = false;
-    toc_str text = scalar(reader, toc_json_next(reader));
-    if (reader->error || (text.ptr && !toc_str_to_bool(text, &reported)))
+    double number = 0;
+    toc_json_event event = toc_json_next(reader);
+    toc_str text = scalar(reader, event);
+    /* Any number but zero. */
+    if (event == TOC_JSON_NUMBER && toc_str_to_double(text, &number))
+        reported = number < 0 || number > 0;
+    else if (reader->error || (text.ptr && !toc_str_to_bool(text, &reported)))
         return broken(reader, "falsePositive", err);
     return reported ? toc_queue_add(make->obj, TOC_PART_FALSE_POSITIVE, NULL, err) : TOC_OK;
 }
 
-static toc_rc read_content(making *make, toc_json_reader *reader, toc_error *err)
-{
-    toc_str text = scalar(reader, toc_json_next(reader));
-    if (reader->error)
-        return toc_json_fail(reader, err);
-    return text.len ? toc_queue_upload(make->obj, text, TOC_UPLOAD_UPDATE, err) : TOC_OK;
-}
-
-static toc_rc read_type(making *make, toc_json_reader *reader, toc_error *err)
+/* Those that were read before all others. */
+static toc_rc pass_over(making *make, toc_json_reader *reader, toc_error *err)
 {
     (void)make;
     return toc_json_skip(reader, NULL) ? TOC_OK : toc_json_fail(reader, err);
@@ -231,14 +229,14 @@ static const struct {
     entry_fn *value;
     bool names;
 } members[] = {
-    {"type", NULL, read_type, false},
+    {"type", NULL, pass_over, false},
     {"attribute", add_attribute, NULL, false},
     {"tag", add_tag, NULL, true},
     {"securityLabel", add_label, NULL, true},
     {"associations", add_association, NULL, false},
     {"falsePositive", NULL, read_false_positive, false},
-    {"file_content", NULL, read_content, false},
-    {"fileContent", NULL, read_content, false},
+    {"file_content", NULL, pass_over, false},
+    {"fileContent", NULL, pass_over, false},
 };
 
 /* Of what has a name, the summary is the name. */
@@ -286,17 +284,21 @@ static toc_rc read_members(making *make, toc_str json, toc_error *err)
 static toc_rc begin(making *make, toc_str json, toc_error *err)
 {
     toc_json_reader reader;
-    toc_str word = {NULL, 0};
-    const wanted member = {"type", &word};
+    toc_str word = {NULL, 0}, content = {NULL, 0}, other = {NULL, 0};
+    const wanted texts[] = {{"type", &word}, {"file_content", &content}, {"fileContent", &other}};
     const toc_type *type = NULL;
     toc_json_reader_init(&reader, json.ptr, json.len, &make->arena);
-    if (toc_json_next(&reader) != TOC_JSON_OBJECT || !read_texts(&reader, &member, 1))
+    if (toc_json_next(&reader) != TOC_JSON_OBJECT || !read_texts(&reader, texts, TOC_COUNT(texts)))
         return broken(&reader, "entity", err);
     if (!word.len)
         return toc__number(toc_error_field(err, TOC_EINVAL, "type", "an entity needs a type"),
                            TOC_NUMBER_INVALID, err);
     toc_rc rc = find_type(make->sess, word, &type, err);
-    return rc ? rc : toc_object_new(type, &make->obj, err);
+    if (!rc)
+        rc = toc_object_new(type, &make->obj, err);
+    if (!content.len)
+        content = other;
+    return rc || !content.len ? rc : toc_queue_upload(make->obj, content, TOC_UPLOAD_UPDATE, err);
 }
 
 toc_rc toc_create_entity(toc_session *sess, toc_str json, const char *owner, toc_object **obj,

@@ -274,6 +274,15 @@ static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_e
     return toc_session_call(list->sess, &call, response, err);
 }
 
+/* A page that came but is none has the number of one that did not come (ti.md 8.3). */
+static const toc_error *numbered(toc_error *failure)
+{
+    bool page = failure->code == TOC_EPROTO || failure->code == TOC_EHTTP;
+    if (page && !failure->number)
+        failure->number = TOC_NUMBER_PAGE;
+    return failure;
+}
+
 static toc_rc fetch(toc_list *list, toc_error *err)
 {
     const toc_request_plan *plan = &list->plan;
@@ -303,7 +312,10 @@ static toc_rc fetch(toc_list *list, toc_error *err)
         return rc;
     }
     list->received = list->printed = list->print = 0;
-    return toc__page_open(&list->page, response, list->source.bare, err);
+    rc = toc__page_open(&list->page, response, list->source.bare, &failure);
+    if (rc && err)
+        *err = *numbered(&failure);
+    return rc;
 }
 
 static void note_total(toc_list *list)
@@ -321,7 +333,7 @@ static toc_rc give_up(toc_list *list, toc_error *err)
     list->failure.flags = (list->failure.flags & ~TOC_ERROR_RETRYABLE) | TOC_ERROR_FATAL;
     toc__page_close(&list->page);
     if (err)
-        *err = list->failure;
+        *err = *numbered(&list->failure);
     return list->failure.code;
 }
 

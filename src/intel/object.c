@@ -287,6 +287,7 @@ static toc_rc save_itself(saving *save, toc_error *err)
     if (!save->create)
         return TOC_OK;
     int64_t id = 0;
+    toc__keys_learn(response, obj);
     rc = read_id(response, toc_str_of(obj->type->entity), &id, err);
     if (!rc)
         toc__object_set_int(obj, TOC_SLOT_ID, id);

@@ -386,6 +386,9 @@ static void merge(toc_object *record, const toc_field *fields, size_t count, con
         if (!toc__object_has(from, field->slot))
             continue;
         toc_value value = from->values[field->slot];
+        /* Servers pad empty parts of an identity. */
+        if ((field->flags & TOC_FIELD_KEY) && text && !toc_str_trim(value.as.text).len)
+            continue;
         if (text)
             value.as.text = toc_arena_str(record->arena, value.as.text);
         if (text && !value.as.text.ptr)
@@ -395,7 +398,7 @@ static void merge(toc_object *record, const toc_field *fields, size_t count, con
     }
 }
 
-void toc__part_learn(const toc_response *response, toc_object *record)
+static void learn(const toc_response *response, toc_object *record, bool keys_only)
 {
     toc_str json;
     toc_object *said = NULL;
@@ -408,11 +411,21 @@ void toc__part_learn(const toc_response *response, toc_object *record)
     toc_json_reader_init(&reader, json.ptr, json.len, said->arena);
     if (!toc_codec_decode(&reader, NULL, type->kind, type, TOC_DECODE_LENIENT, said, NULL)) {
         const toc_field *common = toc_kind_fields(type->kind, &count);
-        merge(record, common, count, said);
-        merge(record, type->fields, type->field_count, said);
+        merge(record, common, keys_only ? 0 : count, said);
+        merge(record, type->fields, keys_only ? type->key_count : type->field_count, said);
         record->state = TOC_OBJECT_KNOWN;
     }
     toc_object_free(said);
+}
+
+void toc__part_learn(const toc_response *response, toc_object *record)
+{
+    learn(response, record, false);
+}
+
+void toc__keys_learn(const toc_response *response, toc_object *obj)
+{
+    learn(response, obj, true);
 }
 
 /* --- the verbs ----------------------------------------------------------------------------- */

@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "model/summary.h"
 
 /* Kinds whose branch is divided by type. */
 static const bool divided[] = {
@@ -40,13 +39,13 @@ toc_str toc__path_value(const toc_type *type, toc_str value)
 {
     if (!(type->traits & TOC_TYPE_HASHES))
         return value;
-    toc_str parts[3] = {{NULL, 0}};
-    (void)toc_summary_split(value, parts);
-    for (size_t i = 0; i < TOC_COUNT(parts); i++) {
-        if (parts[i].len)
-            return parts[i];
+    toc_str part;
+    while (toc_str_cut(&value, ':', &part)) {
+        part = toc_str_trim(part);
+        if (part.len)
+            return part;
     }
-    return value;
+    return (toc_str){NULL, 0};
 }
 
 static toc_rc check_id(const toc_type *type, toc_str id, toc_error *err)

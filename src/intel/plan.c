@@ -90,7 +90,7 @@ static toc_rc describe_source(toc_request_plan *plan, toc_error *err)
 {
     const toc_list_source *source = plan->source;
     if (!source->owners || !plan->owner_node)
-        plan->owner = source->owner;
+        plan->owner = source->owner && *source->owner ? source->owner : NULL;
     plan->paged = source->paged;
     plan->check_owner = source->check_owner;
     toc_str description = toc_str_of(source->description);
@@ -144,7 +144,8 @@ static const char *owner_of(const toc_request_plan *plan)
 {
     if (plan->filter && plan->filter->any_owner)
         return NULL;
-    return plan->owner_node ? plan->owner_node->name.ptr : plan->default_owner;
+    const char *owner = plan->owner_node ? plan->owner_node->name.ptr : plan->default_owner;
+    return owner && *owner ? owner : NULL;
 }
 
 /* The type of the kinds that have one only: their items do not say it. */

@@ -156,12 +156,37 @@ static toc_rc put_decimal(toc_object *obj, const toc_field *field, toc_str text,
     return TOC_OK;
 }
 
+/* The state of an indicator and its lock in words (ti.md 6.5). */
+static bool read_state(const toc_field *field, toc_str text, bool *value)
+{
+    static const struct {
+        int slot;
+        toc_str word;
+        bool value;
+    } words[] = {
+        {TOC_SLOT_ACTIVE, {"active", 6}, true},
+        {TOC_SLOT_ACTIVE, {"inactive", 8}, false},
+        {TOC_SLOT_ACTIVE_LOCKED, {"locked", 6}, true},
+        {TOC_SLOT_ACTIVE_LOCKED, {"lock", 4}, true},
+        {TOC_SLOT_ACTIVE_LOCKED, {"unlocked", 8}, false},
+        {TOC_SLOT_ACTIVE_LOCKED, {"unlock", 6}, false},
+    };
+    for (size_t i = 0; i < TOC_COUNT(words); i++) {
+        if (field->slot != words[i].slot || !toc_str_equal_fold(text, words[i].word))
+            continue;
+        *value = words[i].value;
+        return true;
+    }
+    return false;
+}
+
 static toc_rc put_bool(toc_object *obj, const toc_field *field, toc_str text, bool borrowed,
                        toc_error *err)
 {
     (void)borrowed;
     bool value;
-    if (!toc_str_to_bool(toc_str_trim(text), &value))
+    text = toc_str_trim(text);
+    if (!toc_str_to_bool(text, &value) && !read_state(field, text, &value))
         return bad_value(obj, field, "true or false is expected", err);
     toc__object_set_bool(obj, field->slot, value);
     return TOC_OK;
@@ -202,6 +227,14 @@ static void mark(toc_object *obj, const toc_field *field)
 {
     obj->state |= TOC_OBJECT_CHANGED;
     obj->given |= (uint64_t)1 << field->slot;
+}
+
+/* What was refused changed nothing that would have to be sent. */
+static toc_rc marked(toc_object *obj, const toc_field *field, toc_rc rc)
+{
+    if (!rc)
+        mark(obj, field);
+    return rc;
 }
 
 static bool is_summary(const toc_object *obj, const toc_field *field)
@@ -247,33 +280,37 @@ toc_rc toc_object_set(toc_object *obj, const char *name, toc_str value, toc_erro
     const toc_field *field = need_field(obj, name, err);
     if (!field)
         return TOC_EINVAL;
-    mark(obj, field);
     if (!value.ptr)
         value = EMPTY;
+    toc_rc rc;
     if (is_summary(obj, field))
-        return toc_object_set_summary(obj, value, err);
-    if (field->value == TOC_VALUE_DATE)
-        return set_date(obj, field, value, err);
-    return toc__object_put(obj, field, value, false, err);
+        rc = toc_object_set_summary(obj, value, err);
+    else if (field->value == TOC_VALUE_DATE)
+        rc = set_date(obj, field, value, err);
+    else
+        rc = toc__object_put(obj, field, value, false, err);
+    return marked(obj, field, rc);
 }
 
 toc_rc toc_object_set_int(toc_object *obj, const char *name, int64_t value, toc_error *err)
 {
     const toc_field *field = need_field(obj, name, err);
     char room[TOC_TIME_TEXT];
+    toc_str text_of_date;
     if (!field)
         return TOC_EINVAL;
-    mark(obj, field);
     switch (field->value) {
     case TOC_VALUE_INT:
-        return put_integer(obj, field, value, err);
+        return marked(obj, field, put_integer(obj, field, value, err));
     case TOC_VALUE_DECIMAL:
         if (!in_range(field, (double)value))
             return out_of_range(obj, field, err);
         toc__object_set_decimal(obj, field->slot, (double)value, true);
+        mark(obj, field);
         return TOC_OK;
     case TOC_VALUE_DATE:
-        return put_text(obj, field, (toc_str){room, toc_time_format(value, room)}, false, err);
+        text_of_date = (toc_str){room, toc_time_format(value, room)};
+        return marked(obj, field, put_text(obj, field, text_of_date, false, err));
     default:
         break;
     }
@@ -292,14 +329,14 @@ toc_rc toc_object_set_decimal(toc_object *obj, const char *name, double value, t
     int64_t whole;
     if (!field)
         return TOC_EINVAL;
-    mark(obj, field);
     if (field->value == TOC_VALUE_INT && whole_number(value, &whole))
-        return put_integer(obj, field, whole, err);
+        return marked(obj, field, put_integer(obj, field, whole, err));
     if (field->value != TOC_VALUE_DECIMAL || !isfinite(value))
         return bad_value(obj, field, "a decimal number does not fit", err);
     if (!in_range(field, value))
         return out_of_range(obj, field, err);
     toc__object_set_decimal(obj, field->slot, value, false);
+    mark(obj, field);
     return TOC_OK;
 }
 

@@ -173,6 +173,17 @@ static toc_rc need_text(toc_str text, const char *field, toc_error *err)
     return toc_error_field(err, TOC_EINVAL, field, "%s must not be empty", field);
 }
 
+/* An empty name is an error of the catalogue (ti.md 22): TOC_NUMBER_INVALID of ti.h. */
+#define NUMBER_INVALID 925
+
+static toc_rc need_name(toc_str name, const char *field, toc_error *err)
+{
+    toc_rc rc = need_text(name, field, err);
+    if (rc && err)
+        err->number = NUMBER_INVALID;
+    return rc;
+}
+
 toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bool displayed,
                                 toc_str source, toc_error *err)
 {
@@ -199,7 +210,7 @@ toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bo
 
 toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err)
 {
-    toc_rc rc = need_text(name, "tag", err);
+    toc_rc rc = need_name(name, "tag", err);
     if (rc)
         return rc;
     for (const toc_tag *tag = obj->tags.first; tag; tag = tag->next)
@@ -224,7 +235,7 @@ toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err)
 toc_rc toc_object_add_label(toc_object *obj, toc_str name, toc_str description, toc_str color,
                             toc_error *err)
 {
-    toc_rc rc = need_text(name, "securityLabel", err);
+    toc_rc rc = need_name(name, "securityLabel", err);
     if (rc)
         return rc;
     for (const toc_label *label = obj->labels.first; label; label = label->next)

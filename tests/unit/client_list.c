@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "support/script.h"
+#include "tocsin/ti.h"
 
 #define PAGE(count, items)                                                                         \
     "{\"status\":\"Success\",\"data\":{\"resultCount\":" count ",\"host\":[" items "]}}"
@@ -260,11 +261,13 @@ static void test_broken(void **state)
         {.status = 200, .body = "{\"status\":\"Failure\",\"message\":\"no luck\"}"}};
     check_list(failure, 1, "", TOC_EHTTP, 1);
     assert_string_equal(err.message, "no luck (HTTP 200)");
+    assert_int_equal(err.number, TOC_NUMBER_PAGE);
     static const script_answer array[] = {{.status = 200, .body = "[1]"}};
     check_list(array, 1, "", TOC_EPROTO, 1);
     static const script_answer trailing[] = {
         {.status = 200, .body = PAGE("1", HOST("1")) "garbage"}};
     check_list(trailing, 1, "1", TOC_EPROTO, 1);
+    assert_int_equal(err.number, TOC_NUMBER_PAGE);
 }
 
 static void test_lenient(void **state)
@@ -315,6 +318,7 @@ static void test_failure_between_pages(void **state)
     assert_int_equal(toc_list_open(sess, TOC_KIND_INDICATOR, filter, &list, &err), TOC_OK);
     assert_int_equal(read_ids(list, found), TOC_EHTTP);
     assert_string_equal(found, "12");
+    assert_int_equal(err.number, TOC_NUMBER_PAGE);
     assert_int_equal(toc_list_total(list), 3);
     /* Nothing was lost: the same page is asked for again. */
     assert_int_equal(read_ids(list, found), 0);

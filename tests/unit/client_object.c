@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "support/script.h"
+#include "tocsin/parts.h"
 
 #define QUIET "?createActivityLog=false&owner=Acme"
 #define MD5 "44D88612FEA8A8F36DE82E1278ABB02F"
@@ -75,6 +76,9 @@ static void test_paths(void **state)
     } rows[] = {
         {TOC_KIND_INDICATOR, "URL", "http://a/b?c d",
          "/v2/indicators/urls/http%3A%2F%2Fa%2Fb%3Fc%20d", TOC_OK},
+        {TOC_KIND_INDICATOR, "File", MD5 ":" SHA1, "/v2/indicators/files/" MD5, TOC_OK},
+        {TOC_KIND_INDICATOR, "File", " : " SHA1 ": " MD5, "/v2/indicators/files/" SHA1, TOC_OK},
+        {TOC_KIND_INDICATOR, "File", " : : ", NULL, TOC_EINVAL},
         {TOC_KIND_INDICATOR, "File", MD5 " : " SHA1, "/v2/indicators/files/" MD5, TOC_OK},
         {TOC_KIND_INDICATOR, "Registry Key", "HKLM\\S : v : REG_SZ",
          "/v2/indicators/registryKeys/HKLM%5CS%20%3A%20v%20%3A%20REG_SZ", TOC_OK},
@@ -151,6 +155,118 @@ static void test_save_indicator(void **state)
     toc_session_close(sess);
 }
 
+/* The identity is what the server made of it, for all that follows (ti.md 2.5). */
+static void test_identity_learnt(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 201,
+         .body = "{\"status\":\"Success\",\"data\":{\"mutex\":{\"id\":5,\"Mutex\":\"A/b\","
+                 "\"rating\":2.0}}}"},
+        {.status = 201, .body = "{\"status\":\"Success\"}"},
+        {.status = 201,
+         .body = "{\"status\":\"Success\",\"data\":{\"file\":{\"id\":6,\"md5\":\"" MD5
+                 "\",\"sha1\":\"" SHA1 "\"}}}"},
+        {.status = 201,
+         .body = "{\"status\":\"Success\",\"data\":{\"registryKey\":{\"id\":7,\"Key Name\":"
+                 "\"HKEY_USERS\\\\a\",\"Value Name\":\" \",\"Value Type\":\"\"}}}"}};
+    toc_session *sess = start(answers, 4);
+    toc_object *obj = NULL;
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_INDICATOR, "Mutex"), &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "mutex", TOC_S("a/B"), &err), TOC_OK);
+    assert_int_equal(toc_object_add_tag(obj, TOC_S("t"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_asked(1, "POST", "/api/v2/indicators/mutexes/A%2Fb/tags/t" QUIET, "");
+    assert_true(toc_str_equal(toc_object_summary(obj), TOC_S("A/b")));
+    assert_false(toc_object_has(obj, "rating"));
+    toc_object_free(obj);
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_INDICATOR, "File"), &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "sha1", TOC_S(SHA1), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_true(toc_str_equal(toc_object_get(obj, "md5"), TOC_S(MD5)));
+    assert_true(toc_str_equal(toc_object_summary(obj), TOC_S(MD5 " : " SHA1)));
+    toc_object_free(obj);
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_INDICATOR, "Registry Key"), &obj, &err),
+                     TOC_OK);
+    assert_int_equal(toc_object_set(obj, "summary", TOC_S("HKEY_USERS\\a :  : REG_SZ"), &err),
+                     TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_true(toc_str_equal(toc_object_summary(obj), TOC_S("HKEY_USERS\\a :  : REG_SZ")));
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
+/* An owner without a name is none (ti.md 2.6.1). */
+static void test_empty_owner(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 200,
+         .body = "{\"status\":\"Success\",\"data\":{\"threat\":{\"id\":7,\"name\":\"n\"}}}"},
+        {.status = 200, .body = "{\"status\":\"Success\"}"},
+        {.status = 200, .body = "{\"status\":\"Success\"}"},
+        {.status = 200,
+         .body = "{\"status\":\"Success\",\"data\":{\"group\":[{\"id\":1,\"name\":\"n\",\"type\":"
+                 "\"Threat\",\"ownerName\":\"Other\"}]}}"}};
+    toc_session *sess = start(answers, 4);
+    const toc_type *threat = type_of(TOC_KIND_GROUP, "Threat");
+    const toc_ref of = {.type = threat, .id = {"7", 1}, .owner = ""};
+    toc_object *obj = NULL;
+    toc_filter *filter = NULL;
+    toc_list *list = NULL;
+    toc_response *response = NULL;
+    assert_int_equal(toc_get(sess, threat, TOC_S("7"), "", &obj, &err), TOC_OK);
+    assert_null(strstr(play.asked[0].target, "owner="));
+    toc_object_free(obj);
+    assert_int_equal(toc_part_remove(sess, &of, TOC_PART_TAG, NULL, TOC_S("t"), &err), TOC_OK);
+    assert_asked(1, "DELETE", "/api/v2/groups/threats/7/tags/t?createActivityLog=false", "");
+    toc_call call = {.path = "/v2/owners", .owner = "", .no_owner = true};
+    assert_int_equal(toc_session_call(sess, &call, &response, &err), TOC_OK);
+    assert_asked(2, "GET", "/api/v2/owners?createActivityLog=false", "");
+    toc_response_free(response);
+    assert_int_equal(toc_session_set(sess, "owner", "", &err), TOC_OK);
+    assert_int_equal(toc_filter_new(TOC_KIND_GROUP, NULL, &filter, &err), TOC_OK);
+    assert_int_equal(toc_list_open(sess, TOC_KIND_GROUP, filter, &list, &err), TOC_OK);
+    assert_int_equal(toc_list_next(list, &obj, &err), 1);
+    assert_null(strstr(play.asked[3].target, "owner="));
+    toc_list_close(list);
+    toc_filter_free(filter);
+    toc_session_close(sess);
+}
+
+/* A value that was refused was not set, so that there is nothing to send. */
+static void test_refused_value(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *field, *value;
+    } rows[] = {{"rating", "nan"},
+                {"confidence", "101"},
+                {"dnsActive", "maybe"},
+                {"dateAdded", "soon"},
+                {"active", "locked"}};
+    static const script_answer answers[] = {
+        {.status = 200,
+         .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":502,\"hostName\":"
+                 "\"evil.example\",\"rating\":4.0,\"confidence\":5}}}"}};
+    toc_session *sess = start(answers, 1);
+    toc_object *obj = NULL;
+    assert_int_equal(
+        toc_get(sess, type_of(TOC_KIND_INDICATOR, "Host"), TOC_S("evil.example"), NULL, &obj, &err),
+        TOC_OK);
+    for (size_t i = 0; i < TOC_COUNT(rows); i++)
+        assert_int_equal(toc_object_set(obj, rows[i].field, toc_str_of(rows[i].value), &err),
+                         TOC_EINVAL);
+    assert_int_equal(toc_object_set_int(obj, "confidence", 101, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_set_int(obj, "rating", 6, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_set_decimal(obj, "rating", 5.5, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_set_decimal(obj, "confidence", 0.5, &err), TOC_EINVAL);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(play.asked_count, 1);
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
 static void test_save_group(void **state)
 {
     (void)state;
@@ -216,6 +332,9 @@ int main(void)
         cmocka_unit_test(test_get),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_save_indicator),
+        cmocka_unit_test(test_identity_learnt),
+        cmocka_unit_test(test_empty_owner),
+        cmocka_unit_test(test_refused_value),
         cmocka_unit_test(test_save_group),
         cmocka_unit_test(test_owners),
     };

@@ -235,6 +235,38 @@ static void test_changes(void **state)
     }
 }
 
+/* The words of the module's status() (ti.md 6.5). */
+static void test_status_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *active, *lock, *body;
+    } rows[] = {
+        {"inactive", "LOCKED", "{\"active\":false,\"activeLocked\":true,"},
+        {"Active", "unlock", "{\"active\":true,\"activeLocked\":false,"},
+        {"0", "lock", "{\"active\":false,\"activeLocked\":true,"},
+        {"1", "unlocked", "{\"active\":true,\"activeLocked\":false,"},
+    };
+    static const script_answer answers[] = {DONE};
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_object *obj = NULL;
+        start(answers, 1);
+        assert_int_equal(toc_object_new(type_of(TOC_KIND_INDICATOR, "Host"), &obj, &err), TOC_OK);
+        assert_int_equal(toc_object_set(obj, "hostName", TOC_S("a.example"), &err), TOC_OK);
+        toc_object_known(obj);
+        assert_int_equal(toc_object_set(obj, "active", toc_str_of(rows[i].active), &err), TOC_OK);
+        assert_int_equal(toc_object_set(obj, "active_locked", toc_str_of(rows[i].lock), &err),
+                         TOC_OK);
+        assert_int_equal(toc_object_set(obj, "active", TOC_S("lock"), &err), TOC_EINVAL);
+        assert_int_equal(toc_object_set(obj, "dnsActive", TOC_S("active"), &err), TOC_EINVAL);
+        assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+        assert_string_equal(play.asked[0].target, "/api/v2/indicators/hosts/a.example?" QUIET);
+        assert_memory_equal(play.asked[0].body, rows[i].body, strlen(rows[i].body));
+        toc_object_free(obj);
+        toc_session_close(sess);
+    }
+}
+
 /* What the server told is not sent back: it may have changed since. */
 static void test_stale(void **state)
 {
@@ -413,6 +445,18 @@ static void test_preconditions(void **state)
     assert_int_equal(err.number, TOC_NUMBER_GET);
     assert_int_equal(toc_part_remove(sess, &somebody, TOC_PART_TAG, NULL, none, &err), TOC_EINVAL);
     assert_int_equal(err.number, TOC_NUMBER_INVALID);
+    const toc_ref blank = {.type = type_of(TOC_KIND_INDICATOR, "File"), .id = {" : ", 3}};
+    err.number = 0;
+    assert_int_equal(toc_associate(sess, &somebody, NULL, &blank, &err), TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_GET);
+    assert_int_equal(toc_object_new(threat, &obj, &err), TOC_OK);
+    err.number = 0;
+    assert_int_equal(toc_object_add_tag(obj, none, &err), TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_INVALID);
+    err.number = 0;
+    assert_int_equal(toc_object_add_label(obj, TOC_S(""), none, none, &err), TOC_EINVAL);
+    assert_int_equal(err.number, TOC_NUMBER_INVALID);
+    toc_object_free(obj);
     assert_int_equal(toc_object_new(toc_part_type(TOC_PART_LABEL), &tag, &err), TOC_OK);
     assert_int_equal(toc_part_add(sess, &somebody, TOC_PART_LABEL, tag, &err), TOC_EINVAL);
     assert_int_equal(err.number, TOC_NUMBER_INVALID);
@@ -534,21 +578,14 @@ static void test_critical(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_range),
-        cmocka_unit_test(test_deleted),
-        cmocka_unit_test(test_upload),
-        cmocka_unit_test(test_hash),
-        cmocka_unit_test(test_changes),
-        cmocka_unit_test(test_stale),
-        cmocka_unit_test(test_named_by_hand),
-        cmocka_unit_test(test_makers),
-        cmocka_unit_test(test_numbers_of_catalogues),
-        cmocka_unit_test(test_publish),
-        cmocka_unit_test(test_last_response),
-        cmocka_unit_test(test_kept_response),
-        cmocka_unit_test(test_preconditions),
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_critical),
+        cmocka_unit_test(test_range),         cmocka_unit_test(test_deleted),
+        cmocka_unit_test(test_upload),        cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_changes),       cmocka_unit_test(test_status_words),
+        cmocka_unit_test(test_stale),         cmocka_unit_test(test_named_by_hand),
+        cmocka_unit_test(test_makers),        cmocka_unit_test(test_numbers_of_catalogues),
+        cmocka_unit_test(test_publish),       cmocka_unit_test(test_last_response),
+        cmocka_unit_test(test_kept_response), cmocka_unit_test(test_preconditions),
+        cmocka_unit_test(test_texts),         cmocka_unit_test(test_critical),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

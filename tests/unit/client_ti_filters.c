@@ -73,6 +73,17 @@ static const struct {
     {TOC_KIND_INDICATOR, NULL, "indicator.threat_assess_rating", TOC_OP_LT, "1",
      "threatAssessRating<1"},
     {TOC_KIND_INDICATOR, NULL, "threat_assess_rating", TOC_OP_LT, "1", "threatAssessRating<1"},
+    {TOC_KIND_INDICATOR, NULL, "indicator.confidence", TOC_OP_GT, "1", "confidence>1"},
+    {TOC_KIND_INDICATOR, "Host", "indicator.dns_active", TOC_OP_EQ, "true", "dnsActive=true"},
+    {TOC_KIND_GROUP, NULL, "group.name", TOC_OP_STARTS, "a", "name^a"},
+    {TOC_KIND_GROUP, "Campaign", "first_seen", TOC_OP_GT, "2017-01-01", "firstSeen>2017-01-01"},
+    {TOC_KIND_GROUP, "Campaign", "campaign.firstSeen", TOC_OP_GT, "2017-01-01",
+     "firstSeen>2017-01-01"},
+    {TOC_KIND_GROUP, "Incident", "event_date", TOC_OP_LT, "2017-01-01", "eventDate<2017-01-01"},
+    {TOC_KIND_GROUP, "Document", "file_type", TOC_OP_EQ, "PDF", "fileType=PDF"},
+    {TOC_KIND_TASK, NULL, "due_date", TOC_OP_LT, "2017-01-01", "dueDate<2017-01-01"},
+    {TOC_KIND_TASK, NULL, "task.status", TOC_OP_NE, "Deferred", "status!Deferred"},
+    {TOC_KIND_VICTIM, NULL, "victim.name", TOC_OP_EQ, "x", "name=x"},
 };
 
 static void test_aliases(void **state)
@@ -88,7 +99,16 @@ static void test_aliases(void **state)
         assert_terms(filter, "");
         toc_filter_free(filter);
     }
+    toc_str name, value;
+    toc_op op;
+    assert_int_equal(
+        toc_filter_parse(TOC_S("group.date_added<2017-01-01"), &name, &op, &value, &err), TOC_OK);
+    assert_true(toc_str_equal(name, TOC_S("group.date_added")));
+    assert_int_equal(op, TOC_OP_LT);
     toc_filter *groups = filter_of(TOC_KIND_GROUP, NULL);
+    assert_int_equal(toc_filter_term(groups, "host.name", TOC_OP_EQ, TOC_S("1"), &err), TOC_EINVAL);
+    assert_int_equal(toc_filter_term(groups, ".name", TOC_OP_EQ, TOC_S("1"), &err), TOC_EINVAL);
+    assert_int_equal(toc_filter_term(groups, "group.", TOC_OP_EQ, TOC_S("1"), &err), TOC_EINVAL);
     assert_int_equal(toc_filter_term(groups, "false_positive", TOC_OP_EQ, TOC_S("1"), &err),
                      TOC_EINVAL);
     assert_int_equal(toc_filter_term(groups, "group_date_added", TOC_OP_GT, TOC_S("1"), &err),
