@@ -427,28 +427,31 @@ static toc_rc send_all(run *self, toc_batch_status *status, toc_error *err)
     return self->lost.code;
 }
 
+static int finish_failed(run *self, toc_rc rc, const toc_batch_status *status, const toc_error *err)
+{
+    int code = cli_fail(err);
+    /* An answer that is lost does not say that nothing was done. */
+    bool unsure = rc == TOC_ECANCELED || (rc == TOC_ENET && !(err->flags & TOC_ERROR_UNSENT));
+    if (status->jobs || status->items || unsure)
+        cli_note(self->args,
+                 "%" PRIu64
+                 " items are confirmed; the same command brings in the rest and changes nothing "
+                 "that is there",
+                 status->items);
+    else
+        cli_note(self->args, "nothing was imported");
+    /* Then there is nothing to go on with; a journal that another run holds is that one's. */
+    self->done =
+        !status->jobs && !self->journal.again && code == EXIT_HOPELESS && rc != TOC_ECONFLICT;
+    return rc == TOC_ECANCELED ? cli_stopped(status->items) : code;
+}
+
 static int finish(run *self, toc_rc rc, const toc_batch_status *status, const toc_error *err)
 {
     bool written = cli_rejects_close(&self->rejects);
     toc_import_counts counts = toc_import_counted(self->import);
-    if (rc && rc != TOC_EPARTIAL) {
-        int code = cli_fail(err);
-        /* An answer that is lost does not say that nothing was done. */
-        bool unsure = rc == TOC_ECANCELED || (rc == TOC_ENET && !(err->flags & TOC_ERROR_UNSENT));
-        if (status->jobs || status->items || unsure)
-            cli_note(
-                self->args,
-                "%" PRIu64
-                " items are confirmed; the same command brings in the rest and changes nothing "
-                "that is there",
-                status->items);
-        else
-            cli_note(self->args, "nothing was imported");
-        /* Then there is nothing to go on with; a journal that another run holds is that one's. */
-        self->done =
-            !status->jobs && !self->journal.again && code == EXIT_HOPELESS && rc != TOC_ECONFLICT;
-        return rc == TOC_ECANCELED ? cli_stopped(status->items) : code;
-    }
+    if (rc && rc != TOC_EPARTIAL)
+        return finish_failed(self, rc, status, err);
     self->done = true;
     /* A platform may count errors that it does not list. */
     uint64_t there = status->errors + status->unprocessed;
