@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "batch/batch.h"
+#include "model/codec.h"
 #include "model/summary.h"
 
 /* What a member means: bits by first sight. */
@@ -188,6 +189,19 @@ static const char *new_name(const raw_item *item, toc_str key)
     return NULL;
 }
 
+/* The value of an indicator whose members say it one by one; absent when it cannot be told. */
+static toc_str joined_value(const raw_item *item, toc_arena *arena)
+{
+    toc_json_reader reader;
+    toc_object *obj = toc__object_in(arena, toc_type_list(&(size_t){0}));
+    if (!obj || !item->type)
+        return (toc_str){NULL, 0};
+    toc_json_reader_init(&reader, item->json.ptr, item->json.len, arena);
+    toc_rc rc = toc_codec_decode(&reader, NULL, item->kind, NULL,
+                                 TOC_DECODE_BATCH | TOC_DECODE_LENIENT, obj, NULL);
+    return rc || !obj->type ? (toc_str){NULL, 0} : toc_object_summary(obj);
+}
+
 /* Who the item is as an end of an association; false: it cannot be said from outside. */
 static bool identity(const raw_item *item, toc_arena *arena, toc_str *type, toc_str *ref)
 {
@@ -196,6 +210,8 @@ static bool identity(const raw_item *item, toc_arena *arena, toc_str *type, toc_
             : item->type ? toc_str_of(item->type->name)
                          : text_of(arena, item->type_text);
     *ref = text_of(arena, group ? item->xid : item->summary);
+    if (!ref->len && !group)
+        *ref = joined_value(item, arena);
     return ref->len && !item->batch->removal && !item->batch->inline_links;
 }
 
