@@ -51,8 +51,9 @@ typedef struct toc_batch toc_batch;
 TOC_API toc_rc toc_batch_new(const toc_batch_options *options, toc_batch **batch, toc_error *err);
 /* What was not sent is gone. */
 TOC_API void toc_batch_free(toc_batch *batch);
-/* Generic interface: the object is checked, encoded and appended to the spool; it may be reused at
- * once. Without an xid it gets a random UUID. line: where the item came from (0: unknown). */
+/* Generic interface: the object is checked (of a group to delete only what it has), encoded and
+ * appended to the spool; it may be reused at once. Without an xid it gets a random UUID. line:
+ * where the item came from (0: unknown). */
 TOC_API toc_rc toc_batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err);
 /* Raw interface: one finished JSON object of an item; name, type and xid (group) or type and a
  * value (indicator) must be in it. Sent as it is, but: size of files, dnsActive and whoisActive of
@@ -84,7 +85,7 @@ TOC_API toc_rc toc_batch_associate(toc_batch *batch, const toc_batch_end *one,
 /* What a Document or a Report is made of, in exactly one of three ways. */
 typedef struct toc_batch_content {
     toc_str data;     /* copied to the spool at once */
-    const char *path; /* a file that is read when it is sent */
+    const char *path; /* a file that is read when it is sent; not "" */
     /* Called when it is sent, and when a journal says that it was; the content is borrowed until
      * the next call. A failure is reported for this one. */
     toc_rc (*read)(void *user, toc_str xid, toc_str *content, toc_error *err);
@@ -138,7 +139,7 @@ typedef struct toc_batch_error {
     uint64_t line;
     toc_str reason, source;
     toc_str json;
-    toc_str origin; /* the input record, for items of an import from CSV */
+    toc_str origin; /* the input record, where an import made something else of it */
     toc_kind kind;  /* group, indicator, or TOC_KIND_RECORD: an association */
     bool left;      /* not judged: its chunk was not taken, and the next call sends it anew */
 } toc_batch_error;

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "batch/batch.h"
 #include "model/codec.h"
 
@@ -14,6 +15,51 @@ typedef struct check {
     toc_batch_status *status;
     toc_arena arena;
 } check;
+
+/* What is asked of items of a batch alone. */
+static toc_rc judge_batch(const toc_object *obj, toc_error *why)
+{
+    toc_str xid = toc__object_text(obj, TOC_SLOT_XID);
+    const toc_occurrence *occurrence = obj->occurrences.first;
+    if (xid.len > TOC_MAX_XID || (!xid.len && obj->type->kind == TOC_KIND_GROUP))
+        return toc_error_field(why, TOC_EINVAL, "xid", "an xid has 1 to %d bytes", TOC_MAX_XID);
+    toc_rc rc = TOC_OK;
+    for (; occurrence && !rc; occurrence = occurrence->next) {
+        char room[TOC_TIME_TEXT];
+        toc_str date = occurrence->date;
+        if (date.len)
+            rc = toc__date_text(&date, room, "fileOccurrence", why);
+        else if (!occurrence->file_name.len && !occurrence->path.len)
+            rc = toc_error_field(why, TOC_EINVAL, "fileOccurrence",
+                                 "a file occurrence needs a name, a path or a date");
+    }
+    return rc;
+}
+
+/* To delete an item, a platform looks at nothing but its xid or its value. */
+static void keep_identity(toc_object *obj)
+{
+    uint64_t keep = ((uint64_t)1 << TOC_SLOT_XID) | ((uint64_t)1 << TOC_SLOT_SUMMARY);
+    for (unsigned i = 0; i < obj->type->key_count; i++)
+        keep |= (uint64_t)1 << obj->type->fields[i].slot;
+    obj->present &= keep;
+    obj->attributes.first = NULL;
+    obj->tags.first = NULL;
+    obj->labels.first = NULL;
+    obj->occurrences.first = NULL;
+}
+
+static toc_rc judge_removal(toc_object *obj, toc_rc rc, toc_error *why)
+{
+    if (rc && rc != TOC_EINVAL)
+        return rc;
+    if (obj->type)
+        keep_identity(obj);
+    if (!obj->type || obj->type->kind == TOC_KIND_GROUP)
+        return obj->type ? judge_batch(obj, why) : TOC_EINVAL;
+    rc = toc_object_check(obj, why);
+    return rc ? rc : judge_batch(obj, why);
+}
 
 static toc_rc judge(check *self, toc_kind kind, toc_str json, toc_error *why)
 {
@@ -29,7 +75,10 @@ static toc_rc judge(check *self, toc_kind kind, toc_str json, toc_error *why)
                                  TOC_DECODE_BATCH | TOC_DECODE_GIVEN, obj, why);
     if (!rc && !obj->type)
         return toc_error_field(why, TOC_EINVAL, "type", "the item's type is not known");
-    return rc ? rc : toc_object_check(obj, why);
+    if (self->batch->removal)
+        return judge_removal(obj, rc, why);
+    rc = rc ? rc : toc_object_check(obj, why);
+    return rc ? rc : judge_batch(obj, why);
 }
 
 static toc_rc refused(const check *self, toc_kind kind, const toc_spool_item *item,

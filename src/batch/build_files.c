@@ -51,7 +51,7 @@ static toc_rc check_source(const char *type, toc_str xid, const toc_batch_conten
     if (!xid.len)
         return toc_error_field(err, TOC_EINVAL, "xid", "the content belongs to no xid");
     int sources = !!content->data.ptr + !!content->path + !!content->read;
-    if (sources != 1)
+    if (sources != 1 || (content->path && !*content->path))
         return toc_error_field(err, TOC_EINVAL, "content",
                                "content is given as data, as a path or by a function");
     return TOC_OK;

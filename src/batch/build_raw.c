@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "batch/batch.h"
+#include "model/codec.h"
 #include "model/summary.h"
 
 /* What a member means: bits by first sight. */
@@ -188,6 +189,19 @@ static const char *new_name(const raw_item *item, toc_str key)
     return NULL;
 }
 
+/* The value of an indicator whose members say it one by one; absent when it cannot be told. */
+static toc_str joined_value(const raw_item *item, toc_arena *arena)
+{
+    toc_json_reader reader;
+    toc_object *obj = toc__object_in(arena, toc_type_list(&(size_t){0}));
+    if (!obj || !item->type)
+        return (toc_str){NULL, 0};
+    toc_json_reader_init(&reader, item->json.ptr, item->json.len, arena);
+    toc_rc rc = toc_codec_decode(&reader, NULL, item->kind, NULL,
+                                 TOC_DECODE_BATCH | TOC_DECODE_LENIENT, obj, NULL);
+    return rc || !obj->type ? (toc_str){NULL, 0} : toc_object_summary(obj);
+}
+
 /* Who the item is as an end of an association; false: it cannot be said from outside. */
 static bool identity(const raw_item *item, toc_arena *arena, toc_str *type, toc_str *ref)
 {
@@ -196,6 +210,8 @@ static bool identity(const raw_item *item, toc_arena *arena, toc_str *type, toc_
             : item->type ? toc_str_of(item->type->name)
                          : text_of(arena, item->type_text);
     *ref = text_of(arena, group ? item->xid : item->summary);
+    if (!ref->len && !group)
+        *ref = joined_value(item, arena);
     return ref->len && !item->batch->removal && !item->batch->inline_links;
 }
 
@@ -318,15 +334,23 @@ static toc_rc raw_write(raw_item *item, toc_arena *arena, toc_buf *out, toc_erro
     return rc;
 }
 
-/* The content of a document travels apart from its item. */
+/* The content of a document travels apart from its item; what is deleted needs none. */
 static toc_rc raw_attach(const raw_item *item, toc_arena *arena, toc_error *err)
 {
     toc_batch_content content = {.data = text_of(arena, item->content)};
-    if (!(item->seen & RAW_CONTENT) || !content.data.ptr)
+    if (!(item->seen & RAW_CONTENT) || !content.data.ptr || item->batch->removal)
         return TOC_OK;
     bool report = item->type && toc_str_equal(toc_str_of(item->type->name), TOC_S("Report"));
     return toc_batch_attach(item->batch, report ? "Report" : "Document", text_of(arena, item->xid),
                             text_of(arena, item->file_name), &content, item->line, err);
+}
+
+/* A record of a file that lost its content on the way to the spool is told as it came, so that a
+ * corrected one brings it again. */
+static toc_str origin_of(const raw_item *item)
+{
+    bool kept = item->as_is && (item->seen & RAW_CONTENT) && item->json.len <= TOC_MAX_ITEM;
+    return kept ? item->json : (toc_str){NULL, 0};
 }
 
 static toc_rc raw_changed(raw_item *item, toc_error *err)
@@ -343,7 +367,7 @@ static toc_rc raw_changed(raw_item *item, toc_error *err)
         return rc;
     toc_spool *spool = toc__batch_spool(item->batch, item->kind);
     toc_buf_str(toc_spool_begin(spool), toc_buf_view(&made));
-    return toc_spool_end(spool, item->line, (toc_str){NULL, 0}, err);
+    return toc_spool_end(spool, item->line, origin_of(item), err);
 }
 
 static bool is_changed(const raw_item *item)

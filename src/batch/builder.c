@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "model/check.h"
 #include "model/codec.h"
 #include "tocsin/ti.h"
 
@@ -136,7 +137,9 @@ toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str 
         return toc_error_set(err, TOC_EUNSUPPORTED, "a batch holds groups and indicators, not a %s",
                              toc_object_type(obj)->name);
     uint64_t hash = hash_of(batch, obj);
-    toc_rc rc = toc_object_check(obj, err);
+    /* Of a group that is deleted nothing counts but its xid. */
+    bool bare = batch->removal && kind == TOC_KIND_GROUP;
+    toc_rc rc = toc__object_check(obj, bare ? TOC_CHECK_PARTIAL : 0, err);
     if (rc && !toc_object_summary(obj).len)
         return toc__batch_no_value(toc_object_type(obj), rc, err);
     if (!rc && !hash) {

@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -211,6 +212,26 @@ static toc_rc load(toc_journal *journal, toc_str head, toc_error *err)
     return rc;
 }
 
+/* What is no file keeps nothing, and a pipe would be waited for without end. */
+static toc_rc check_file(const toc_journal *journal, toc_error *err)
+{
+    struct stat there;
+    if (fstat(journal->fd, &there))
+        return toc_error_errno(err, TOC_EIO, errno, "batch journal %s", journal->path);
+    return S_ISREG(there.st_mode)
+               ? TOC_OK
+               : toc_error_set(err, TOC_EIO, "batch journal %s is not a file; nothing was sent",
+                               journal->path);
+}
+
+static toc_rc open_file(toc_journal *journal, toc_str head, toc_error *err)
+{
+    toc_rc rc = check_file(journal, err);
+    if (!rc && flock(journal->fd, LOCK_EX | LOCK_NB))
+        rc = toc_error_set(err, TOC_ECONFLICT, "batch journal %s is in use", journal->path);
+    return rc ? rc : load(journal, head, err);
+}
+
 toc_rc toc__journal_open(const char *path, const char identity[TOC_XID_TEXT], toc_journal **journal,
                          toc_error *err)
 {
@@ -219,17 +240,15 @@ toc_rc toc__journal_open(const char *path, const char identity[TOC_XID_TEXT], to
     toc_journal *made = toc_mem_zalloc(1, sizeof *made);
     if (!made)
         return toc_error_nomem(err);
-    made->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    made->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0600);
     made->path = toc_mem_strdup(toc_str_of(path));
     toc_rc rc = TOC_OK;
     if (made->fd < 0)
         rc = toc_error_errno(err, TOC_EIO, errno, "batch journal %s", path);
     else if (!made->path)
         rc = toc_error_nomem(err);
-    else if (flock(made->fd, LOCK_EX | LOCK_NB))
-        rc = toc_error_set(err, TOC_ECONFLICT, "batch journal %s is in use", path);
     else
-        rc = load(made, (toc_str){head, (size_t)len}, err);
+        rc = open_file(made, (toc_str){head, (size_t)len}, err);
     if (rc)
         toc__journal_close(made);
     else

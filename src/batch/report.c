@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/limits.h"
@@ -8,6 +9,13 @@
 #include "base/str.h"
 #include "batch/send.h"
 #include "model/codec.h"
+
+/* Of a text in an error, by some servers. */
+#define MAX_QUOTED 1024
+/* What is compared with a reason: so much of an item, so many words, so many items of one text. */
+#define MAX_COMPARED ((size_t)16 * 1024)
+#define MAX_WORDS 40
+#define MAX_CANDIDATES 64
 
 /* Where a number of a status answer goes. */
 typedef struct answer_member {
@@ -79,11 +87,23 @@ toc_rc toc_job_answer_parse(toc_str body, toc_job_answer *answer, toc_error *err
     return TOC_OK;
 }
 
-/* The items of one job by xid and by value, so that errors find them. */
+/* An item under one of the texts that it is known by. */
+typedef struct named_item {
+    uint64_t offset;
+    size_t next; /* under the same text; 0: none, else one more than the position */
+    bool by_xid;
+    bool told; /* an error was found to be its own */
+} named_item;
+
+/* The items of one job by xid and by value, so that errors find them. Several may have one text:
+ * the same value twice in a file, links that name the same missing group. */
 typedef struct item_index {
     const toc_stretch *stretch;
     toc_spool_cursor cursor;
-    toc_map offsets;
+    toc_map first; /* text: position + 1 of the first item that may still be meant */
+    toc_map last;
+    named_item *items;
+    size_t count, room;
     toc_arena arena;
     unsigned critical;
 } item_index;
@@ -106,6 +126,39 @@ static bool is_indexed(toc_str member)
     return false;
 }
 
+static toc_rc index_put(item_index *index, toc_str text, uint64_t offset, bool by_xid)
+{
+    if (index->count == index->room) {
+        size_t room = index->room ? index->room * 2 : 1024;
+        named_item *more = toc_mem_resize(index->items, room * sizeof *more);
+        if (!more)
+            return TOC_ENOMEM;
+        index->items = more;
+        index->room = room;
+    }
+    uint64_t *last = toc_map_get(&index->last, text);
+    if (last && index->items[*last - 1].offset == offset) {
+        index->items[*last - 1].by_xid |= by_xid;
+        return TOC_OK;
+    }
+    index->items[index->count++] = (named_item){.offset = offset, .by_xid = by_xid};
+    if (last) {
+        index->items[*last - 1].next = index->count;
+        *last = index->count;
+        return TOC_OK;
+    }
+    toc_rc rc = toc_map_put(&index->first, text, index->count);
+    return rc ? rc : toc_map_put(&index->last, text, index->count);
+}
+
+/* Servers quote long texts by their beginning. */
+static toc_rc index_text(item_index *index, toc_str text, uint64_t offset, bool by_xid)
+{
+    toc_str quoted = toc_str_slice(text, 0, toc_str_utf8_floor(text, MAX_QUOTED));
+    toc_rc rc = index_put(index, text, offset, by_xid);
+    return rc || quoted.len == text.len ? rc : index_put(index, quoted, offset, by_xid);
+}
+
 /* A value of several members is named as a summary. */
 static toc_rc index_joined(item_index *index, toc_str json, uint64_t offset)
 {
@@ -118,9 +171,7 @@ static toc_rc index_joined(item_index *index, toc_str json, uint64_t offset)
                                  TOC_DECODE_BATCH | TOC_DECODE_LENIENT, obj, NULL);
     bool several = !rc && obj->type && obj->type->key_count > 1;
     toc_str summary = several ? toc_object_summary(obj) : (toc_str){NULL, 0};
-    return summary.len        ? toc_map_put(&index->offsets, summary, offset)
-           : rc == TOC_ENOMEM ? rc
-                              : TOC_OK;
+    return summary.len ? index_text(index, summary, offset, false) : rc == TOC_ENOMEM ? rc : TOC_OK;
 }
 
 static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
@@ -131,11 +182,12 @@ static toc_rc index_item(item_index *index, toc_str json, uint64_t offset)
     if (toc_json_next(&reader) != TOC_JSON_OBJECT)
         return TOC_OK;
     while (!rc && toc_json_next(&reader) == TOC_JSON_KEY) {
+        bool by_xid = toc_str_equal(reader.text, TOC_S("xid"));
         if (!is_indexed(reader.text)) {
             if (!toc_json_skip(&reader, NULL))
                 break;
         } else if (toc_json_next(&reader) == TOC_JSON_STRING) {
-            rc = toc_map_put(&index->offsets, reader.text, offset);
+            rc = index_text(index, reader.text, offset, by_xid);
         }
     }
     if (!rc && index->stretch->kind == TOC_KIND_INDICATOR)
@@ -161,30 +213,98 @@ static toc_rc index_build(item_index *index, toc_error *err)
 
 /* "{xid or value} is not valid." is the form of errorSource; other servers put the xid somewhere
  * into the reason, so its words are tried too. */
-static uint64_t *index_find(const item_index *index, toc_str source, toc_str reason)
+static uint64_t *index_named(const item_index *index, toc_str source, toc_str reason)
 {
     static const toc_str tail = {" is not valid.", 14};
     if (toc_str_ends(source, tail))
         source.len -= tail.len;
-    uint64_t *found = toc_map_get(&index->offsets, source);
+    uint64_t *found = toc_map_get(&index->first, source);
     toc_str rest = reason;
     toc_str word;
     while (!found && toc_str_cut(&rest, ' ', &word))
-        found = toc_map_get(&index->offsets, word);
+        found = toc_map_get(&index->first, word);
     return found;
+}
+
+static bool says(toc_str json, toc_str word)
+{
+    char quoted[MAX_QUOTED + 3];
+    while (word.len && strchr(".,:", word.ptr[word.len - 1]))
+        word.len--;
+    if (!word.len || word.len > MAX_QUOTED)
+        return false;
+    int len = snprintf(quoted, sizeof quoted, "\"%.*s\"", TOC_FMT(word));
+    return toc_str_find(json, (toc_str){quoted, (size_t)len}) >= 0;
+}
+
+/* How many of the reason's words the item has as names of members or as values: the type, the
+ * member that is wrong, the group that is missing. */
+static unsigned likeness(toc_str json, toc_str reason)
+{
+    unsigned count = 0, words = 0;
+    toc_str word;
+    json = toc_str_slice(json, 0, json.len < MAX_COMPARED ? json.len : MAX_COMPARED);
+    while (words++ < MAX_WORDS && toc_str_cut(&reason, ' ', &word))
+        count += says(json, word);
+    return count;
+}
+
+static int index_read(item_index *index, uint64_t offset, toc_spool_item *item, toc_error *err)
+{
+    toc_spool_cursor_seek(&index->cursor, offset);
+    return toc_spool_next(&index->cursor, item, err);
+}
+
+/* Of several the one that the reason fits best; of equals the first that no error was about, as
+ * errors come in the order of the items. Those in front that had theirs are left behind. */
+static toc_rc index_choose(item_index *index, uint64_t *first, toc_str reason, uint64_t *offset,
+                           toc_error *err)
+{
+    named_item *best = NULL;
+    unsigned best_fit = 0;
+    size_t at = (size_t)*first;
+    bool several = index->items[at - 1].next != 0;
+    for (unsigned i = 0; several && at && i < MAX_CANDIDATES; i++) {
+        named_item *next = &index->items[at - 1];
+        toc_spool_item item;
+        int more = index_read(index, next->offset, &item, err);
+        if (more < 0)
+            return more;
+        unsigned fit = 2 * (likeness(item.json, reason) + next->by_xid) + !next->told;
+        if (!best || fit > best_fit) {
+            best = next;
+            best_fit = fit;
+        }
+        at = next->next;
+    }
+    best = best ? best : &index->items[at - 1];
+    best->told = true;
+    *offset = best->offset;
+    /* More follow than are looked at. */
+    if (at && index->items[*first - 1].told && index->items[*first - 1].next)
+        *first = index->items[*first - 1].next;
+    return TOC_OK;
+}
+
+static toc_rc index_find(item_index *index, const toc_batch_error *error, toc_spool_item *item,
+                         toc_error *err)
+{
+    uint64_t offset = 0;
+    uint64_t *first = index_named(index, error->source, error->reason);
+    if (!first)
+        return TOC_OK;
+    toc_rc rc = index_choose(index, first, error->reason, &offset, err);
+    int more = rc ? rc : index_read(index, offset, item, err);
+    return more < 0 ? more : TOC_OK;
 }
 
 static toc_rc report_one(item_index *index, toc_batch_error *error,
                          const toc_batch_callbacks *callbacks, toc_error *err)
 {
-    const uint64_t *offset = index_find(index, error->source, error->reason);
     toc_spool_item item = {0};
-    if (offset) {
-        toc_spool_cursor_seek(&index->cursor, *offset);
-        int more = toc_spool_next(&index->cursor, &item, err);
-        if (more < 0)
-            return more;
-    }
+    toc_rc rc = index_find(index, error, &item, err);
+    if (rc)
+        return rc;
     error->line = item.line;
     error->json = item.json;
     error->origin = item.origin;
@@ -242,14 +362,18 @@ static toc_rc report_body(toc_str body, const toc_stretch *stretch,
     toc_arena_init(&texts, TOC_MAX_RESPONSE);
     toc_arena_init(&index.arena, (size_t)2 * TOC_MAX_ITEM);
     toc_spool_cursor_init(&index.cursor, stretch->spool, stretch->from);
-    toc_rc rc = toc_map_init(&index.offsets, SIZE_MAX / 64) ? toc_error_nomem(err) : TOC_OK;
+    bool made =
+        !toc_map_init(&index.first, SIZE_MAX / 64) && !toc_map_init(&index.last, SIZE_MAX / 64);
+    toc_rc rc = made ? TOC_OK : toc_error_nomem(err);
     if (!rc)
         rc = index_build(&index, err);
     toc_json_reader reader;
     toc_json_reader_init(&reader, body.ptr, body.len, &texts);
     if (!rc)
         rc = report_entries(&reader, &index, callbacks, err);
-    toc_map_done(&index.offsets);
+    toc_map_done(&index.first);
+    toc_map_done(&index.last);
+    toc_mem_free(index.items);
     toc_spool_cursor_done(&index.cursor);
     toc_arena_done(&index.arena);
     toc_arena_done(&texts);

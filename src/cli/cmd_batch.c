@@ -68,7 +68,8 @@ static void print_row(cli_listing *list, const toc_object *obj)
 }
 
 /* list NULL: nothing is printed. */
-static toc_rc find_job(batch_run *self, cli_listing *list, uint64_t *errors, toc_error *err)
+static toc_rc find_job(batch_run *self, cli_listing *list, uint64_t *errors, bool *over,
+                       toc_error *err)
 {
     char id[24];
     toc_filter *filter = NULL;
@@ -85,6 +86,7 @@ static toc_rc find_job(batch_run *self, cli_listing *list, uint64_t *errors, toc
         print_row(list, obj);
     if (more == 1) {
         *errors = (uint64_t)toc_object_get_int(obj, "errorCount");
+        *over = toc_str_equal_fold(toc_object_get(obj, "status"), toc_str_of("Completed"));
     } else if (!more) {
         (void)snprintf(err->message, sizeof err->message, "there is no job %s", id);
         more = err->code = TOC_ENOTFOUND;
@@ -99,6 +101,7 @@ static int wait_and_tell(batch_run *self)
     toc_error err = {0};
     cli_listing list;
     uint64_t errors = 0;
+    bool over = false;
     int status = EXIT_OK;
     if (!cli_listing_start(&list, self->args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
@@ -106,7 +109,7 @@ static int wait_and_tell(batch_run *self)
     if (cli_has(self->args, OPT_WAIT))
         rc = toc_batch_poll(self->batch, self->sess, &self->job, self->timeout, &err);
     if (!rc)
-        rc = find_job(self, &list, &errors, &err);
+        rc = find_job(self, &list, &errors, &over, &err);
     if (is_refused(self, rc, &err, &status)) {
         if (self->stopped || rc == TOC_ENET)
             cli_note(self->args,
@@ -208,12 +211,18 @@ static int errors(batch_run *self)
     if (!cli_listing_start(&found.list, self->args, error_members, error_titles, 2))
         return EXIT_USAGE;
     uint64_t count = 0; /* without any there is nothing that could be fetched */
-    toc_rc rc = find_job(self, NULL, &count, &err);
-    if (!rc && count)
+    bool over = false;
+    toc_rc rc = find_job(self, NULL, &count, &over, &err);
+    bool there = !rc;
+    if (!rc && (count || !over))
         rc = toc_batch_errors(self->batch, self->sess, &self->job, &callbacks, &err);
     cli_listing_end(&found.list);
-    if (is_refused(self, rc, &err, &status))
+    if (is_refused(self, rc, &err, &status)) {
+        if (there && !over && !self->stopped)
+            cli_note(self->args, "the job is not over: tocsin batch status %" PRId64 " --wait",
+                     self->job.id);
         return status;
+    }
     cli_note(self->args, "%" PRIu64 " refused", found.count);
     return EXIT_OK;
 }

@@ -25,6 +25,8 @@ typedef struct run {
     cli_rejects rejects;
     cli_progress progress;
     uint64_t unmatched; /* refusals that belong to no record */
+    uint64_t contents;  /* of documents and reports, that were not uploaded */
+    toc_error lost;     /* what kept the platform from being asked for more */
     cli_journal journal;
     bool done; /* nothing is left for another run */
 } run;
@@ -59,6 +61,22 @@ static int on_refusal(void *user, const toc_batch_error *error)
     }
     self->rejects.part = part_of(error->kind);
     cli_rejects_add(&self->rejects, record, error->line, error->reason.ptr, error->reason.len);
+    return 0;
+}
+
+/* One that is refused is no reason to keep back the others, a platform that is gone is. */
+static int on_file(void *user, const toc_batch_upload *upload)
+{
+    run *self = user;
+    if (upload->uploaded)
+        return 0;
+    if (upload->error->code == TOC_ENET) {
+        self->lost = *upload->error;
+        return -1;
+    }
+    if (self->contents++ < UNMATCHED_SHOWN)
+        cli_say("the content of %.*s was not uploaded: %s", (int)upload->xid.len, upload->xid.ptr,
+                upload->error->message);
     return 0;
 }
 
@@ -386,28 +404,54 @@ static toc_rc try_all(run *self, toc_batch_status *status, toc_error *err)
     return rc;
 }
 
+/* Contents come last: what is wrong with one must not keep back any item. */
+static toc_rc send_all(run *self, toc_batch_status *status, toc_error *err)
+{
+    toc_batch_callbacks callbacks = {.version = 1,
+                                     .progress = on_progress,
+                                     .error = on_refusal,
+                                     .file = on_file,
+                                     .no_files = true,
+                                     .user = self};
+    toc_batch_status files = {0};
+    cli_progress_start(&self->progress, self->args, "import");
+    toc_rc rc = toc_batch_submit(self->batch, self->sess, &callbacks, status, err);
+    cli_progress_end(&self->progress);
+    if (rc && rc != TOC_EPARTIAL)
+        return rc;
+    callbacks.no_halt = true;
+    toc_rc sent = toc_batch_submit_files(self->batch, self->sess, &callbacks, &files, err);
+    if (!sent || !self->lost.code)
+        return sent ? sent : rc;
+    *err = self->lost;
+    return self->lost.code;
+}
+
+static int finish_failed(run *self, toc_rc rc, const toc_batch_status *status, const toc_error *err)
+{
+    int code = cli_fail(err);
+    /* An answer that is lost does not say that nothing was done. */
+    bool unsure = rc == TOC_ECANCELED || (rc == TOC_ENET && !(err->flags & TOC_ERROR_UNSENT));
+    if (status->jobs || status->items || unsure)
+        cli_note(self->args,
+                 "%" PRIu64
+                 " items are confirmed; the same command brings in the rest and changes nothing "
+                 "that is there",
+                 status->items);
+    else
+        cli_note(self->args, "nothing was imported");
+    /* Then there is nothing to go on with; a journal that another run holds is that one's. */
+    self->done =
+        !status->jobs && !self->journal.again && code == EXIT_HOPELESS && rc != TOC_ECONFLICT;
+    return rc == TOC_ECANCELED ? cli_stopped(status->items) : code;
+}
+
 static int finish(run *self, toc_rc rc, const toc_batch_status *status, const toc_error *err)
 {
     bool written = cli_rejects_close(&self->rejects);
     toc_import_counts counts = toc_import_counted(self->import);
-    if (rc && rc != TOC_EPARTIAL) {
-        int code = cli_fail(err);
-        /* An answer that is lost does not say that nothing was done. */
-        bool unsure = rc == TOC_ECANCELED || (rc == TOC_ENET && !(err->flags & TOC_ERROR_UNSENT));
-        if (status->jobs || status->items || unsure)
-            cli_note(
-                self->args,
-                "%" PRIu64
-                " items are confirmed; the same command brings in the rest and changes nothing "
-                "that is there",
-                status->items);
-        else
-            cli_note(self->args, "nothing was imported");
-        /* Then there is nothing to go on with; a journal that another run holds is that one's. */
-        self->done =
-            !status->jobs && !self->journal.again && code == EXIT_HOPELESS && rc != TOC_ECONFLICT;
-        return rc == TOC_ECANCELED ? cli_stopped(status->items) : code;
-    }
+    if (rc && rc != TOC_EPARTIAL)
+        return finish_failed(self, rc, status, err);
     self->done = true;
     /* A platform may count errors that it does not list. */
     uint64_t there = status->errors + status->unprocessed;
@@ -419,9 +463,12 @@ static int finish(run *self, toc_rc rc, const toc_batch_status *status, const to
     if (self->rejects.count && !self->rejects.failed)
         cli_note(self->args, "the refused records are in %s: correct and import that file",
                  self->rejects.path);
+    if (self->contents)
+        cli_note(self->args, "%" PRIu64 " content%s not uploaded", self->contents,
+                 self->contents == 1 ? " was" : "s were");
     if (!written)
         return EXIT_FAILED;
-    return refused ? EXIT_PARTIAL : EXIT_OK;
+    return refused || self->contents ? EXIT_PARTIAL : EXIT_OK;
 }
 
 static int import_all(run *self, toc_error *err)
@@ -443,15 +490,8 @@ static int import_all(run *self, toc_error *err)
         return EXIT_FAILED;
     }
     note_unused(self);
-    if (cli_has(self->args, OPT_DRY_RUN)) {
-        rc = try_all(self, &status, err);
-    } else {
-        toc_batch_callbacks callbacks = {
-            .version = 1, .progress = on_progress, .error = on_refusal, .user = self};
-        cli_progress_start(&self->progress, self->args, "import");
-        rc = toc_batch_submit(self->batch, self->sess, &callbacks, &status, err);
-        cli_progress_end(&self->progress);
-    }
+    rc = cli_has(self->args, OPT_DRY_RUN) ? try_all(self, &status, err)
+                                          : send_all(self, &status, err);
     return finish(self, rc, &status, err);
 }
 

@@ -118,6 +118,9 @@ toc_rc toc__batch_link_groups(toc_applied_batch *batch, toc_target from, toc_err
  * settles by the modes of the job (rest-v2 4.9). */
 toc_rc toc__batch_file(toc_applied_batch *batch, const int64_t ids[3], unsigned count,
                        toc_error *err);
+/* Whether that leaves the current item out, so that its links are none either. */
+toc_rc toc__batch_file_left_out(toc_applied_batch *batch, const int64_t ids[3], unsigned count,
+                                bool *out, toc_error *err);
 
 /* --- batch_remove.c: jobs with the action Delete */
 toc_rc toc__batch_remove_group(toc_applied_batch *batch, toc_error *err);

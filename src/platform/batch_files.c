@@ -221,3 +221,16 @@ toc_rc toc__batch_file(toc_applied_batch *batch, const int64_t ids[3], unsigned 
         return collisions[batch->config->collision](batch, &all, err);
     return bring_together(batch, &all, err);
 }
+
+toc_rc toc__batch_file_left_out(toc_applied_batch *batch, const int64_t ids[3], unsigned count,
+                                bool *out, toc_error *err)
+{
+    files all = {.count = 0};
+    *out = false;
+    if (!(batch->obj->type->traits & TOC_TYPE_HASHES) ||
+        batch->config->collision != TOC_COLLISION_IGNORE_INCOMING)
+        return TOC_OK;
+    toc_rc rc = load(batch, ids, count, &all, err);
+    *out = !rc && (at_odds(&all) || contradicted(&all));
+    return rc;
+}

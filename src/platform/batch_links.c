@@ -133,7 +133,10 @@ toc_rc toc__batch_indicator_links(toc_applied_batch *batch, toc_json_reader *rea
         return TOC_OK;
     (void)toc__object_keys(obj, parts);
     rc = toc_indicator_find(batch->conn, batch->job.owner, obj->type, parts, ids, &count, err);
-    if (rc || !count)
+    bool left_out = false;
+    if (!rc && count)
+        rc = toc__batch_file_left_out(batch, ids, count, &left_out, err);
+    if (rc || !count || left_out)
         return rc;
     return link_indicators(batch, (toc_target){TOC_KIND_INDICATOR, ids[0]}, err);
 }

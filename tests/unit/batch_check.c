@@ -46,6 +46,17 @@ static const struct {
      "{\"value1\":\"HKEY_LOCAL_MACHINE\\\\a\",\"value2\":\" \",\"value3\":\"REG_SZ\","
      "\"type\":\"Registry Key\"}",
      NULL},
+    {TOC_KIND_INDICATOR,
+     "{\"summary\":\"44d88612fea8a8f36de82e1278abb02f\",\"type\":\"File\",\"fileOccurrence\":[{}]}",
+     "fileOccurrence"},
+    {TOC_KIND_INDICATOR,
+     "{\"summary\":\"44d88612fea8a8f36de82e1278abb02e\",\"type\":\"File\",\"fileOccurrence\":"
+     "[{\"path\":\"p\"},{\"date\":\"never ever\"}]}",
+     "fileOccurrence"},
+    {TOC_KIND_INDICATOR,
+     "{\"summary\":\"44d88612fea8a8f36de82e1278abb02d\",\"type\":\"File\",\"fileOccurrence\":"
+     "[{\"path\":\"p\"},{\"date\":\"2024-02-28T00:00:00Z\"}]}",
+     NULL},
     {TOC_KIND_RECORD, "{\"ref_1\":\"x1\",\"ref_2\":\"x2\"}", NULL},
 };
 
@@ -89,8 +100,8 @@ static void test_check(void **state)
     for (size_t i = 0; i < TOC_COUNT(items); i++)
         assert_int_equal(got.seen[i], items[i].field != NULL);
     assert_int_equal(status.items, TOC_COUNT(items));
-    assert_int_equal(status.errors, 5);
-    assert_int_equal(status.success, TOC_COUNT(items) - 5);
+    assert_int_equal(status.errors, 7);
+    assert_int_equal(status.success, TOC_COUNT(items) - 7);
     assert_int_equal(status.jobs, 0);
     got.answer = -1;
     assert_int_equal(toc_batch_check(batch, NULL, &callbacks, &status, &err), TOC_ECANCELED);
@@ -101,6 +112,68 @@ static void test_check(void **state)
     toc_batch_free(batch);
     batch = make();
     assert_int_equal(toc_batch_check(batch, NULL, &callbacks, &status, &err), TOC_OK);
+    toc_batch_free(batch);
+}
+
+/* An xid longer than a platform takes, in either kind. */
+static void test_long_xid(void **state)
+{
+    (void)state;
+    char json[800], xid[514];
+    memset(xid, 'x', sizeof xid - 1);
+    xid[sizeof xid - 1] = '\0';
+    toc_batch *batch = make();
+    toc_batch_status status;
+    (void)snprintf(json, sizeof json, "{\"name\":\"g\",\"type\":\"Threat\",\"xid\":\"%s\"}",
+                   xid + 1);
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_GROUP, toc_str_of(json), 1, NULL), TOC_OK);
+    assert_int_equal(toc_batch_check(batch, NULL, NULL, &status, NULL), TOC_OK);
+    (void)snprintf(json, sizeof json, "{\"name\":\"g\",\"type\":\"Threat\",\"xid\":\"%s\"}", xid);
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_GROUP, toc_str_of(json), 2, NULL), TOC_OK);
+    (void)snprintf(json, sizeof json,
+                   "{\"summary\":\"192.0.2.1\",\"type\":\"Address\",\"xid\":\"%s\"}", xid);
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_INDICATOR, toc_str_of(json), 3, NULL),
+                     TOC_OK);
+    assert_int_equal(toc_batch_check(batch, NULL, NULL, &status, NULL), TOC_EPARTIAL);
+    assert_int_equal(status.errors, 2);
+    toc_batch_free(batch);
+}
+
+/* To delete, xid or value are enough, and whatever else is said does not matter. */
+static void test_removal(void **state)
+{
+    (void)state;
+    static const struct {
+        toc_kind kind;
+        const char *json;
+    } raw[] = {
+        {TOC_KIND_GROUP, "{\"name\":\"m\",\"type\":\"Email\",\"xid\":\"x1\"}"},
+        {TOC_KIND_GROUP, "{\"name\":\"a\",\"type\":\"Incident\",\"xid\":\"x2\","
+                         "\"status\":\"Perhaps\"}"},
+        {TOC_KIND_GROUP, "{\"name\":\"d\",\"type\":\"Document\",\"xid\":\"x3\","
+                         "\"fileContent\":\"text\"}"},
+        {TOC_KIND_INDICATOR, "{\"summary\":\"c.example\",\"type\":\"Host\",\"confidence\":900}"},
+        {TOC_KIND_INDICATOR, "{\"summary\":\"192.0.2.700\",\"type\":\"Address\"}"},
+    };
+    toc_batch_options options = TOC_BATCH_OPTIONS_INIT;
+    toc_batch *batch = NULL;
+    toc_batch_status status;
+    toc_object *obj = NULL;
+    options.owner = "Acme";
+    options.action = "Delete";
+    assert_int_equal(toc_batch_new(&options, &batch, NULL), TOC_OK);
+    for (size_t i = 0; i < TOC_COUNT(raw); i++)
+        assert_int_equal(toc_batch_add_json(batch, raw[i].kind, toc_str_of(raw[i].json), i, NULL),
+                         TOC_OK);
+    const toc_type *email = toc_types_find(NULL, TOC_KIND_GROUP, toc_str_of("Email"));
+    assert_int_equal(toc_object_new(email, &obj, NULL), TOC_OK);
+    assert_int_equal(toc_object_set_summary(obj, toc_str_of("m"), NULL), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "xid", toc_str_of("x4"), NULL), TOC_OK);
+    assert_int_equal(toc_batch_add(batch, obj, 9, NULL), TOC_OK);
+    assert_int_equal(toc_batch_check(batch, NULL, NULL, &status, NULL), TOC_EPARTIAL);
+    assert_int_equal(status.errors, 1);
+    assert_int_equal(status.success, 5);
+    toc_object_free(obj);
     toc_batch_free(batch);
 }
 
@@ -141,6 +214,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_check),
+        cmocka_unit_test(test_long_xid),
+        cmocka_unit_test(test_removal),
         cmocka_unit_test(test_replay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

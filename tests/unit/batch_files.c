@@ -175,6 +175,8 @@ static void test_wrong(void **state)
     assert_string_equal(err.field, "xid");
     assert_int_equal(attach(batch, "Report", "x", (toc_batch_content){0}, &err), TOC_EINVAL);
     assert_string_equal(err.field, "content");
+    assert_int_equal(attach(batch, "Report", "x", (toc_batch_content){.path = ""}, &err),
+                     TOC_EINVAL);
     assert_int_equal(
         attach(batch, "Report", "x", (toc_batch_content){.data = TOC_S("x"), .path = "y"}, &err),
         TOC_EINVAL);

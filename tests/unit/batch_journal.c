@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -294,6 +295,17 @@ static void test_in_use(void **state)
 }
 
 /* Where it cannot be written nothing is sent. */
+/* Of a pipe there is no end to wait for, and what is written to a device is gone. */
+static void test_no_file(void **state)
+{
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    refused(TOC_EIO, "is not a file");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(symlink("/dev/null", path), 0);
+    refused(TOC_EIO, "is not a file");
+}
+
 static void test_no_room(void **state)
 {
     (void)state;
@@ -354,6 +366,7 @@ int main(void)
         cmocka_unit_test_teardown(test_foreign, clear),
         cmocka_unit_test_teardown(test_damaged, clear),
         cmocka_unit_test_teardown(test_in_use, clear),
+        cmocka_unit_test_teardown(test_no_file, clear),
         cmocka_unit_test_teardown(test_no_room, clear),
         cmocka_unit_test_teardown(test_settings_count, clear),
     };

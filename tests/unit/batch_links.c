@@ -130,6 +130,9 @@ static void test_raw_links(void **state)
                              "\"associatedIndicators\":[{\"summary\":\"b.example\","
                              "\"indicatorType\":\"Host\"}]}"},
         {TOC_KIND_INDICATOR, "{\"hostName\":\"c.example\",\"type\":\"Host\","
+                             "\"associatedIndicators\":[{\"summary\":\"d.example\","
+                             "\"indicatorType\":\"Host\"}]}"},
+        {TOC_KIND_INDICATOR, "{\"value1\":\"a\",\"type\":\"Own Type\","
                              "\"associatedIndicators\":[]}"},
     };
     toc_batch *batch = make((toc_batch_options){0});
@@ -143,12 +146,15 @@ static void test_raw_links(void **state)
         "{\"name\":\"3\",\"type\":\"Threat\",\"xid\":\"g3\",\"associatedGroupXid\":\"g4\","
         "\"associatedIndicators\":[7]}],"
         "\"indicator\":[\n{\"summary\":\"a.example\",\"type\":\"Host\"},\n"
-        "{\"hostName\":\"c.example\",\"type\":\"Host\",\"associatedIndicators\":[]}],"
+        "{\"hostName\":\"c.example\",\"type\":\"Host\"},\n"
+        "{\"value1\":\"a\",\"type\":\"Own Type\",\"associatedIndicators\":[]}],"
         "\"association\":[\n{\"ref_1\":\"g1\",\"ref_2\":\"g2\"},\n"
         "{\"ref_1\":\"g1\",\"ref_2\":\"g1\"},\n"
         "{\"ref_1\":\"g2\",\"ref_2\":\"gé\"},\n"
         "{\"ref_1\":\"g2\",\"ref_2\":\"a.example\",\"type_2\":\"Host\"},\n"
         "{\"ref_1\":\"a.example\",\"type_1\":\"Host\",\"ref_2\":\"b.example\",\"type_2\":\"Host\","
+        "\"associationType\":\"Host to Indicators\"},\n"
+        "{\"ref_1\":\"c.example\",\"type_1\":\"Host\",\"ref_2\":\"d.example\",\"type_2\":\"Host\","
         "\"associationType\":\"Host to Indicators\"}]}\n");
     toc_batch_free(batch);
 }

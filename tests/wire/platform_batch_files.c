@@ -311,6 +311,22 @@ static void a_removal_takes_every_match(void **state)
     assert_int_equal(list_size(fix, "/v2/indicators"), 0);
 }
 
+/* Nor does one that is left out bring its links. */
+static void what_is_ignored_links_nothing(void **state)
+{
+    fixture *fix = *state;
+    static const char item[] = ONE(ITEM(M1, S2, "",
+                                        ",\"associatedIndicators\":[{\"summary\":\"192.0.2.1\","
+                                        "\"indicatorType\":\"Address\"}]"));
+    load(fix, TWO(ITEM(M1, S1, "", ""), "{\"type\":\"Address\",\"summary\":\"192.0.2.1\"}"), 2);
+    assert_int_equal(batch_with(fix, SETTINGS(",\"hashCollisionMode\":\"IgnoreIncoming\""),
+                                toc_str_of(item), false),
+                     200);
+    assert_int_equal(list_size(fix, "/v2/indicators/files/" M1 "/indicators"), 0);
+    load(fix, item, 1);
+    assert_int_equal(list_size(fix, "/v2/indicators/files/" M1 "/indicators"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +334,7 @@ int main(void)
         batch_test(what_hangs_on_a_file_moves),
         batch_test(three_become_one),
         batch_test(a_removal_takes_every_match),
+        batch_test(what_is_ignored_links_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
