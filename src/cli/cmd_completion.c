@@ -76,6 +76,48 @@ static void put_list(FILE *file, const char *const *words)
         (void)fprintf(file, "%s%s", i ? " " : "", words[i]);
 }
 
+static void put_types(FILE *file, toc_kind kind)
+{
+    size_t count = 0;
+    const toc_type *types = toc_type_list(&count);
+    for (size_t i = 0; i < count; i++)
+        if (types[i].kind == kind)
+            (void)fprintf(file, " %s", types[i].entity);
+}
+
+static bool may_be(const cli_verb *verb, const char *word)
+{
+    for (size_t i = 0; verb && verb->choices && verb->choices[i]; i++)
+        if (!strcmp(verb->choices[i], word))
+            return true;
+    return false;
+}
+
+/* The words that a verb begins with; where it takes one object, a type names its kind as well. */
+static void put_first_words(FILE *file, const cli_verb *verb)
+{
+    put_list(file, verb->choices);
+    if (may_be(verb, "indicator"))
+        put_types(file, TOC_KIND_INDICATOR);
+    if (may_be(verb, "group"))
+        put_types(file, TOC_KIND_GROUP);
+}
+
+static bool takes_type(cli_option_id id)
+{
+    return id == OPT_TYPE || id == OPT_ONLY_TYPE;
+}
+
+/* The words that an option's value is one of. */
+static void put_values(FILE *file, const cli_verb *verb, cli_option_id id)
+{
+    put_list(file, choices_of(id));
+    if (takes_type(id))
+        put_types(file, TOC_KIND_INDICATOR);
+    if (id == OPT_TYPE && may_be(verb, "groups"))
+        put_types(file, TOC_KIND_GROUP);
+}
+
 static void put_verb_names(FILE *file)
 {
     size_t count = 0;
@@ -122,7 +164,6 @@ static void bash_values(FILE *file, const cli_verb *verb)
     size_t count = cli_option_ids(verb, ids);
     for (size_t i = 0; i < count; i++) {
         const cli_option *option = cli_option_at(ids[i]);
-        const char *const *choices = choices_of(ids[i]);
         if (!option->argument)
             continue;
         const char *name = verb ? verb->name : "";
@@ -130,7 +171,7 @@ static void bash_values(FILE *file, const cli_verb *verb)
         if (option->letter)
             (void)fprintf(file, "|\"%s -%c\"", name, option->letter);
         (void)fputs(") words='", file);
-        put_list(file, choices);
+        put_values(file, verb, ids[i]);
         (void)fprintf(file, "' kind=%s ;;\n", kind_of_value(ids[i]));
     }
 }
@@ -142,7 +183,7 @@ static void bash_verb(FILE *file, const cli_verb *verb)
     (void)fputs("' words='", file);
     if (!strcmp(verb->name, "help"))
         put_verb_names(file);
-    put_list(file, verb->choices);
+    put_first_words(file, verb);
     (void)fprintf(file, "' kind=%s ;;\n", has_files(verb) ? "file" : "words");
 }
 
@@ -207,7 +248,7 @@ static void print_bash(FILE *file)
 
 /* --- zsh ----------------------------------------------------------------------------------- */
 
-static void zsh_option(FILE *file, cli_option_id id)
+static void zsh_option(FILE *file, const cli_verb *verb, cli_option_id id)
 {
     const cli_option *option = cli_option_at(id);
     char names[2][64] = {"", ""};
@@ -226,9 +267,9 @@ static void zsh_option(FILE *file, cli_option_id id)
         }
         if (takes_file(option) || takes_folder(option))
             (void)fprintf(file, "_files%s", takes_folder(option) ? " -/" : "");
-        if (choices_of(id)) {
+        if (choices_of(id) || takes_type(id)) {
             (void)fputc('(', file);
-            put_list(file, choices_of(id));
+            put_values(file, verb, id);
             (void)fputc(')', file);
         }
         (void)fputs("' \\\n", file);
@@ -240,7 +281,7 @@ static void zsh_options(FILE *file, const cli_verb *verb)
     cli_option_id ids[OPT_COUNT];
     size_t count = cli_option_ids(verb, ids);
     for (size_t i = 0; i < count; i++)
-        zsh_option(file, ids[i]);
+        zsh_option(file, verb, ids[i]);
 }
 
 static void zsh_verb(FILE *file, const cli_verb *verb)
@@ -251,7 +292,7 @@ static void zsh_verb(FILE *file, const cli_verb *verb)
         (void)fputs("            '1:verb:_tocsin_verbs' ;;\n", file);
     else if (verb->choices) {
         (void)fputs("            '1:word:(", file);
-        put_list(file, verb->choices);
+        put_first_words(file, verb);
         (void)fprintf(file, ")' '*:%s:%s' ;;\n", has_files(verb) ? "file" : "word",
                       has_files(verb) ? "_files" : " ");
     } else
@@ -291,7 +332,7 @@ static void print_zsh(FILE *file)
 
 /* --- fish ---------------------------------------------------------------------------------- */
 
-static void fish_option(FILE *file, const char *condition, cli_option_id id)
+static void fish_option(FILE *file, const cli_verb *verb, const char *condition, cli_option_id id)
 {
     const cli_option *option = cli_option_at(id);
     (void)fprintf(file, "complete -c tocsin %s -l %s", condition, option->name);
@@ -299,9 +340,9 @@ static void fish_option(FILE *file, const char *condition, cli_option_id id)
         (void)fprintf(file, " -s %c", option->letter);
     if (option->argument)
         (void)fputs(takes_file(option) || takes_folder(option) ? " -r -F" : " -x", file);
-    if (choices_of(id)) {
+    if (choices_of(id) || takes_type(id)) {
         (void)fputs(" -a '", file);
-        put_list(file, choices_of(id));
+        put_values(file, verb, id);
         (void)fputc('\'', file);
     }
     (void)fputs(" -d '", file);
@@ -316,7 +357,7 @@ static void fish_words(FILE *file, const cli_verb *verb)
         (void)fprintf(file, "complete -c tocsin -n '__fish_seen_subcommand_from %s' -a '",
                       verb->name);
         if (verb->choices)
-            put_list(file, verb->choices);
+            put_first_words(file, verb);
         else
             put_verb_names(file);
         (void)fputs("'\n", file);
@@ -334,7 +375,7 @@ static void print_fish(FILE *file)
     size_t common = cli_option_ids(NULL, ids);
     (void)fputs("# fish completion for tocsin\ncomplete -c tocsin -f\n", file);
     for (size_t i = 0; i < common; i++)
-        fish_option(file, "", ids[i]);
+        fish_option(file, NULL, "", ids[i]);
     for (size_t i = 0; i < count; i++) {
         char condition[96];
         (void)fprintf(file, "complete -c tocsin -n __fish_use_subcommand -a %s -d '",
@@ -346,7 +387,7 @@ static void print_fish(FILE *file)
                        verbs[i].name);
         size_t own = cli_option_ids(&verbs[i], ids) - common;
         for (size_t k = 0; k < own; k++)
-            fish_option(file, condition, ids[k]);
+            fish_option(file, &verbs[i], condition, ids[k]);
         fish_words(file, &verbs[i]);
     }
 }

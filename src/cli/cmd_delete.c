@@ -17,6 +17,8 @@ static int read_answer(void)
     for (int c = first; c != '\n' && c != EOF;)
         c = getchar();
     cli_interrupt_reads(false);
+    if (first == EOF)
+        (void)fputc('\n', stderr);
     return first == EOF || cli_interrupted() ? 'q' : first;
 }
 

@@ -45,7 +45,8 @@ static int fill_store(const char *store, const char *owner, toc_new_user *user)
 
 static int say_there(const char *store)
 {
-    cli_say("%s is there already; remove it or name another store", store);
+    cli_say("%s is there already: '--api file:%s' uses it; name another store to make one", store,
+            store);
     return EXIT_HOPELESS;
 }
 

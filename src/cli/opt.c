@@ -206,10 +206,22 @@ static int check_contradictions(const cli_verb *verb, const cli_args *args)
     return -1;
 }
 
+/* A value alone is what is forgotten most: the word before it may simply be "indicator". */
+static int too_few_words(const cli_verb *verb)
+{
+    char kinds[160] = "";
+    if (strncmp(verb->words, "KIND", 4) || !verb->choices)
+        return cli_usage("%s needs %s", verb->name, verb->words);
+    for (size_t i = 0, used = 0; verb->choices[i]; i++, used = strlen(kinds))
+        (void)snprintf(kinds + used, sizeof kinds - used, "%s, ", verb->choices[i]);
+    return cli_usage("%s needs %s; KIND is %sor a type such as host", verb->name, verb->words,
+                     kinds);
+}
+
 static int check_words(const cli_verb *verb, const cli_args *args)
 {
     if (args->word_count < verb->words_min)
-        return cli_usage("%s needs %s", verb->name, verb->words);
+        return too_few_words(verb);
     if (args->word_count > verb->words_max)
         return cli_usage("%s: unexpected \"%s\"", verb->name, args->words[verb->words_max]);
     return -1;

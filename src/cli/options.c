@@ -143,7 +143,8 @@ static const cli_option options[OPT_COUNT] = {
     [OPT_TIMEOUT] = {"timeout", 0, false, "SECONDS", "longest time to wait (3600)"},
     [OPT_VALUES] = {"file", 0, true, "FILE", "values, one a line (several files; gzip or plain)"},
     [OPT_SINCE_FILE] = {"since-file", 0, false, "FILE",
-                        "what changed since the last export that noted its time there"},
+                        "made, imported or rated since the last export that noted its time "
+                        "there"},
     [OPT_JOURNAL] = {"journal", 0, false, "FILE",
                      "notes what was sent, to go on after an interruption"},
     [OPT_ON_DEMAND] = {"on-demand", 0, false, NULL, "have the report made now"},

@@ -102,6 +102,21 @@ static toc_rc unknown_format(const char *name, toc_error *err)
     return err->code = TOC_EINVAL;
 }
 
+static toc_rc not_for_kind(const char *name, toc_error *err)
+{
+    char others[160] = "table";
+    const toc_format *format;
+    for (size_t i = 0; (format = toc_format_at(i)) != NULL; i++) {
+        toc_format_info info = toc_format_describe(format);
+        size_t used = strlen(others);
+        if (!info.indicators_only)
+            (void)snprintf(others + used, sizeof others - used, ", %s", info.name);
+    }
+    (void)snprintf(err->message, sizeof err->message,
+                   "--format: %.40s is for indicators only; here there are %s", name, others);
+    return err->code = TOC_EINVAL;
+}
+
 /* What is lost shows in the end: at the file's flush, or main's of standard output. */
 static void put(cli_printer *printer, toc_str text)
 {
@@ -132,6 +147,8 @@ static toc_rc begin(cli_printer *printer, const cli_args *args, toc_kind kind, c
     const toc_format *format = toc_format_find(name);
     if (!format)
         return unknown_format(name, err);
+    if (toc_format_describe(format).indicators_only && kind != TOC_KIND_INDICATOR)
+        return not_for_kind(name, err);
     unsigned flags = cli_has(args, OPT_COMPAT) ? TOC_FORMAT_COMPAT : 0;
     toc_rc rc = toc_formatter_new(format, flags, &printer->formatter, err);
     if (!rc)

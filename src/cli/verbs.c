@@ -364,10 +364,11 @@ static const cli_verb verbs[] = {
      .options = {OPT_OWNER, OPT_ROLE, OPT_FIRST_NAME, OPT_LAST_NAME, OPT_PSEUDONYM, OPT_OBSERVES,
                  OPT_DAYS, OPT_SECRET_FILE, OPT_ROWS},
      .help = "the API users of a store: their secrets, tokens and roles",
-     .examples =
-         "  tocsin --api file:intel.db user add --owner 'Acme CTI' --role 'Standard User'\n"
-         "  tocsin --api file:intel.db user grant 58291 --owner 'Shared Feed' --role Contributor\n"
-         "  tocsin --api file:intel.db user rotate 58291 --secret-file new.secret\n"},
+     .examples = "  tocsin --api file:intel.db user add --owner 'Acme CTI' --role 'Standard User'\n"
+                 "  tocsin --api file:intel.db user grant 58291736450918273645 \\\n"
+                 "    --owner 'Shared Feed' --role Contributor\n"
+                 "  tocsin --api file:intel.db user rotate 58291736450918273645 \\\n"
+                 "    --secret-file new.secret\n"},
     {.name = "owner",
      .run = cmd_owner,
      .words = "add NAME | list | set NAME",

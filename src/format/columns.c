@@ -259,13 +259,26 @@ void toc__format_escape_quoted(toc_buf *buf, toc_str text)
     toc__format_replace(buf, text, &replacements);
 }
 
+/* A blank or "=" in the name of a custom type's field would end the pair before, or begin a value
+ * too early. */
+static void put_lead(toc_buf *buf, toc_str lead)
+{
+    size_t name = lead.len - 2; /* behind it stands =" */
+    for (size_t i = 0; i < lead.len; i++)
+        if (i >= name || !strchr(" =\"\\|\t\r\n", lead.ptr[i]))
+            toc_buf_char(buf, lead.ptr[i]);
+}
+
 void toc__format_pairs(toc_formatter *formatter, const toc_plan *plan, const toc_object *obj,
                        toc_escape_fn *escape, toc_escape_fn *verbatim)
 {
     toc_buf *buf = &formatter->buf;
     for (size_t i = 0; i < plan->count; i++) {
         const toc_column *column = &plan->columns[i];
-        toc_buf_str(buf, column->lead);
+        if (column->verbatim && !toc__format_compat(formatter))
+            put_lead(buf, column->lead);
+        else
+            toc_buf_str(buf, column->lead);
         if (!toc__format_value(buf, obj, column, column->verbatim ? verbatim : escape))
             toc_buf_lit(buf, "None");
         toc_buf_lit(buf, "\" ");

@@ -322,7 +322,7 @@ static void custom_indicators(void **state)
           "lastModified=\"None\" ownerName=\"None\" type=\"Registry Key\" weblink=\"None\" \n");
     check("cef", 0, obj,
           "CEF:0|threatconnect|threatconnect|2|4|null|6|confidence=\"None\" "
-          "Key Name=\"k\\=\"\"\" Value Name=\"v\" Value Type=\"t\" dateAdded=\"None\" "
+          "KeyName=\"k\\=\"\"\" ValueName=\"v\" ValueType=\"t\" dateAdded=\"None\" "
           "lastModified=\"None\" ownerName=\"None\" type=\"Registry Key\" weblink=\"None\" \n");
     check("keyval", TOC_FORMAT_COMPAT, obj,
           "Key Name=\"k=\"\"\" Value Name=\"v\" Value Type=\"t\" confidence=\"None\" "
