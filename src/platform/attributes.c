@@ -1,6 +1,4 @@
-#include "base/error.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "platform/attribute_types.h"
 #include "platform/handlers.h"
 #include "platform/place.h"

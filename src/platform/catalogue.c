@@ -1,7 +1,5 @@
 /* catalogue.c - the types that the platform knows, told to clients (rest-v2 3.9). */
-#include "base/error.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 

@@ -1,7 +1,6 @@
 /* dates.c - dates in requests and answers. */
 #include "platform/dates.h"
 
-#include "base/str.h"
 #include "base/time.h"
 
 toc_rc toc__read_date(toc_str text, const char *field, int64_t *seconds, toc_error *err)

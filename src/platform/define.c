@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/str.h"
 
 #define MAX_FIELDS (TOC_SLOT_COUNT - TOC_SLOT_OWN)
 

@@ -1,6 +1,4 @@
 /* deleted.c - indicators that were removed from an owner (rest-v2 2.6, 5.8). */
-#include "base/error.h"
-#include "base/str.h"
 #include "platform/dates.h"
 #include "platform/handlers.h"
 #include "platform/place.h"

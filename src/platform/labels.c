@@ -1,8 +1,6 @@
 /* labels.c - security labels of an object or attribute, and the labels of an owner. */
 #include "base/codec.h"
-#include "base/error.h"
 #include "base/mem.h"
-#include "base/str.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 

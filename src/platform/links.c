@@ -1,5 +1,4 @@
 /* links.c - associations between objects, and objects seen through a tag or label. */
-#include "base/error.h"
 #include "base/str.h"
 #include "platform/handlers.h"
 #include "platform/place.h"

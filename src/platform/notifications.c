@@ -1,6 +1,5 @@
 /* notifications.c - messages to members of owners (rest-v2 2.17). They are kept; accounts of this
  * platform are API users, to whom nothing is ever delivered. */
-#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "platform/handlers.h"

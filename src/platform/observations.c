@@ -1,5 +1,4 @@
 /* observations.c - reports about values, and what they add up to (rest-v2 2.5, 2.6, 5.5). */
-#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "platform/dates.h"

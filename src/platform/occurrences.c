@@ -1,5 +1,4 @@
 /* occurrences.c - where a file was seen. */
-#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"

@@ -1,7 +1,6 @@
 /* owners.c - owners, the caller, and the clients' log lines. */
 #include "platform/owners.h"
 
-#include "base/error.h"
 #include "base/str.h"
 #include "platform/handlers.h"
 

@@ -1,6 +1,5 @@
 /* pdf.c - a group or a task as a document to print: what it is, what is known, what it is linked
  * with. */
-#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "platform/handlers.h"

@@ -2,7 +2,6 @@
  */
 #include "platform/people.h"
 
-#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "platform/handlers.h"

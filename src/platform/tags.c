@@ -1,5 +1,4 @@
 /* tags.c - tags of an object, and the tags of an owner. */
-#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "platform/handlers.h"

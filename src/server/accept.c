@@ -3,10 +3,10 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "server/limits.h"
 #include "server/server.h"
 
@@ -17,9 +17,7 @@ typedef struct lingerers {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)toc_time_ticks_ms();
 }
 
 void toc__acceptor_linger(toc_server *server, int fd)

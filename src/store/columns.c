@@ -170,30 +170,6 @@ static toc_rc encode_object(const toc_object *obj, uint64_t wanted, toc_buf *out
     return rc ? rc : toc_buf_check(out, err);
 }
 
-toc_rc toc__own_encode(const toc__layout *layout, const toc_object *obj, toc_str stored,
-                       toc_buf *out, toc_error *err)
-{
-    uint64_t skipped = layout->ignored | key_slots(obj->type);
-    uint64_t wanted = obj->present & ~skipped;
-    toc_buf_clear(out);
-    if (!wanted)
-        return TOC_OK;
-    if (!stored.len)
-        return encode_object(obj, wanted, out, err);
-    TOC__AUTO_ARENA arena = {0};
-    toc_object *merged = toc__object_in(&arena, obj->type);
-    if (!merged)
-        return toc_error_nomem(err);
-    toc_rc rc = toc__own_decode(stored, &arena, merged, err);
-    if (rc)
-        return rc;
-    for (int slot = 0; slot < TOC_SLOT_COUNT; slot++)
-        if (wanted & BIT(slot))
-            merged->values[slot] = obj->values[slot];
-    merged->present |= wanted;
-    return encode_object(merged, merged->present & ~skipped, out, err);
-}
-
 static toc_rc decode_date(toc_json_reader *reader, const toc_field *field, toc_arena *arena,
                           toc_object *obj, toc_error *err)
 {
@@ -229,7 +205,8 @@ static toc_rc decode_value(toc_json_reader *reader, toc_json_event event, const 
     return TOC_OK;
 }
 
-toc_rc toc__own_decode(toc_str own, toc_arena *arena, toc_object *obj, toc_error *err)
+/* Puts back what toc__own_encode wrote. Members that the type does not know are skipped. */
+static toc_rc own_decode(toc_str own, toc_arena *arena, toc_object *obj, toc_error *err)
 {
     toc_json_reader reader;
     toc_json_reader_init(&reader, own.ptr, own.len, arena);
@@ -250,6 +227,30 @@ toc_rc toc__own_decode(toc_str own, toc_arena *arena, toc_object *obj, toc_error
     if (event == TOC_JSON_OBJECT_END)
         return TOC_OK;
     return toc_error_set(err, TOC_ESTORE, "the stored values of an object are damaged");
+}
+
+toc_rc toc__own_encode(const toc__layout *layout, const toc_object *obj, toc_str stored,
+                       toc_buf *out, toc_error *err)
+{
+    uint64_t skipped = layout->ignored | key_slots(obj->type);
+    uint64_t wanted = obj->present & ~skipped;
+    toc_buf_clear(out);
+    if (!wanted)
+        return TOC_OK;
+    if (!stored.len)
+        return encode_object(obj, wanted, out, err);
+    TOC__AUTO_ARENA arena = {0};
+    toc_object *merged = toc__object_in(&arena, obj->type);
+    if (!merged)
+        return toc_error_nomem(err);
+    toc_rc rc = own_decode(stored, &arena, merged, err);
+    if (rc)
+        return rc;
+    for (int slot = 0; slot < TOC_SLOT_COUNT; slot++)
+        if (wanted & BIT(slot))
+            merged->values[slot] = obj->values[slot];
+    merged->present |= wanted;
+    return encode_object(merged, merged->present & ~skipped, out, err);
 }
 
 toc_rc toc__rows_init(toc__rows *rows, toc_conn *conn, const toc__layout *layout, toc_error *err)
@@ -334,5 +335,5 @@ toc_rc toc__rows_read(toc__rows *rows, toc_stmt *stmt, toc_error *err)
     for (size_t i = 0; i < layout->column_count; i++)
         read_column(rows, &layout->columns[i], stmt, TOC__COL_FIRST + (int)i);
     toc_str own = toc_column_text(stmt, TOC__COL_FIRST + (int)layout->column_count);
-    return own.len ? toc__own_decode(own, &rows->contents, obj, err) : TOC_OK;
+    return own.len ? own_decode(own, &rows->contents, obj, err) : TOC_OK;
 }

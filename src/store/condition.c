@@ -40,7 +40,7 @@ void toc__sql_int(toc__sql *sql, const char *text, int64_t value)
     *new_bind(sql, text) = (toc__bind){.form = TOC__BIND_INT, .as.integer = value};
 }
 
-void toc__sql_double(toc__sql *sql, const char *text, double value)
+static void sql_double(toc__sql *sql, const char *text, double value)
 {
     *new_bind(sql, text) = (toc__bind){.form = TOC__BIND_DOUBLE, .as.decimal = value};
 }
@@ -346,7 +346,7 @@ static toc_rc common_term(toc__sql *sql, const char *expression, const toc_term 
     toc_buf_text(&sql->text, expression);
     toc_buf_text(&sql->text, kind == TOC_TERM_BOOL ? ", 0)" : ")");
     if (kind == TOC_TERM_DECIMAL)
-        toc__sql_double(sql, operators[term->op], term->decimal);
+        sql_double(sql, operators[term->op], term->decimal);
     else
         toc__sql_int(sql, operators[term->op], term->integer);
     return TOC_OK;

@@ -140,7 +140,6 @@ toc_rc toc__schema_there(toc_db *db, const char *path, toc_error *err);
 toc_rc toc__schema_check(toc_db *db, const char *path, toc_error *err);
 toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *value,
                      toc_error *err);
-toc_rc toc__meta_set(toc_db *db, const char *name, toc_str value, toc_error *err);
 /* --- keys.c: moves as many new keys to their place as came; part of every commit */
 toc_rc toc__keys_settle(toc_conn *conn, toc_error *err);
 /* --- attribute_types.c: forgets what the connection learned of them */
@@ -315,8 +314,6 @@ const toc__layout *toc__layout_of(toc_kind kind);
 /* Values without a column as JSON text into out (empty: none), over those of the stored text. */
 toc_rc toc__own_encode(const toc__layout *layout, const toc_object *obj, toc_str stored,
                        toc_buf *out, toc_error *err);
-/* Puts them back. Members that the type does not know are skipped. */
-toc_rc toc__own_decode(toc_str own, toc_arena *arena, toc_object *obj, toc_error *err);
 
 /* Reads rows into one object that is used again and again. */
 typedef struct toc__rows {
@@ -353,7 +350,6 @@ void toc__sql_init(toc__sql *sql, toc_arena *arena);
 void toc__sql_done(toc__sql *sql);
 void toc__sql_int(toc__sql *sql, const char *text, int64_t value);
 void toc__sql_text(toc__sql *sql, const char *text, toc_str value);
-void toc__sql_double(toc__sql *sql, const char *text, double value);
 /* " AND (...)" over the table with the alias o; nothing without terms. store: for types. */
 toc_rc toc__sql_terms(toc__sql *sql, const toc_terms *terms, const toc_store *store,
                       toc_error *err);

@@ -1,6 +1,5 @@
 /* content.c - which file is the content of a group. */
 #include "base/error.h"
-#include "base/str.h"
 #include "store/conn.h"
 
 toc_rc toc_content_get(toc_conn *conn, int64_t entity, toc_arena *arena, toc_content *content,

@@ -1,8 +1,6 @@
 /* notifications.c - messages to members. */
 #include "store/conn.h"
 
-#include "base/str.h"
-
 /* Two old ones go for each new one: the table stays as large as what is young. */
 static toc_rc purge(toc_conn *conn, int64_t now, toc_error *err)
 {

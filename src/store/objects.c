@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "store/keys.h"
 
 static toc_rc type_row(toc_conn *conn, const toc_type *type, toc__type_row *row, toc_error *err)

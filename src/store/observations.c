@@ -1,9 +1,6 @@
 /* observations.c - how often values were observed or called false positives, by whom and when. */
 #include "store/conn.h"
 
-#include "base/error.h"
-#include "base/str.h"
-
 static toc_rc id_of(toc_conn *conn, int64_t indicator, int64_t *id, toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};

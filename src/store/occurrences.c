@@ -2,7 +2,6 @@
 #include "store/conn.h"
 
 #include "base/error.h"
-#include "base/str.h"
 
 static toc_rc not_found(int64_t id, toc_error *err)
 {

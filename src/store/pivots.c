@@ -2,7 +2,6 @@
  * assets through their victims (rest-v2 2.11); assets that go with what holds them. */
 #include "store/conn.h"
 
-#include "base/error.h"
 #include "base/str.h"
 
 /* The association of an asset that was taken out of what its victim brought along. */

@@ -1,5 +1,4 @@
 /* publish.c - where an owner publishes its groups to. */
-#include "base/error.h"
 #include "store/conn.h"
 
 toc_rc toc_owner_publish_to(toc_conn *conn, int64_t owner, int64_t *target, toc_error *err)

@@ -5,8 +5,6 @@
 
 #include <time.h>
 
-#include "base/error.h"
-
 /* What another process has written is seen after this time at the latest. */
 #define SNAPSHOT_MS 20U
 /* Somebody must come by and end the snapshots of readers that nobody asks for any more: snapshots

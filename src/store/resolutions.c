@@ -2,7 +2,6 @@
 #include "store/conn.h"
 
 #include "base/error.h"
-#include "base/str.h"
 
 toc_rc toc_resolution_add(toc_conn *conn, toc_str host, toc_str address, int64_t date,
                           toc_error *err)

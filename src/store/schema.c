@@ -281,7 +281,7 @@ toc_rc toc__meta_get(toc_db *db, const char *name, toc_arena *arena, toc_str *va
                 : toc_error_set(err, TOC_ESTORE, "the store has no entry \"%s\" in meta", name);
 }
 
-toc_rc toc__meta_set(toc_db *db, const char *name, toc_str value, toc_error *err)
+static toc_rc meta_set(toc_db *db, const char *name, toc_str value, toc_error *err)
 {
     toc_stmt *stmt = NULL;
     toc_rc rc = toc_db_stmt(db,
@@ -335,7 +335,7 @@ static toc_rc set_hash_key(toc_db *db, toc_error *err)
         return toc_error_errno(err, TOC_EIO, errno, "no random numbers");
     char text[2 * sizeof(key)];
     toc_hex_encode(key, sizeof(key), text);
-    return toc__meta_set(db, "hash_key", (toc_str){text, sizeof(text)}, err);
+    return meta_set(db, "hash_key", (toc_str){text, sizeof(text)}, err);
 }
 
 static toc_rc run_all(toc_db *db, const char *const *sql, toc_error *err)
@@ -366,7 +366,7 @@ static toc_rc migrate_one(toc_db *db, const char *path, int64_t *version, toc_er
         return rc;
     char text[24];
     int len = snprintf(text, sizeof(text), "%lld", (long long)*version + 1);
-    rc = toc__meta_set(db, "schema", (toc_str){text, (size_t)len}, err);
+    rc = meta_set(db, "schema", (toc_str){text, (size_t)len}, err);
     if (rc)
         return rc;
     ++*version;

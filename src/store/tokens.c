@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 
 #include "base/error.h"
-#include "base/str.h"
 
 #define DIGEST 32U
 

@@ -1,8 +1,6 @@
 /* tombstones.c - indicators that were removed, for a while. */
 #include "store/conn.h"
 
-#include "base/str.h"
-
 toc_rc toc__tombstones_purge(toc_conn *conn, int64_t owner, int64_t now, toc_error *err)
 {
     return toc__run_int(conn, "DELETE FROM tombstone WHERE owner_id = ? AND date_deleted < ?", err,
