@@ -26,9 +26,9 @@ TOC_API void *toc_object_memo(const toc_object *obj);
 /* Values by field name: of JSON or of batches, or the same in words ("event_date" for eventDate,
  * "as_number" for "AS Number", "from_addr", "to_addr", "unique_id"). Setters convert from text
  * ("5.0", "true"; "inactive" and "locked" for the state of an indicator) and copy; TOC_EINVAL with
- * err->field for an unknown field, a wrong form or a value out of range. Dates: a day or a moment with its zone stays as it is; other forms
- * ("2024-02-02 01:02:03", seconds since 1970, "2 Feb 2024", "yesterday") become a moment in UTC,
- * "2024-02-02T01:02:03Z". */
+ * err->field for an unknown field, a wrong form or a value out of range. Dates: a day or a moment
+ * with its zone stays as it is; other forms ("2024-02-02 01:02:03", seconds since 1970, "2 Feb
+ * 2024", "yesterday") become a moment in UTC, "2024-02-02T01:02:03Z". */
 TOC_API toc_rc toc_object_set(toc_object *obj, const char *field, toc_str value, toc_error *err);
 TOC_API toc_rc toc_object_set_int(toc_object *obj, const char *field, int64_t value,
                                   toc_error *err);

@@ -70,23 +70,16 @@ static struct {
 static pthread_mutex_t load_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool loaded;
 
-static const struct {
-    const char *name;
-    void *place;
-} calls[] = {
-#define CALL(name) {"curl_" #name, &curl.name},
-    CALLS(CALL)
-#undef CALL
-};
-
 static bool find_calls(void *library)
 {
-    for (size_t i = 0; i < TOC_COUNT(calls); i++) {
-        void *found = dlsym(library, calls[i].name);
-        if (!found)
-            return false;
-        memcpy(calls[i].place, &found, sizeof(found));
-    }
+    void *found = NULL;
+/* POSIX gives functions as addresses of objects. */
+#define CALL(name)                                                                                 \
+    if (!(found = dlsym(library, "curl_" #name)))                                                  \
+        return false;                                                                              \
+    curl.name = __extension__(__typeof__(curl.name)) found;
+    CALLS(CALL)
+#undef CALL
     return true;
 }
 
