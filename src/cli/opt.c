@@ -210,7 +210,7 @@ static int check_contradictions(const cli_verb *verb, const cli_args *args)
 static int too_few_words(const cli_verb *verb)
 {
     char kinds[160] = "";
-    if (strncmp(verb->words, "KIND", 4) || !verb->choices)
+    if (strncmp(verb->words, "KIND", 4) != 0 || !verb->choices)
         return cli_usage("%s needs %s", verb->name, verb->words);
     for (size_t i = 0, used = 0; verb->choices[i]; i++, used = strlen(kinds))
         (void)snprintf(kinds + used, sizeof kinds - used, "%s, ", verb->choices[i]);
