@@ -167,8 +167,8 @@ static const char *const equals[] = {
     "{\"summary\":\"192.0.2.1\",\"type\":\"Address\"}",
     "{\"summary\":\"192.0.2.1\",\"type\":\"Address\",\"securityLabel\":[{\"name\":\"A\"}]}",
     "{\"summary\":\"192.0.2.1\",\"type\":\"Address\",\"securityLabel\":[{\"name\":\"B\"}]}",
-    "{\"summary\":\"192.0.2.1\",\"type\":\"Address\","
-    "\"associatedGroups\":[{\"groupXid\":\"g1\"},{\"groupXid\":\"g2\"}]}",
+    ("{\"summary\":\"192.0.2.1\",\"type\":\"Address\","
+     "\"associatedGroups\":[{\"groupXid\":\"g1\"},{\"groupXid\":\"g2\"}]}"),
     "{\"xid\":\"one.example\",\"type\":\"Address\",\"summary\":\"192.0.2.2\"}",
     "{\"summary\":\"one.example\",\"type\":\"Host\",\"xid\":\"x1\"}",
 };
