@@ -126,9 +126,14 @@ toc_rc toc_error_errno(toc_error *err, toc_rc code, int error_number, const char
     bool full = error_number == ENOSPC || error_number == EDQUOT;
     length = add_text(text, sizeof(text), length, ": ");
     /* strerror keeps its buffer per thread in every C library this builds with. */
-    (void)add_text(text, sizeof(text), length, full ? "the disk is full" : strerror(error_number));
+    (void)add_text(text, sizeof(text), length, full ? TOC_DISK_FULL : strerror(error_number));
     store(err, code, NULL, text);
     return code;
+}
+
+bool toc_error_is_full(const toc_error *err)
+{
+    return strstr(err->message, TOC_DISK_FULL) != NULL;
 }
 
 toc_rc toc_error_nomem(toc_error *err)

@@ -12,6 +12,9 @@ toc_rc toc_error_field(toc_error *err, toc_rc code, const char *field, const cha
 /* Same, from errno: "{message}: {strerror}". ENOSPC and EDQUOT are named as a full disk. */
 toc_rc toc_error_errno(toc_error *err, toc_rc code, int error_number, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* How a full disk is told, wherever it was met; and whether a message tells of one. */
+#define TOC_DISK_FULL "the disk is full"
+bool toc_error_is_full(const toc_error *err);
 /* TOC_ENOMEM with its fixed text. */
 toc_rc toc_error_nomem(toc_error *err);
 /* Puts text in front of the message that is already there ("feed.csv: ..."); the ": " is added

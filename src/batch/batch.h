@@ -82,6 +82,9 @@ toc_spool *toc__batch_spool(toc_batch *batch, toc_kind kind);
  * that what is refused can be mended and read again. */
 toc_rc toc__batch_add_raw(toc_batch *batch, toc_kind kind, toc_str json, uint64_t line,
                           toc_error *err);
+/* The indicator that an item's text tells, for its value: only what can be told without a
+ * platform's types, so that obj->type may be NULL. */
+toc_rc toc__batch_read_indicator(toc_str json, toc_arena *arena, toc_object **obj);
 /* Whether a link of an item to a group must go into an association of its own: the group was not
  * added before, so that it may be in a later job. */
 toc_rc toc__links_is_late(toc_batch *batch, toc_kind kind, toc_str xid, bool *late, toc_error *err);

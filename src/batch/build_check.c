@@ -36,25 +36,12 @@ static toc_rc judge_batch(const toc_object *obj, toc_error *why)
     return rc;
 }
 
-/* To delete an item, a platform looks at nothing but its xid or its value. */
-static void keep_identity(toc_object *obj)
-{
-    uint64_t keep = ((uint64_t)1 << TOC_SLOT_XID) | ((uint64_t)1 << TOC_SLOT_SUMMARY);
-    for (unsigned i = 0; i < obj->type->key_count; i++)
-        keep |= (uint64_t)1 << obj->type->fields[i].slot;
-    obj->present &= keep;
-    obj->attributes.first = NULL;
-    obj->tags.first = NULL;
-    obj->labels.first = NULL;
-    obj->occurrences.first = NULL;
-}
-
 static toc_rc judge_removal(toc_object *obj, toc_rc rc, toc_error *why)
 {
     if (rc && rc != TOC_EINVAL)
         return rc;
     if (obj->type)
-        keep_identity(obj);
+        toc__object_keep_identity(obj);
     if (!obj->type || obj->type->kind == TOC_KIND_GROUP)
         return obj->type ? judge_batch(obj, why) : TOC_EINVAL;
     rc = toc_object_check(obj, why);

@@ -189,17 +189,24 @@ static const char *new_name(const raw_item *item, toc_str key)
     return NULL;
 }
 
+toc_rc toc__batch_read_indicator(toc_str json, toc_arena *arena, toc_object **obj)
+{
+    toc_json_reader reader;
+    *obj = toc__object_in(arena, toc_type_list(&(size_t){0}));
+    if (!*obj)
+        return TOC_ENOMEM;
+    toc_json_reader_init(&reader, json.ptr, json.len, arena);
+    return toc_codec_decode(&reader, NULL, TOC_KIND_INDICATOR, NULL,
+                            TOC_DECODE_BATCH | TOC_DECODE_LENIENT, *obj, NULL);
+}
+
 /* The value of an indicator whose members say it one by one; absent when it cannot be told. */
 static toc_str joined_value(const raw_item *item, toc_arena *arena)
 {
-    toc_json_reader reader;
-    toc_object *obj = toc__object_in(arena, toc_type_list(&(size_t){0}));
-    if (!obj || !item->type)
+    toc_object *obj = NULL;
+    if (!item->type || toc__batch_read_indicator(item->json, arena, &obj) || !obj->type)
         return (toc_str){NULL, 0};
-    toc_json_reader_init(&reader, item->json.ptr, item->json.len, arena);
-    toc_rc rc = toc_codec_decode(&reader, NULL, item->kind, NULL,
-                                 TOC_DECODE_BATCH | TOC_DECODE_LENIENT, obj, NULL);
-    return rc || !obj->type ? (toc_str){NULL, 0} : toc_object_summary(obj);
+    return toc_object_summary(obj);
 }
 
 /* Who the item is as an end of an association; false: it cannot be said from outside. */

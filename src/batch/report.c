@@ -7,8 +7,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "batch/batch.h"
 #include "batch/send.h"
-#include "model/codec.h"
 
 /* Of a text in an error, by some servers. */
 #define MAX_QUOTED 1024
@@ -162,13 +162,8 @@ static toc_rc index_text(item_index *index, toc_str text, uint64_t offset, bool 
 /* A value of several members is named as a summary. */
 static toc_rc index_joined(item_index *index, toc_str json, uint64_t offset)
 {
-    toc_json_reader reader;
-    toc_json_reader_init(&reader, json.ptr, json.len, &index->arena);
-    toc_object *obj = toc__object_in(&index->arena, toc_type_list(&(size_t){0}));
-    if (!obj)
-        return TOC_ENOMEM;
-    toc_rc rc = toc_codec_decode(&reader, NULL, TOC_KIND_INDICATOR, NULL,
-                                 TOC_DECODE_BATCH | TOC_DECODE_LENIENT, obj, NULL);
+    toc_object *obj = NULL;
+    toc_rc rc = toc__batch_read_indicator(json, &index->arena, &obj);
     bool several = !rc && obj->type && obj->type->key_count > 1;
     toc_str summary = several ? toc_object_summary(obj) : (toc_str){NULL, 0};
     return summary.len ? index_text(index, summary, offset, false) : rc == TOC_ENOMEM ? rc : TOC_OK;

@@ -367,6 +367,18 @@ unsigned toc__object_keys(const toc_object *obj, toc_str parts[3])
     return count;
 }
 
+void toc__object_keep_identity(toc_object *obj)
+{
+    uint64_t keep = ((uint64_t)1 << TOC_SLOT_XID) | ((uint64_t)1 << TOC_SLOT_SUMMARY);
+    for (unsigned i = 0; i < obj->type->key_count; i++)
+        keep |= (uint64_t)1 << obj->type->fields[i].slot;
+    obj->present &= keep;
+    obj->attributes.first = NULL;
+    obj->tags.first = NULL;
+    obj->labels.first = NULL;
+    obj->occurrences.first = NULL;
+}
+
 /* The summary without a copy: of one part the part itself, else what was joined before. */
 static bool ready_summary(const toc_object *obj, const toc_str *parts, unsigned count,
                           toc_str *summary)

@@ -127,6 +127,8 @@ toc_rc toc__object_put(toc_object *obj, const toc_field *field, toc_str text, bo
 toc_rc toc__date_text(toc_str *date, char room[TOC_TIME_TEXT], const char *field, toc_error *err);
 /* Key texts in order into parts[3]; returns how many the type has. Absent ones are {NULL,0}. */
 unsigned toc__object_keys(const toc_object *obj, toc_str parts[3]);
+/* Takes away all but the xid and the value: what a deletion looks at. The type is known. */
+void toc__object_keep_identity(toc_object *obj);
 
 /* toc_type_field without the fields that all types of its kind have. */
 const toc_field *toc__type_own_field(const toc_type *type, toc_str name);

@@ -95,18 +95,6 @@ toc_rc toc__batch_remove_group(toc_applied_batch *batch, toc_error *err)
 
 /* --- indicators ---------------------------------------------------------------------------- */
 
-/* Keeps the value alone, so that nothing else can be found fault with. */
-static void keep_value(toc_object *obj)
-{
-    uint64_t keep = ((uint64_t)1 << TOC_SLOT_XID) | ((uint64_t)1 << TOC_SLOT_SUMMARY);
-    for (unsigned i = 0; i < obj->type->key_count; i++)
-        keep |= (uint64_t)1 << obj->type->fields[i].slot;
-    obj->present &= keep;
-    obj->attributes.first = NULL;
-    obj->tags.first = NULL;
-    obj->labels.first = NULL;
-}
-
 toc_rc toc__batch_remove_indicator(toc_applied_batch *batch, toc_error *err)
 {
     toc_object *obj = batch->obj;
@@ -115,7 +103,7 @@ toc_rc toc__batch_remove_indicator(toc_applied_batch *batch, toc_error *err)
     unsigned count = 0;
     if (!obj->type)
         return toc_error_field(err, TOC_EINVAL, "type", "there is no such type");
-    keep_value(obj);
+    toc__object_keep_identity(obj);
     toc_rc rc = toc_object_check(obj, err);
     if (rc)
         return rc;

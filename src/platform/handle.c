@@ -353,8 +353,7 @@ static void answer_failure(toc_incoming *call, toc_rc rc, const toc_error *err)
     path.len = mark < 0 ? path.len : (size_t)mark;
     toc_log_at(&call->platform->log, TOC_LOG_ERROR, "platform", "%s %.*s: %s",
                call->request->method, TOC_FMT(path), err->message);
-    bool full = rc == TOC_ESTORE && (err->flags & TOC_ERROR_RETRYABLE) &&
-                toc_str_find(toc_str_of(err->message), TOC_S("the disk is full")) >= 0;
+    bool full = rc == TOC_ESTORE && (err->flags & TOC_ERROR_RETRYABLE) && toc_error_is_full(err);
     if (full)
         toc__failure(call, 507, word, key, TOC_S("The platform's disk is full"));
     else

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "auth/auth.h"
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -447,8 +448,7 @@ static refusal refusal_of(const toc_error *err)
         return REFUSED_TOO_LARGE;
     if (err->code == TOC_ENOMEM)
         return REFUSED_MEMORY;
-    bool full = toc_str_find(toc_str_of(err->message), TOC_S("the disk is full")) >= 0;
-    return full ? REFUSED_FULL : REFUSED_SPOOL;
+    return toc_error_is_full(err) ? REFUSED_FULL : REFUSED_SPOOL;
 }
 
 /* The memory of the connection holds the head, an entry for each of its lines, and the head of the

@@ -53,7 +53,7 @@ typedef struct failure {
 } failure;
 
 static const failure failures[] = {
-    {SQLITE_FULL, TOC_ESTORE, TOC_ERROR_RETRYABLE, "the disk is full"},
+    {SQLITE_FULL, TOC_ESTORE, TOC_ERROR_RETRYABLE, TOC_DISK_FULL},
     {SQLITE_BUSY, TOC_ESTORE, TOC_ERROR_RETRYABLE, "another process holds the store"},
     {SQLITE_LOCKED, TOC_ESTORE, TOC_ERROR_RETRYABLE, "the table is locked"},
     {SQLITE_NOMEM, TOC_ENOMEM, 0, "out of memory"},
