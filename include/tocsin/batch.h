@@ -46,11 +46,16 @@ typedef struct toc_batch_options {
 /* One thread at a time, and of one process: one that was forked off can only free it, everything
  * else that needs the spool is TOC_ECONFLICT there. */
 typedef struct toc_batch toc_batch;
-/* Makes the spool. TOC_EINVAL with err->field, TOC_EIO when the spool cannot be made, and what the
- * journal has against it: TOC_EIO, TOC_EPARSE, TOC_ECONFLICT (in use). */
+/* Makes the spool. TOC_EINVAL with err->field, TOC_EIO when the spool cannot be made. */
 TOC_API toc_rc toc_batch_new(const toc_batch_options *options, toc_batch **batch, toc_error *err);
 /* What was not sent is gone. */
 TOC_API void toc_batch_free(toc_batch *batch);
+/* Takes the journal of the options now, and keeps others from it until toc_batch_free; else the
+ * first call that sends does. A long input need not be read for one that is refused then: TOC_EIO
+ * for what is no file, TOC_EPARSE for a file of something else and a damaged journal, TOC_ECONFLICT
+ * for that of another platform or owner and one in use. Does nothing without a journal, or when it
+ * is taken. */
+TOC_API toc_rc toc_batch_take_journal(toc_batch *batch, const toc_session *sess, toc_error *err);
 /* Generic interface: the object is checked (of a group to delete only what it has), encoded and
  * appended to the spool; it may be reused at once. Without an xid it gets a random UUID. line:
  * where the item came from (0: unknown). */

@@ -47,6 +47,7 @@ struct toc_batch {
     unsigned poll_first_ms, poll_longest_ms;
     char *journal_path; /* NULL: none */
     toc_journal *journal;
+    bool submitted; /* by any call, whatever came of it */
     toc_batch_left *left;
     size_t left_count;
     const toc_batch_code *failure;

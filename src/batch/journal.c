@@ -212,24 +212,20 @@ static toc_rc load(toc_journal *journal, toc_str head, toc_error *err)
     return rc;
 }
 
-/* What is no file keeps nothing, and a pipe would be waited for without end. */
-static toc_rc check_file(const toc_journal *journal, toc_error *err)
-{
-    struct stat there;
-    if (fstat(journal->fd, &there))
-        return toc_error_errno(err, TOC_EIO, errno, "batch journal %s", journal->path);
-    return S_ISREG(there.st_mode)
-               ? TOC_OK
-               : toc_error_set(err, TOC_EIO, "batch journal %s is not a file; nothing was sent",
-                               journal->path);
-}
-
 static toc_rc open_file(toc_journal *journal, toc_str head, toc_error *err)
 {
-    toc_rc rc = check_file(journal, err);
-    if (!rc && flock(journal->fd, LOCK_EX | LOCK_NB))
-        rc = toc_error_set(err, TOC_ECONFLICT, "batch journal %s is in use", journal->path);
-    return rc ? rc : load(journal, head, err);
+    struct stat there;
+    bool free = !flock(journal->fd, LOCK_EX | LOCK_NB);
+    if (fstat(journal->fd, &there))
+        return toc_error_errno(err, TOC_EIO, errno, "batch journal %s", journal->path);
+    /* What is no file keeps nothing, and a pipe would be waited for without end. */
+    if (!S_ISREG(there.st_mode))
+        return toc_error_set(err, TOC_EIO, "batch journal %s is not a file; nothing was sent",
+                             journal->path);
+    /* Without a name: the run that had it took it away between our two steps. */
+    if (!free || !there.st_nlink)
+        return toc_error_set(err, TOC_ECONFLICT, "batch journal %s is in use", journal->path);
+    return load(journal, head, err);
 }
 
 toc_rc toc__journal_open(const char *path, const char identity[TOC_XID_TEXT], toc_journal **journal,

@@ -11,8 +11,10 @@
 #include "base/time.h"
 #include "client/session.h"
 
-static toc_rc journal_open(toc_batch *batch, const toc_session *sess, toc_error *err)
+toc_rc toc_batch_take_journal(toc_batch *batch, const toc_session *sess, toc_error *err)
 {
+    if (!batch || !sess)
+        return toc_error_set(err, TOC_EINVAL, "a batch and a session are needed");
     if (!batch->journal_path || batch->journal)
         return TOC_OK;
     const toc_str parts[] = {sess->base, sess->prefix, toc_str_of(batch->owner)};
@@ -29,7 +31,8 @@ toc_rc toc__sender_init(toc_sender *sender, toc_batch *batch, toc_session *sess,
     char uuid[37];
     toc_rc rc = toc_uuid(uuid);
     (void)snprintf(sender->boundary, sizeof sender->boundary, "%s", rc ? "" : uuid);
-    return rc ? toc_error_nomem(err) : journal_open(batch, sess, err);
+    batch->submitted = true;
+    return rc ? toc_error_nomem(err) : toc_batch_take_journal(batch, sess, err);
 }
 
 void toc__sender_done(toc_sender *sender)

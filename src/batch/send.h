@@ -16,7 +16,7 @@ typedef struct toc_sender {
     char boundary[40];
 } toc_sender;
 
-/* Opens the journal as well. */
+/* Takes the journal as well. */
 toc_rc toc__sender_init(toc_sender *sender, toc_batch *batch, toc_session *sess, toc_error *err);
 void toc__sender_done(toc_sender *sender);
 /* What is between from and to of the part, or up to its end. */

@@ -345,7 +345,8 @@ toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess, const toc_batch_cal
 
 static bool is_acknowledged(const toc_batch *batch)
 {
-    bool all = !batch->left_count && (batch->removal || !toc__batch_files_left(batch));
+    bool all =
+        batch->submitted && !batch->left_count && (batch->removal || !toc__batch_files_left(batch));
     for (size_t i = 0; i < TOC_BATCH_PARTS; i++)
         all = all && batch->spools[i].acked_count == batch->spools[i].count;
     return all;

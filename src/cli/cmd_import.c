@@ -312,6 +312,17 @@ static void keep_rejects(const run *self)
         cli_note(self->args, "what the earlier run refused is in %s", earlier);
 }
 
+/* Before the input is read: what is refused then has lost nobody any time. */
+static toc_rc take_journal(run *self, toc_error *err)
+{
+    toc_rc rc = toc_batch_take_journal(self->batch, self->sess, err);
+    if (rc)
+        return rc;
+    self->done = !self->journal.again;
+    keep_rejects(self);
+    return cli_journal_taken(&self->journal, self->args, "import", err);
+}
+
 static int make_import(run *self, const char *owner, toc_error *err)
 {
     const cli_args *args = self->args;
@@ -321,7 +332,6 @@ static int make_import(run *self, const char *owner, toc_error *err)
     batch.spool_dir = cli_value(args, OPT_SPOOL_DIR);
     if (!cli_has(args, OPT_DRY_RUN) && cli_journal_begin(&self->journal, args, "import", err))
         return cli_fail(err);
-    keep_rejects(self);
     batch.journal = self->journal.path[0] ? self->journal.path : NULL;
     /* A value that stands in several rows keeps the tags and attributes of each, and a second run
      * finds what it would add. */
@@ -347,6 +357,8 @@ static int make_import(run *self, const char *owner, toc_error *err)
     toc_rc rc = toc_session_types(self->sess, &types, err);
     if (!rc)
         rc = toc_batch_new(&batch, &self->batch, err);
+    if (!rc)
+        rc = take_journal(self, err);
     if (!rc)
         rc = toc_import_new(&options, types, self->batch, on_reject, self, &self->import, err);
     return rc ? cli_fail(err) : EXIT_OK;
@@ -440,9 +452,8 @@ static int finish_failed(run *self, toc_rc rc, const toc_batch_status *status, c
                  status->items);
     else
         cli_note(self->args, "nothing was imported");
-    /* Then there is nothing to go on with; a journal that another run holds is that one's. */
-    self->done =
-        !status->jobs && !self->journal.again && code == EXIT_HOPELESS && rc != TOC_ECONFLICT;
+    /* Then there is nothing to go on with. */
+    self->done = !status->jobs && !self->journal.again && code == EXIT_HOPELESS;
     return rc == TOC_ECANCELED ? cli_stopped(status->items) : code;
 }
 
@@ -490,6 +501,7 @@ static int import_all(run *self, toc_error *err)
         return EXIT_FAILED;
     }
     note_unused(self);
+    self->done = false;
     rc = cli_has(self->args, OPT_DRY_RUN) ? try_all(self, &status, err)
                                           : send_all(self, &status, err);
     return finish(self, rc, &status, err);
@@ -530,7 +542,7 @@ int cmd_import(const cli_args *args)
 {
     toc_error err = {0};
     static run self;
-    self = (run){.args = args};
+    self = (run){.args = args, .done = true};
     cli_rejects_init(&self.rejects, cli_value(args, OPT_REJECTS), args->words[0],
                      cli_has(args, OPT_QUIET));
     int status = check_options(&self);

@@ -6,7 +6,6 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -145,63 +144,58 @@ static bool is_repeatable(const cli_args *args)
     return true;
 }
 
-/* By another run: neither its command nor what it refuses may be touched. */
-static bool is_held(const char *path)
+static toc_rc note_command(const cli_journal *journal, const cli_args *args, const char *verb,
+                           toc_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
-    if (fd >= 0)
-        (void)close(fd);
-    return held;
+    char path[1100];
+    cli_grow note = {.ptr = NULL};
+    add_command(&note, args, verb, journal->path);
+    note_name(journal->path, path, sizeof path);
+    toc_rc rc = write_note(path, &note) ? TOC_OK : fail(err, TOC_EIO, path, strerror(errno));
+    cli_grow_free(&note);
+    return rc;
 }
 
 toc_rc cli_journal_begin(cli_journal *journal, const cli_args *args, const char *verb,
                          toc_error *err)
 {
     const char *given = cli_value(args, OPT_JOURNAL);
-    char path[1100];
+    toc_error ignored = {0};
     *journal = (cli_journal){.path = ""};
-    if (given)
-        (void)snprintf(journal->path, sizeof journal->path, "%s", given);
-    else if (!is_repeatable(args) || !new_name(journal->path, sizeof journal->path))
-        journal->path[0] = '\0';
-    if (!journal->path[0] || (given && !is_repeatable(args)))
+    if (given) {
+        int len = snprintf(journal->path, sizeof journal->path, "%s", given);
+        if (len >= (int)sizeof journal->path || !absolute(journal->path, sizeof journal->path))
+            return fail(err, TOC_EIO, given, "there is no full path to it, or a too long one");
+        journal->again = !access(journal->path, F_OK);
         return TOC_OK;
-    cli_grow note = {.ptr = NULL};
-    bool good = absolute(journal->path, sizeof journal->path);
-    add_command(&note, args, verb, journal->path);
-    note_name(journal->path, path, sizeof path);
-    journal->again = !access(journal->path, F_OK);
-    if (journal->again && is_held(journal->path)) {
-        cli_grow_free(&note);
-        toc_rc rc = fail(err, TOC_ECONFLICT, journal->path, "another run uses this journal");
-        journal->path[0] = '\0';
-        return rc;
     }
-    good = good && write_note(path, &note);
-    int why = errno;
-    cli_grow_free(&note);
-    if (good)
-        return TOC_OK;
-    if (given)
-        return fail(err, TOC_EIO, path, strerror(why));
-    journal->path[0] = '\0';
+    journal->ours = is_repeatable(args) && new_name(journal->path, sizeof journal->path) &&
+                    !note_command(journal, args, verb, &ignored);
+    if (!journal->ours)
+        journal->path[0] = '\0';
     return TOC_OK;
+}
+
+toc_rc cli_journal_taken(cli_journal *journal, const cli_args *args, const char *verb,
+                         toc_error *err)
+{
+    bool noted = journal->ours || !journal->path[0] || !is_repeatable(args);
+    journal->ours = true;
+    return noted ? TOC_OK : note_command(journal, args, verb, err);
 }
 
 void cli_journal_end(const cli_journal *journal, bool done)
 {
     char path[1100];
-    if (!journal->path[0])
+    if (!journal->path[0] || !journal->ours)
         return;
     note_name(journal->path, path, sizeof path);
-    if (done || access(journal->path, F_OK)) {
+    if (done) {
         (void)unlink(path);
         (void)unlink(journal->path);
-        return;
-    }
-    if (!access(path, F_OK))
+    } else if (!access(path, F_OK)) {
         (void)fprintf(stderr, "to go on: tocsin batch resume %s\n", journal->path);
+    }
 }
 
 /* --- going on ------------------------------------------------------------------------------- */

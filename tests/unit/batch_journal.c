@@ -294,7 +294,31 @@ static void test_in_use(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
-/* Where it cannot be written nothing is sent. */
+/* Before anything is sent: others are kept from it, and it stays as it was when the input breaks.
+ */
+static void test_taken_early(void **state)
+{
+    (void)state;
+    leave_half();
+    server self = {.dies_at = NEVER, .jobs = 10};
+    toc_session *sess = session(&self);
+    toc_batch_options options = TOC_BATCH_OPTIONS_INIT;
+    options.owner = "Acme";
+    options.journal = path;
+    toc_batch *empty = NULL;
+    assert_int_equal(toc_batch_new(&options, &empty, NULL), TOC_OK);
+    assert_int_equal(toc_batch_take_journal(NULL, sess, NULL), TOC_EINVAL);
+    assert_int_equal(toc_batch_take_journal(empty, NULL, NULL), TOC_EINVAL);
+    assert_int_equal(toc_batch_take_journal(empty, sess, NULL), TOC_OK);
+    assert_int_equal(toc_batch_take_journal(empty, sess, NULL), TOC_OK);
+    refused(TOC_ECONFLICT, "is in use");
+    toc_batch_free(empty);
+    unsigned noted = lines_of('d') + lines_of('q');
+    assert_true(noted > 0);
+    assert_int_equal(self.asked, 0);
+    toc_session_close(sess);
+}
+
 /* Of a pipe there is no end to wait for, and what is written to a device is gone. */
 static void test_no_file(void **state)
 {
@@ -306,6 +330,7 @@ static void test_no_file(void **state)
     refused(TOC_EIO, "is not a file");
 }
 
+/* Where it cannot be written nothing is sent. */
 static void test_no_room(void **state)
 {
     (void)state;
@@ -366,6 +391,7 @@ int main(void)
         cmocka_unit_test_teardown(test_foreign, clear),
         cmocka_unit_test_teardown(test_damaged, clear),
         cmocka_unit_test_teardown(test_in_use, clear),
+        cmocka_unit_test_teardown(test_taken_early, clear),
         cmocka_unit_test_teardown(test_no_file, clear),
         cmocka_unit_test_teardown(test_no_room, clear),
         cmocka_unit_test_teardown(test_settings_count, clear),
