@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "input.h"
+#include "output.h"
 #include "printer.h"
 #include "query.h"
 #include "since.h"
@@ -11,6 +12,7 @@ typedef struct export_run {
     toc_kind kind;
     unsigned limit;
     const char *since_file;
+    cli_output time; /* takes the place of since_file */
     char since[CLI_DATE_ROOM], next[CLI_DATE_ROOM];
     uint64_t count;
 } export_run;
@@ -46,7 +48,10 @@ static toc_rc export_all(export_run *self, toc_session *sess, toc_error *err)
     toc_list *list = NULL;
     cli_printer printer = {.formatter = NULL};
     toc_error ignored = {0};
-    toc_rc rc = cli_query_open(&self->args, sess, self->kind, &filter, &list, err);
+    /* The place for the time first: an export that cannot note it would bring everything again. */
+    toc_rc rc = self->since_file ? cli_output_replace(&self->time, self->since_file, err) : TOC_OK;
+    if (!rc)
+        rc = cli_query_open(&self->args, sess, self->kind, &filter, &list, err);
     if (!rc)
         rc = cli_printer_open(&printer, &self->args, self->kind, err);
     if (!rc)
@@ -130,9 +135,11 @@ int cmd_export(const cli_args *args)
     toc_rc rc = export_all(&self, sess, &err);
     toc_session_close(sess);
     /* The time moves on only when everything is where it belongs. */
-    if (!rc && self.since_file && (fflush(stdout) || ferror(stdout)))
+    bool lost = !rc && self.since_file && (fflush(stdout) || ferror(stdout));
+    if (self.time.file)
+        (void)fprintf(self.time.file, "%s\n", self.next);
+    toc_rc noted = cli_output_close(&self.time, !rc && !lost, &err);
+    if (lost)
         return EXIT_FAILED;
-    if (!rc && self.since_file)
-        rc = cli_since_write(self.since_file, self.next, &err);
-    return finish(&self, rc, &err);
+    return finish(&self, rc ? rc : noted, &err);
 }

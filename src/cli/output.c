@@ -48,7 +48,8 @@ static char *next_place(const char *link)
     return next;
 }
 
-char *cli_output_place(const char *path)
+/* Where a link leads, there or not: what it points at is replaced, not the link itself. */
+static char *output_place(const char *path)
 {
     struct stat there;
     if (!stat(path, &there))
@@ -75,6 +76,27 @@ static bool is_standard(const struct stat *there)
            standard.st_dev == there->st_dev && standard.st_ino == there->st_ino;
 }
 
+static toc_rc opened(cli_output *out, const char *path, toc_error *err)
+{
+    if (out->file)
+        return TOC_OK;
+    toc_rc rc = failed(err, path);
+    forget(out);
+    return rc;
+}
+
+toc_rc cli_output_replace(cli_output *out, const char *path, toc_error *err)
+{
+    *out = (cli_output){.path = output_place(path)};
+    if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0)
+        out->temporary = NULL;
+    int fd = out->temporary ? mkstemp(out->temporary) : -1;
+    out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (fd >= 0)
+        (void)fchmod(fd, mode_of(path));
+    return opened(out, path, err);
+}
+
 toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
 {
     const char *path = cli_value(args, OPT_OUTPUT);
@@ -85,23 +107,11 @@ toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
     bool exists = !stat(path, &there);
     if (exists && is_standard(&there))
         return TOC_OK;
-    if (exists && !S_ISREG(there.st_mode)) { /* a pipe or device is written as it is */
-        out->file = fopen(path, "w");
-        out->path = strdup(path);
-    } else {
-        out->path = cli_output_place(path);
-        if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0)
-            out->temporary = NULL;
-        int fd = out->temporary ? mkstemp(out->temporary) : -1;
-        out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
-        if (fd >= 0)
-            (void)fchmod(fd, mode_of(path));
-    }
-    if (out->file)
-        return TOC_OK;
-    toc_rc rc = failed(err, path);
-    forget(out);
-    return rc;
+    if (!exists || S_ISREG(there.st_mode))
+        return cli_output_replace(out, path, err);
+    /* A pipe or device is written as it is. */
+    *out = (cli_output){.file = fopen(path, "w"), .path = strdup(path)};
+    return opened(out, path, err);
 }
 
 toc_rc cli_output_close(cli_output *out, bool whole, toc_error *err)

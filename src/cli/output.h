@@ -13,9 +13,10 @@ typedef struct cli_output {
 
 /* "-" or no --output: standard output. TOC_EIO names the file. */
 toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err);
-/* whole: flushed, synced, renamed to its name; else removed. Always releases. */
+/* A file that takes the place of what path names, there or not, once it is closed; where a link
+ * leads, not the link itself. TOC_EIO names the file. */
+toc_rc cli_output_replace(cli_output *out, const char *path, toc_error *err);
+/* whole: flushed, synced, renamed to its name; else removed. Always releases. Does
+ * nothing to one that was not opened. */
 toc_rc cli_output_close(cli_output *out, bool whole, toc_error *err);
-/* Where a link leads, there or not: what it points at is replaced, not the link itself. NULL with
- * errno; freed by the caller. */
-char *cli_output_place(const char *path);
 #endif

@@ -1,13 +1,8 @@
 #include "since.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
-
-#include "output.h"
 
 #define OVERLAP_S 60
 
@@ -66,37 +61,4 @@ void cli_since_now(const toc_session *sess, char date[CLI_DATE_ROOM])
     now -= OVERLAP_S;
     (void)gmtime_r(&now, &parts);
     (void)strftime(date, CLI_DATE_ROOM, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
-
-static bool write_line(int fd, const char *date)
-{
-    char line[CLI_DATE_ROOM + 1];
-    int len = snprintf(line, sizeof line, "%s\n", date);
-    return write(fd, line, (size_t)len) == len && !fchmod(fd, 0644) && !fsync(fd);
-}
-
-toc_rc cli_since_write(const char *path, const char *date, toc_error *err)
-{
-    char *temporary = NULL;
-    char *place = cli_output_place(path);
-    if (!place)
-        return fail(err, TOC_EIO, path, strerror(errno));
-    if (asprintf(&temporary, "%s.XXXXXX", place) < 0) {
-        free(place);
-        return fail(err, TOC_ENOMEM, path, "out of memory");
-    }
-    int fd = mkstemp(temporary);
-    bool good = fd >= 0 && write_line(fd, date);
-    int why = errno;
-    if (fd >= 0 && close(fd))
-        good = false;
-    if (good && rename(temporary, place)) {
-        why = errno;
-        good = false;
-    }
-    if (!good && fd >= 0)
-        (void)unlink(temporary);
-    free(temporary);
-    free(place);
-    return good ? TOC_OK : fail(err, TOC_EIO, path, strerror(why));
 }

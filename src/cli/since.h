@@ -10,6 +10,4 @@ toc_rc cli_since_read(const char *path, char date[CLI_DATE_ROOM], toc_error *err
 /* The time by the platform's clock, as far as its last answer tells it, else by this machine's; a
  * minute less, so that what is written just then comes twice rather than never. */
 void cli_since_now(const toc_session *sess, char date[CLI_DATE_ROOM]);
-/* Puts the date in place of what the file has, whole or not at all. */
-toc_rc cli_since_write(const char *path, const char *date, toc_error *err);
 #endif
