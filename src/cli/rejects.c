@@ -52,6 +52,58 @@ static void write_json_text(FILE *file, const char *text, size_t len)
     }
 }
 
+/* --- what an earlier refusal put in front ---------------------------------------------------- */
+
+#define CSV_HEAD "tocsin_line,tocsin_reason,"
+#define JSON_LINE "{\"tocsinLine\":"
+#define JSON_REASON ",\"tocsinReason\":\""
+
+static toc_str behind(toc_str text, size_t len)
+{
+    return (toc_str){text.ptr + len, text.len - len};
+}
+
+static bool starts(toc_str text, const char *with)
+{
+    size_t len = strlen(with);
+    return text.len >= len && !memcmp(text.ptr, with, len);
+}
+
+/* The line and the quoted reason; a row in which they are not as we wrote them stays whole. */
+static toc_str bare_row(toc_str row)
+{
+    size_t at = 0;
+    while (at < row.len && row.ptr[at] >= '0' && row.ptr[at] <= '9')
+        at++;
+    if (!starts(behind(row, at), ",\""))
+        return row;
+    for (at += 2; at < row.len; at++) {
+        if (row.ptr[at] != '"')
+            continue;
+        if (at + 1 == row.len || row.ptr[at + 1] != '"')
+            break;
+        at++;
+    }
+    return starts(behind(row, at < row.len ? at : row.len), "\",") ? behind(row, at + 2) : row;
+}
+
+/* The same of an object: how much stands between its brace and the comma before its own members. */
+static size_t given_members(toc_str object)
+{
+    if (!starts(object, JSON_LINE))
+        return 0;
+    size_t at = sizeof JSON_LINE - 1;
+    while (at < object.len && object.ptr[at] >= '0' && object.ptr[at] <= '9')
+        at++;
+    if (!starts(behind(object, at), JSON_REASON))
+        return 0;
+    for (at += sizeof JSON_REASON - 1; at < object.len && object.ptr[at] != '"'; at++)
+        at += object.ptr[at] == '\\';
+    return at < object.len && starts(behind(object, at), "\",\"") ? at : 0;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
 static bool open_file(cli_rejects *rejects)
 {
     if (rejects->file || rejects->failed)
@@ -65,7 +117,8 @@ static bool open_file(cli_rejects *rejects)
     if (rejects->form == REJECTS_JSON)
         (void)fputs("{\"indicator\":[", rejects->file);
     if (rejects->form == REJECTS_CSV) {
-        (void)fputs("tocsin_line,tocsin_reason,", rejects->file);
+        rejects->again = starts(rejects->header, CSV_HEAD);
+        (void)fputs(rejects->again ? "" : CSV_HEAD, rejects->file);
         write_bytes(rejects->file, rejects->header.ptr, rejects->header.len);
         (void)fputc('\n', rejects->file);
     }
@@ -88,8 +141,9 @@ static void write_object(FILE *file, toc_str record, uint64_t line, const char *
     write_json_text(file, reason, reason_len);
     /* What is not an object is kept as text. */
     if (has_members(record)) {
-        (void)fputs("\",", file);
-        write_bytes(file, record.ptr + 1, record.len - 1);
+        size_t given = given_members(record);
+        (void)fputs(given ? "\"" : "\",", file);
+        write_bytes(file, record.ptr + 1 + given, record.len - 1 - given);
     } else {
         (void)fputs("\",\"tocsinRecord\":\"", file);
         write_json_text(file, record.ptr, record.len);
@@ -149,6 +203,7 @@ void cli_rejects_add(cli_rejects *rejects, toc_str record, uint64_t line, const 
     if (rejects->form == REJECTS_LIST) {
         write_comment(rejects->file, line, reason, reason_len);
     } else {
+        record = rejects->again ? bare_row(record) : record;
         (void)fprintf(rejects->file, "%" PRIu64 ",", line);
         write_quoted(rejects->file, reason, reason_len);
         (void)fputc(',', rejects->file);

@@ -22,6 +22,7 @@ typedef struct cli_rejects {
     FILE *others[2];     /* groups and associations wait until the indicators are through */
     uint64_t written[3]; /* by part */
     toc_str header;
+    bool again; /* the input is such a file itself (CSV): its lines and reasons give way */
     uint64_t count;
     uint64_t shown; /* on standard error */
     bool quiet;
