@@ -83,11 +83,14 @@ static toc_rc write_row(void *user, int64_t id, toc_object *obj)
     report *rep = user;
     if (rep->stop && ++rep->rows % STOP_ROWS == 0 && rep->stop(rep->stop_user))
         return toc_error_set(rep->err, TOC_ECANCELED, "the report was not finished");
+    toc_rc rc = TOC_OK;
     if (rep->format == TOC_BULK_CSV)
         write_csv(&rep->call.body, obj);
-    else if (toc__write_object(&rep->call, id, obj, TOC_FORM_SUMMARY,
-                               TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS))
-        return toc_buf_check(&rep->call.body, rep->err);
+    else
+        rc = toc__write_object(&rep->call, id, obj, TOC_FORM_SUMMARY,
+                               TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS);
+    if (rc && !rep->call.body.failed)
+        return rc == TOC_ENOMEM ? toc_error_nomem(rep->err) : rc;
     return rep->call.body.len < PIECE && !rep->call.body.failed ? TOC_OK : flush(rep);
 }
 
@@ -161,7 +164,7 @@ static toc_rc make(const making *what, toc_bulk_format format, toc_error *err)
                   .stop_user = what->stop_user,
                   .err = err};
     rep.call.now = toc_time_now();
-    toc_arena_init(&rep.call.arena, PIECE);
+    toc_arena_init(&rep.call.arena, TOC_MAX_TEXT);
     toc_buf_init(&rep.call.body, PIECE_MAX);
     toc_buf_init(&rep.call.link, TOC_MAX_VALUE * 4);
     toc_rc rc = read_rows(&rep, err);

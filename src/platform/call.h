@@ -70,8 +70,9 @@ typedef enum toc_arg {
     TOC_ARG_COUNT
 } toc_arg;
 
-/* A web link template with the owner filled in; one value is left to insert. */
+/* A type's web link template with the owner filled in; one value is left to insert. */
 typedef struct toc_link_plan {
+    struct toc_link_plan *next; /* of another type in the same place */
     const toc_type *type;
     toc_str before, after;
     enum { TOC_LINK_NOTHING, TOC_LINK_VALUE, TOC_LINK_ID } what;
@@ -101,9 +102,9 @@ typedef struct toc_incoming {
     const char *content_type;
     int file; /* the body when it is a file: its descriptor, read from the start; else -1 */
     int64_t file_size;
-    toc_link_plan plans[TOC_LINK_PLANS];
-    toc_str owner_form; /* owner name, form-encoded */
-    toc_buf link;       /* the current object's web link */
+    toc_link_plan *plans[TOC_LINK_PLANS]; /* of the types met so far, by address */
+    toc_str owner_form;                   /* owner name, form-encoded */
+    toc_buf link;                         /* the current object's web link */
 } toc_incoming;
 
 /* Ends a request with a status and a message: returns TOC_EHTTP, which handle.c turns into an
@@ -162,7 +163,7 @@ toc_rc toc__read_anew(toc_incoming *call, toc_error *err);
 /* Begins the request's transaction; handle.c ends it. */
 toc_rc toc__begin_write(toc_incoming *call, toc_error *err);
 
-/* Web links, into call->link: valid until the next one. */
+/* Web links, into call->link: valid until the next one. Absent when memory is out. */
 toc_str toc__web_link(toc_incoming *call, const toc_type *type, int64_t id, toc_object *obj);
 toc_str toc__tag_link(toc_incoming *call, toc_str name);
 

@@ -22,6 +22,8 @@ static toc_rc each(void *user, int64_t id, const toc_tag *tag)
     if (!list->write)
         return TOC_OK;
     linked.web_link = toc__tag_link(list->call, tag->name);
+    if (!linked.web_link.ptr)
+        return TOC_ENOMEM;
     toc_codec_encode_tag(&list->call->out, &linked, list->detailed);
     return list->call->body.failed;
 }

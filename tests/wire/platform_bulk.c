@@ -351,6 +351,44 @@ static void test_full_disk(void **state)
     assert_true(body_has(fix, "host-0.example"));
 }
 
+/* Every row has its link, however many types take turns. */
+static void test_many_types(void **state)
+{
+    enum { TYPES = 64, EACH = 60 };
+    fixture *fix = *state;
+    toc_buf items;
+    toc_buf_init(&items, TOC_MAX_BATCH_BODY);
+    for (int i = 0; i < TYPES; i++) {
+        char name[16], branch[16], entity[16];
+        (void)snprintf(name, sizeof(name), "Kind %d", i);
+        (void)snprintf(branch, sizeof(branch), "kinds%d", i);
+        (void)snprintf(entity, sizeof(entity), "kind%d", i);
+        const toc_field key = {.name = "Mark", .flags = TOC_FIELD_KEY};
+        toc_type type = {.kind = TOC_KIND_INDICATOR,
+                         .name = name,
+                         .branch = branch,
+                         .entity = entity,
+                         .fields = &key,
+                         .field_count = 1};
+        assert_int_equal(toc_platform_add_type(fix->platform, &type, NULL), 0);
+    }
+    toc_buf_lit(&items, "{\"indicator\":[");
+    for (int i = 0; i < TYPES * EACH; i++)
+        toc_buf_printf(&items, "%s{\"type\":\"Kind %d\",\"summary\":\"mark-%d\"}", i ? "," : "",
+                       i % TYPES, i);
+    toc_buf_lit(&items, "]}");
+    assert_int_equal(batch_with(fix, BATCH_CONFIG, toc_buf_view(&items), true), 202);
+    toc_buf_done(&items);
+    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+    expect(fix, "GET", BULK "/json?runNow=true", NULL, 200);
+    const toc_str link = TOC_S("\"webLink\":\"https://tip.example/auth/");
+    toc_str rest = toc_response_body(fix->response);
+    int links = 0;
+    for (ptrdiff_t at; (at = toc_str_find(rest, link)) >= 0; links++)
+        rest = toc_str_slice(rest, (size_t)at + link.len, rest.len);
+    assert_int_equal(links, TYPES * EACH);
+}
+
 /* --- several at once ------------------------------------------------------------------------ */
 
 typedef struct asker {
@@ -410,6 +448,7 @@ int main(void)
         TEST(test_worker_makes_what_is_due),
         TEST(test_lost_file),
         TEST(test_full_disk),
+        TEST(test_many_types),
         TEST(test_several_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
