@@ -112,7 +112,8 @@ bool toc_caller_knows(const toc_caller *caller, toc_str asked, int64_t id)
 {
     if (!caller->has_owner)
         return false;
-    return id ? caller->owner.id == id : toc_str_equal(caller->asked, asked);
+    /* Without a name it was asked for by its id: no name is then no answer. */
+    return id ? caller->owner.id == id : asked.len && toc_str_equal(caller->asked, asked);
 }
 
 void toc_caller_learn(toc_caller *caller, toc_str asked, const toc_store_owner *owner,
