@@ -37,14 +37,9 @@ static toc_rc generic_name(toc_incoming *call, const toc_type *type, toc_str *na
 /* Only a file acts. */
 static toc_rc check_actor(toc_incoming *call, toc_error *err)
 {
-    const toc_type *type = NULL, *file = NULL;
+    const toc_type *type = NULL;
     toc_rc rc = toc__branch(call, TOC_KIND_INDICATOR, call->args[TOC_ARG_IT], &type, err);
-    if (rc || (type->traits & TOC_TYPE_HASHES))
-        return rc;
-    rc = toc__branch(call, TOC_KIND_INDICATOR, TOC_S("file"), &file, err);
-    return rc ? rc
-              : toc__refuse(err, 400, "This %s is not %s %s", type->name, toc__article(file->name),
-                            file->name);
+    return rc ? rc : toc__need_file(type, err);
 }
 
 /* The association or action that the path names, as links carry it. */

@@ -34,9 +34,7 @@ static toc_rc each(void *user, const toc_occurrence *occurrence)
 static toc_rc file_of(toc_incoming *call, toc_place *place, toc_error *err)
 {
     toc_rc rc = toc__first_place(call, place, err);
-    if (!rc && !(place->type->traits & TOC_TYPE_HASHES))
-        return toc__refuse(err, 400, "This %s is not a(n) File", place->type->name);
-    return rc;
+    return rc ? rc : toc__need_file(place->type, err);
 }
 
 toc_rc toc__occurrences_list(toc_incoming *call, toc_error *err)

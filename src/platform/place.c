@@ -20,6 +20,13 @@ toc_rc toc__branch(toc_incoming *call, toc_kind kind, toc_str word, const toc_ty
     return TOC_OK;
 }
 
+toc_rc toc__need_file(const toc_type *type, toc_error *err)
+{
+    if (type->traits & TOC_TYPE_HASHES)
+        return TOC_OK;
+    return toc__refuse(err, 400, "This %s is not a File", type->name);
+}
+
 /* --- indicators by value ------------------------------------------------------------------- */
 
 static toc_rc stored_keys(const toc_type *type, toc_str summary, toc_arena *arena, toc_str keys[3],

@@ -15,6 +15,8 @@ toc_rc toc__branch(toc_incoming *call, toc_kind kind, toc_str word, const toc_ty
                    toc_error *err);
 /* The type that the path names of what the route lists or makes; *type NULL: it names none. */
 toc_rc toc__route_type(toc_incoming *call, const toc_type **type, toc_error *err);
+/* Refuses what only files have for an indicator of another type. */
+toc_rc toc__need_file(const toc_type *type, toc_error *err);
 /* The victim or adversary in front of assets. */
 toc_rc toc__holder(toc_incoming *call, toc_place *holder, toc_error *err);
 /* Whether the second pair of values names an object of another owner that the caller may read. */

@@ -251,6 +251,7 @@ static void occurrences(void **state)
     expect(fix, "DELETE", at(file, "", id, ""), NULL, 200);
     expect(fix, "GET", at(file, "", id, ""), NULL, 404);
     expect(fix, "GET", HOST "/fileOccurrences", NULL, 400);
+    contains(fix, "This Host is not a File");
 }
 
 static void types(void **state)
