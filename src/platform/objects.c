@@ -1,6 +1,8 @@
 /* objects.c - one object of any kind: read, create, change, remove. */
 #include "platform/objects.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -374,11 +376,9 @@ typedef struct holders {
 
 static void write_item_id(toc_incoming *call, int64_t id)
 {
-    toc_buf text;
-    toc_buf_init(&text, 32);
-    toc_buf_int(&text, id);
-    toc_json_kv_str(&call->out, "itemId", toc_buf_view(&text));
-    toc_buf_done(&text);
+    char text[24];
+    (void)snprintf(text, sizeof(text), "%lld", (long long)id);
+    toc__json_member(&call->out, "itemId", text);
 }
 
 static toc_rc write_holder(void *user, const toc_store_owner *owner)
