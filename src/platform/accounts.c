@@ -341,20 +341,21 @@ toc_rc toc_platform_set_anonymous(toc_platform *platform, const char *owner, boo
 
 /* --- a store without accounts ---------------------------------------------------------------- */
 
+/* Ids grow: the lowest is the oldest. */
+static toc_rc take_oldest(void *context, const toc_store_owner *owner)
+{
+    int64_t *id = context;
+    if (toc_str_equal(owner->type, TOC_S("Organization")) && (!*id || owner->id < *id))
+        *id = owner->id;
+    return TOC_OK;
+}
+
 static toc_rc first_organization(toc_conn *conn, int64_t *id, toc_error *err)
 {
-    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_store_owner owner;
-    /* Ids count from 1 and owners are few: the first ones tell. */
-    for (int64_t at = 1; at <= 16; at++) {
-        toc_rc rc = toc_owner_by_id(conn, at, &arena, &owner, err);
-        if (rc && rc != TOC_ENOTFOUND)
-            return rc;
-        if (!rc && toc_str_equal(owner.type, TOC_S("Organization"))) {
-            *id = owner.id;
-            return TOC_OK;
-        }
-    }
+    *id = 0;
+    toc_rc rc = toc_owner_each(conn, 0, take_oldest, id, err);
+    if (rc || *id)
+        return rc;
     return toc_owner_add(conn, TOC_S(FIRST_OWNER), TOC_S("Organization"), id, err);
 }
 
@@ -365,14 +366,14 @@ toc_rc toc__first_user(toc_platform *platform, toc_error *err)
     toc_store_user user;
     toc_new_user made;
     int64_t organization = 0, id;
-    toc_rc rc = new_secrets(&made, err);
-    if (!rc)
-        rc = toc_tx_begin(platform->store, &conn, err);
+    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
     /* Another thread may have been first. */
     if (!rc && toc_user_first(conn, &arena, &user, NULL) == TOC_OK)
         return TOC_OK;
     if (!rc)
         rc = first_organization(conn, &organization, err);
+    if (!rc)
+        rc = new_secrets(&made, err);
     if (!rc)
         rc = add_user(conn, organization, NULL, &made, &id, err);
     toc_mem_wipe(&made, sizeof(made));
