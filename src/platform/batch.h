@@ -143,6 +143,7 @@ typedef struct toc_spool_map {
     void *memory;
     toc_str data;
 } toc_spool_map;
+/* TOC_ENOTFOUND: the file is gone. Other failures may pass. */
 toc_rc toc_spool_open(const toc_platform *platform, toc_str name, toc_spool_map *map,
                       toc_error *err);
 void toc_spool_close(toc_spool_map *map);
