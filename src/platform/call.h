@@ -146,6 +146,9 @@ typedef struct toc_member {
     void *out;  /* toc_str, bool or int64_t */
     bool *seen; /* may be NULL */
 } toc_member;
+/* True or false in one of the ways in which clients say it (rest-v2 1.5): the value's event and
+ * text. */
+bool toc__read_truth(toc_json_event event, toc_str text, bool *truth);
 toc_rc toc__read_members(toc_incoming *call, toc_str body, const toc_member *members, size_t count,
                          toc_error *err);
 

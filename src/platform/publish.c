@@ -62,10 +62,7 @@ static toc_rc read_flag(toc_json_reader *reader, bool *flag, toc_error *err)
     toc_json_event event = toc_json_next(reader);
     if (event == TOC_JSON_NULL)
         return TOC_OK;
-    if (event == TOC_JSON_TRUE || event == TOC_JSON_FALSE)
-        *flag = event == TOC_JSON_TRUE;
-    else if ((event != TOC_JSON_STRING && event != TOC_JSON_NUMBER) ||
-             !toc_str_to_bool(reader->text, flag))
+    if (!toc__read_truth(event, reader->text, flag))
         return toc__refuse(err, 400, "The excludeUnlabeled for this request is invalid");
     return TOC_OK;
 }

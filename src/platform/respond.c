@@ -141,15 +141,18 @@ static bool put_text(const toc_json_reader *reader, toc_json_event event, const 
     return false;
 }
 
-static bool put_bool(const toc_json_reader *reader, toc_json_event event, const toc_member *member)
+bool toc__read_truth(toc_json_event event, toc_str text, bool *truth)
 {
-    bool *out = member->out;
     if (event == TOC_JSON_TRUE || event == TOC_JSON_FALSE) {
-        *out = event == TOC_JSON_TRUE;
+        *truth = event == TOC_JSON_TRUE;
         return true;
     }
-    return (event == TOC_JSON_STRING || event == TOC_JSON_NUMBER) &&
-           toc_str_to_bool(reader->text, out);
+    return (event == TOC_JSON_STRING || event == TOC_JSON_NUMBER) && toc_str_to_bool(text, truth);
+}
+
+static bool put_bool(const toc_json_reader *reader, toc_json_event event, const toc_member *member)
+{
+    return toc__read_truth(event, reader->text, member->out);
 }
 
 static bool put_int(const toc_json_reader *reader, toc_json_event event, const toc_member *member)
