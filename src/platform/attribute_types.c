@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "filter/terms.h"
+#include "platform/filters.h"
 #include "platform/handlers.h"
 
 /* --- checking ------------------------------------------------------------------------------ */
@@ -165,12 +165,7 @@ static toc_rc take_all(type_list *list, toc_error *err)
 
 static toc_rc read_terms(toc_incoming *call, toc_terms *terms, toc_error *err)
 {
-    toc_str filters = toc_target_param(&call->parts, "filters");
-    terms->any = toc_target_flag(&call->parts, "orParams");
-    toc_rc rc =
-        toc_terms_parse(filters, TOC_FILTER_ATTRIBUTE_TYPES, NULL, &call->arena, terms, err);
-    if (rc == TOC_EPARSE || rc == TOC_EINVAL)
-        return toc__refuse(err, 400, "The filters for this request are invalid: %s", err->message);
+    toc_rc rc = toc__read_filters(call, TOC_FILTER_ATTRIBUTE_TYPES, NULL, terms, err);
     for (size_t i = 0; i < terms->count && !rc; i++) {
         if (toc_str_equal(toc_str_of(terms->items[i].field->name), TOC_S("owner")))
             rc = toc__use_owner(call, terms->items[i].text, err);

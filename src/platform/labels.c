@@ -1,6 +1,7 @@
 /* labels.c - security labels of an object or attribute, and the labels of an owner. */
 #include "base/codec.h"
 #include "base/mem.h"
+#include "platform/filters.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
@@ -118,16 +119,8 @@ static const toc_target no_target = {TOC_KIND_INDICATOR, 0};
 toc_rc toc__labels_list(toc_incoming *call, toc_error *err)
 {
     toc_terms terms;
-    toc_str filters = toc_target_param(&call->parts, "filters");
-    if (!filters.len)
-        return list_labels(call, no_target, NULL, false, err);
-    toc_rc rc = toc_terms_parse(filters, TOC_FILTER_LABELS, NULL, &call->arena, &terms, err);
-    if (rc == TOC_EPARSE || rc == TOC_EINVAL)
-        return toc__refuse(err, 400, "The filters for this request are invalid: %s", err->message);
-    if (rc)
-        return rc;
-    terms.any = toc_target_flag(&call->parts, "orParams");
-    return list_labels(call, no_target, &terms, false, err);
+    toc_rc rc = toc__read_filters(call, TOC_FILTER_LABELS, NULL, &terms, err);
+    return rc ? rc : list_labels(call, no_target, &terms, false, err);
 }
 
 toc_rc toc__labels_one(toc_incoming *call, toc_error *err)
