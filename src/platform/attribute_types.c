@@ -146,7 +146,7 @@ static toc_rc take(void *user, const toc_attribute_type *type)
     if (!selected(list->terms, type))
         return TOC_OK;
     int64_t at = list->count++;
-    if (list->write && at >= list->page.start && at - list->page.start < list->page.limit)
+    if (list->write && toc__on_page(&list->page, at))
         write_type(&list->call->out, type, list->rules);
     return list->call->body.failed;
 }

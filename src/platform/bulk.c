@@ -337,9 +337,7 @@ toc_rc toc__bulk_status(toc_incoming *call, toc_error *err)
         return rc;
     toc_str agent = toc_request_header(call->request, "User-Agent");
     bool java = toc_str_find(agent, TOC_S("Apache-HttpClient")) >= 0;
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
+    toc__begin_bare(call, 200);
     toc_json_object(&call->out);
     if (!java)
         write_status(call, &known);

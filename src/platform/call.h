@@ -126,6 +126,8 @@ void toc__end(toc_incoming *call);
 void toc__begin_list(toc_incoming *call, int64_t count, const char *entity);
 void toc__end_list(toc_incoming *call);
 void toc__done(toc_incoming *call, int status); /* nothing to return */
+/* An empty body of JSON, for what is not in an envelope. */
+void toc__begin_bare(toc_incoming *call, int status);
 /* The failure envelope into an emptied body; key is "message" or "description". */
 void toc__failure(toc_incoming *call, int status, const char *word, const char *key, toc_str text);
 void toc__json_member(toc_json_writer *writer, const char *key, const char *text);
@@ -137,6 +139,7 @@ typedef struct toc_page {
     int64_t start, limit;
 } toc_page;
 toc_rc toc__page(const toc_incoming *call, bool all, toc_page *page, toc_error *err);
+bool toc__on_page(const toc_page *page, int64_t row);
 
 /* Members of a small request body, by table. Absent or null members leave the output alone. */
 typedef enum toc_member_kind { TOC_MEMBER_TEXT, TOC_MEMBER_BOOL, TOC_MEMBER_INT } toc_member_kind;

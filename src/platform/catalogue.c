@@ -114,11 +114,6 @@ static int64_t count_types(const toc_types *types, toc_kind kind)
     return count;
 }
 
-static bool on_page(const toc_page *page, int64_t row)
-{
-    return row >= page->start && row - page->start < page->limit;
-}
-
 toc_rc toc__indicator_types(toc_incoming *call, toc_error *err)
 {
     const toc_types *types = toc_store_types(call->platform->store);
@@ -132,7 +127,7 @@ toc_rc toc__indicator_types(toc_incoming *call, toc_error *err)
     toc__begin_list(call, page.start ? -1 : count_types(types, TOC_KIND_INDICATOR),
                     "indicatorType");
     while ((type = next_type(types, TOC_KIND_INDICATOR, &at)) != NULL) {
-        if (on_page(&page, row++))
+        if (toc__on_page(&page, row++))
             write_indicator_type(call, type, false);
     }
     toc__end_list(call);
@@ -184,11 +179,11 @@ toc_rc toc__association_types(toc_incoming *call, toc_error *err)
     int64_t count = count_types(types, TOC_KIND_GROUP) + (int64_t)named;
     toc__begin_list(call, page.start ? -1 : count, "associationType");
     while ((type = next_type(types, TOC_KIND_GROUP, &at)) != NULL) {
-        if (on_page(&page, row++))
+        if (toc__on_page(&page, row++))
             write_association(call, type->name, type->branch, false, false);
     }
     for (size_t i = 0; i < named; i++) {
-        if (on_page(&page, row++))
+        if (toc__on_page(&page, row++))
             write_named(call, toc_associations_at(set, i));
     }
     toc__end_list(call);

@@ -93,8 +93,7 @@ toc_rc toc__answer_file(toc_incoming *call, toc_str name, const char *content_ty
     toc_rc rc = toc_file_open(call->platform->store, name, &fd, &size, err);
     if (rc)
         return rc;
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
+    toc__begin_bare(call, 200);
     call->content_type = content_type;
     call->file = fd;
     call->file_size = size;

@@ -329,8 +329,7 @@ static void answer_refusal(toc_incoming *call, const toc_error *err)
 {
     toc_str text = toc_str_of(err->message);
     if (toc_str_equal(toc_str_of(err->field), TOC_S(TOC_REFUSE_PLAIN))) {
-        toc__failure(call, err->http_status, "", "", text);
-        toc_buf_clear(&call->body);
+        toc__begin_bare(call, err->http_status);
         toc_buf_str(&call->body, text);
         call->content_type = TOC_REFUSE_PLAIN;
     } else if (toc_str_equal(toc_str_of(err->field), TOC_S(TOC_REFUSE_INVALID))) {

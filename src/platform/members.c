@@ -66,9 +66,7 @@ static void write_member(toc_json_writer *writer, const toc_store_user *user, bo
 /* An envelope of its own: the list lies beside the status. */
 static void begin_anonymous(toc_incoming *call, const toc_page *page, int64_t count)
 {
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
+    toc__begin_bare(call, 200);
     toc_json_object(&call->out);
     toc__json_key(&call->out, "anonymous");
     toc_json_bool(&call->out, true);
@@ -100,7 +98,7 @@ toc_rc toc__owners_members(toc_incoming *call, toc_error *err)
     else
         toc__begin_list(call, page.start ? -1 : list.count, "user");
     for (const member_node *node = list.first; node; node = node->next, at++) {
-        if (at >= page.start && at - page.start < page.limit)
+        if (toc__on_page(&page, at))
             write_member(&call->out, &node->user, anonymous);
     }
     toc_json_array_end(&call->out);
@@ -228,7 +226,7 @@ toc_rc toc__owners_metrics(toc_incoming *call, toc_error *err)
         return rc;
     toc__begin_list(call, page.start ? -1 : METRIC_DAYS, "ownerMetric");
     for (int64_t i = 0; i < METRIC_DAYS; i++) {
-        if (i >= page.start && i - page.start < page.limit)
+        if (toc__on_page(&page, i))
             write_day(&call->out, all->first + i, &all->days[i]);
     }
     toc__end_list(call);

@@ -26,7 +26,7 @@ static toc_rc each(void *user, const toc_occurrence *occurrence)
 {
     occurrence_list *list = user;
     int64_t at = list->count++;
-    if (list->write && at >= list->page.start && at - list->page.start < list->page.limit)
+    if (list->write && toc__on_page(&list->page, at))
         write_occurrence(&list->call->out, occurrence);
     return list->call->body.failed;
 }

@@ -193,8 +193,7 @@ static toc_rc write_all(sheet *page, const toc_place *object, toc_error *err)
                        .limit = 1,
                        .with = TOC_WITH_ADDITIONAL | TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS |
                                TOC_WITH_LABELS};
-    toc__done(page->call, 200);
-    toc_buf_clear(&page->call->body);
+    toc__begin_bare(page->call, 200);
     toc_rc rc = toc_object_each(page->call->conn, &query, write_object, page, err);
     if (!rc && !page->found)
         rc = toc__refuse_missing(err);
