@@ -110,6 +110,9 @@ static toc_rc make_label(toc_applied_batch *batch, const toc_label *label, int64
         return toc_error_field(err, TOC_EINVAL, "securityLabel",
                                "the security label does not exist, and a new one needs a "
                                "description and a color");
+    if (label->name.len > TOC_MAX_XID)
+        return toc_error_field(err, TOC_EINVAL, "securityLabel",
+                               "The name for this Security Label is invalid");
     return toc_label_add(batch->conn, batch->job.owner, label, batch->now, id, err);
 }
 
@@ -138,6 +141,15 @@ static toc_rc prepare(toc_applied_batch *batch, const toc_label *label, toc_erro
     return rc;
 }
 
+static toc_rc check_attribute(toc_applied_batch *batch, const toc_attribute *attribute,
+                              toc_error *err)
+{
+    if (attribute->xid.len > TOC_MAX_XID || !toc_str_is_text(attribute->xid))
+        return toc_error_field(err, TOC_EINVAL, "attribute",
+                               "The xid for this Attribute is invalid");
+    return prepare(batch, attribute->labels, err);
+}
+
 static toc_rc check_occurrence(toc_applied_batch *batch, toc_occurrence *occurrence, toc_error *err)
 {
     char room[TOC_TIME_TEXT];
@@ -164,7 +176,7 @@ toc_rc toc__batch_prepare_lists(toc_applied_batch *batch, toc_error *err)
     if (!rc)
         rc = toc__attribute_types_check(batch->conn, learns, attribute, err);
     for (; attribute && !rc; attribute = attribute->next)
-        rc = prepare(batch, attribute->labels, err);
+        rc = check_attribute(batch, attribute, err);
     toc_occurrence *occurrence = batch->obj->occurrences.first;
     for (; occurrence && !rc; occurrence = occurrence->next)
         rc = check_occurrence(batch, occurrence, err);

@@ -138,12 +138,11 @@ bool toc__on_page(const toc_page *page, int64_t row)
 static bool put_text(const toc_json_reader *reader, toc_json_event event, const toc_member *member)
 {
     /* What is cut off at a NUL somewhere would be another text there. */
-    if ((event == TOC_JSON_STRING && toc_str_find_char(reader->text, '\0') < 0) ||
-        event == TOC_JSON_NUMBER) {
+    bool text = event == TOC_JSON_STRING && reader->text.len <= TOC_MAX_TEXT &&
+                toc_str_find_char(reader->text, '\0') < 0;
+    if (text || event == TOC_JSON_NUMBER)
         *(toc_str *)member->out = reader->text.ptr ? reader->text : TOC_S("");
-        return true;
-    }
-    return false;
+    return text || event == TOC_JSON_NUMBER;
 }
 
 bool toc__read_truth(toc_json_event event, toc_str text, bool *truth)

@@ -254,6 +254,36 @@ static void occurrences(void **state)
     contains(fix, "This Host is not a File");
 }
 
+static char *long_text(const char *head, size_t letters)
+{
+    toc_buf text;
+    toc_buf_init(&text, TOC_MAX_BODY_SMALL);
+    toc_buf_text(&text, head);
+    for (size_t i = 0; i < letters; i++)
+        toc_buf_char(&text, 'm');
+    toc_buf_lit(&text, "\"}");
+    return toc_buf_take(&text);
+}
+
+/* One text has its limit wherever it stands. */
+static void texts_are_bounded(void **state)
+{
+    fixture *fix = *state;
+    static const struct {
+        const char *target, *head;
+    } rows[] = {
+        {"/v2/tags", "{\"name\":\"t\",\"description\":\""},
+        {"/v2/securityLabels", "{\"name\":\"l\",\"description\":\""},
+        {HOST "/attributes", "{\"type\":\"Source\",\"value\":\"v\",\"source\":\""},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        char *body = long_text(rows[i].head, (size_t)TOC_MAX_TEXT + 1);
+        expect(fix, "POST", rows[i].target, body, 400);
+        contains(fix, " for this request is invalid");
+        toc_mem_free(body);
+    }
+}
+
 static void types(void **state)
 {
     fixture *fix = *state;
@@ -352,6 +382,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(labels_of_owners, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(associations, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(occurrences, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(texts_are_bounded, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(types, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(owners, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(routes_that_are_not_there, setup, fixture_teardown),
