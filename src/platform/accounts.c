@@ -55,18 +55,34 @@ static toc_rc new_secrets(toc_new_user *user, toc_error *err)
     return TOC_OK;
 }
 
+/* Those of any owner first. */
+static void list_roles(toc_buf *out, bool organization)
+{
+    size_t count;
+    const toc_role *roles = toc_role_list(&count);
+    for (int own = 0; own <= organization; own++) {
+        for (size_t i = 0; i < count; i++) {
+            if (roles[i].organization != (own != 0))
+                continue;
+            if (out->len)
+                toc_buf_lit(out, ", ");
+            toc_buf_text(out, roles[i].name);
+        }
+    }
+}
+
 static toc_rc check_role(const char *word, bool organization, toc_error *err)
 {
+    TOC_CLEANUP(toc_buf_done) toc_buf known;
     const toc_role *role = toc_role_find(toc_str_of(word));
+    toc_buf_init(&known, TOC_MAX_VALUE);
     if (role && (organization || !role->organization))
         return TOC_OK;
-    return toc_error_set(err, TOC_EINVAL,
-                         "\"%s\" is not a role here: the role is one of User, Commenter,"
-                         " Contributor, Editor, Director, Banned%s",
-                         word,
-                         organization ? ", Organization Administrator, Standard User, Sharing User,"
-                                        " App Developer, Read Only User"
-                                      : "");
+    list_roles(&known, organization);
+    if (known.failed)
+        return toc_error_nomem(err);
+    return toc_error_set(err, TOC_EINVAL, "\"%s\" is not a role here: the role is one of %s", word,
+                         known.ptr);
 }
 
 /* The first organisation's user has its rights through the role. */
