@@ -21,6 +21,16 @@ static bool owner_type_known(toc_str type)
     return false;
 }
 
+/* Names that no answer, no table and no request can bear. */
+static toc_rc check_name(const char *name, toc_error *err)
+{
+    toc_str text = toc_str_of(name);
+    if (text.len <= NAME_MAX_TEXT && toc_str_is_utf8(text, NULL))
+        return TOC_OK;
+    return toc_error_field(err, TOC_EINVAL, "name", "names are UTF-8 text of at most %d bytes",
+                           NAME_MAX_TEXT);
+}
+
 toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, const char *type,
                               int64_t *id, toc_error *err)
 {
@@ -29,7 +39,9 @@ toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, const ch
     if (!platform || !name || !name[0] || !type || !owner_type_known(toc_str_of(type)))
         return toc_error_set(err, TOC_EINVAL,
                              "an owner needs a name and a type: Organization, Community, Source");
-    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
+    toc_rc rc = check_name(name, err);
+    if (!rc)
+        rc = toc_tx_begin(platform->store, &conn, err);
     if (!rc)
         rc = toc_owner_add(conn, toc_str_of(name), toc_str_of(type), &made, err);
     if (!rc)
@@ -94,17 +106,12 @@ static toc_rc add_user(toc_conn *conn, int64_t organization, const char *role,
                         err);
 }
 
-/* Names that no answer and no table can bear. */
 static toc_rc check_texts(const toc_user_texts *texts, toc_error *err)
 {
-    const char *const all[] = {texts->first_name, texts->last_name, texts->pseudonym};
-    for (size_t i = 0; i < TOC_COUNT(all); i++) {
-        toc_str text = toc_str_of(all[i]);
-        if (text.len > NAME_MAX_TEXT || !toc_str_is_utf8(text, NULL))
-            return toc_error_field(err, TOC_EINVAL, "name",
-                                   "names are UTF-8 text of at most %d bytes", NAME_MAX_TEXT);
-    }
-    return TOC_OK;
+    toc_rc rc = check_name(texts->first_name, err);
+    if (!rc)
+        rc = check_name(texts->last_name, err);
+    return rc ? rc : check_name(texts->pseudonym, err);
 }
 
 static toc_rc describe(toc_conn *conn, toc_store_user *user, const toc_user_texts *texts,

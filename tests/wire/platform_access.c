@@ -95,6 +95,13 @@ static void administration_is_checked(void **state)
                      TOC_ECONFLICT);
     assert_int_equal(toc_platform_add_owner(platform, "X", "Club", NULL, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_add_owner(NULL, "X", "Source", NULL, &err), TOC_EINVAL);
+    /* Names that no request could ask for. */
+    assert_int_equal(toc_platform_add_owner(platform, "X\xff", "Source", NULL, &err), TOC_EINVAL);
+    char name[202] = {0};
+    memset(name, 'x', 201);
+    assert_int_equal(toc_platform_add_owner(platform, name, "Source", NULL, &err), TOC_EINVAL);
+    name[200] = '\0';
+    assert_int_equal(toc_platform_add_owner(platform, name, "Source", NULL, &err), TOC_OK);
     assert_int_equal(toc_platform_add_user(platform, "Nobody", &user, &err), TOC_ENOTFOUND);
     assert_int_equal(toc_platform_add_user(platform, "Shared Feed", &user, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_add_user(NULL, "X", &user, &err), TOC_EINVAL);
