@@ -157,6 +157,24 @@ static bool is_small(const toc_owner_counts *counts)
     return objects < SMALL_OWNER;
 }
 
+/* The answer is known: that it cannot be kept, on a full disk, is no reason to withhold it. The
+ * reader is gone then. */
+static void keep_today(toc_incoming *call, int64_t day, const toc_owner_counts *counts)
+{
+    toc_error why = {0};
+    toc_rc rc = toc__begin_write(call, &why);
+    if (!rc)
+        rc =
+            toc_owner_counts_save(call->conn, call->owner.id, day, counts, day - METRIC_KEPT, &why);
+    if (!rc)
+        rc = toc_tx_commit(TOC_TAKE(call->writer), &why);
+    toc_tx_rollback(TOC_TAKE(call->writer));
+    call->conn = NULL;
+    if (rc)
+        toc_log_at(&call->platform->log, TOC_LOG_WARNING, "platform", "counts of a day: %s",
+                   why.message);
+}
+
 static toc_rc count_today(toc_incoming *call, history *all, toc_error *err)
 {
     size_t today = METRIC_DAYS - 1;
@@ -167,12 +185,9 @@ static toc_rc count_today(toc_incoming *call, history *all, toc_error *err)
         return rc;
     if (!all->known[today] || is_small(counts))
         rc = toc_owner_count(call->conn, call->owner.id, day, true, counts, err);
-    if (rc || all->known[today])
-        return rc;
-    rc = toc__begin_write(call, err);
-    return rc ? rc
-              : toc_owner_counts_save(call->conn, call->owner.id, day, counts, day - METRIC_KEPT,
-                                      err);
+    if (!rc && !all->known[today])
+        keep_today(call, day, counts);
+    return rc;
 }
 
 static void write_day(toc_json_writer *writer, int64_t day, const toc_owner_counts *counts)
