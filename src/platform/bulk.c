@@ -121,10 +121,16 @@ static toc_rc write_rows(report *rep, toc_error *err)
 
 /* --- making one ---------------------------------------------------------------------------- */
 
+/* A report that was switched off while it was made is not kept. */
 static toc_rc save(report *rep, int64_t next_run, toc_error *err)
 {
     TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
+    toc_bulk_report known;
     toc_rc rc = toc_tx_begin(rep->call.platform->store, &conn, err);
+    if (!rc)
+        rc = toc_bulk_get(conn, rep->call.owner.id, &rep->call.arena, &known, err);
+    if (!rc && !known.enabled[rep->format])
+        return TOC_OK;
     if (!rc)
         rc = toc_bulk_put(conn, rep->call.owner.id, rep->format, &rep->file, rep->call.now,
                           next_run, err);
@@ -278,6 +284,8 @@ toc_rc toc__bulk_file(toc_incoming *call, toc_error *err)
             rc = make_for(call, format, err);
             if (!rc)
                 rc = toc_bulk_get(call->conn, call->owner.id, &call->arena, &known, err);
+            if (!rc && !known.enabled[format])
+                rc = refuse_disabled(format, err);
         }
         if (rc)
             return rc;
@@ -380,6 +388,19 @@ static toc_rc put_off(toc_platform *platform, int64_t owner, const toc_error *wh
     return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
 }
 
+/* A report that is due though it is switched off would be due for ever. */
+static toc_rc drop_disabled(toc_platform *platform, int64_t owner, toc_arena *arena, toc_error *err)
+{
+    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
+    toc_bulk_report known;
+    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
+    if (!rc)
+        rc = toc_bulk_get(conn, owner, arena, &known, err);
+    if (!rc)
+        rc = toc_bulk_enable(conn, owner, known.enabled, err);
+    return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
+}
+
 static int make_due(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
 {
     TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
@@ -390,13 +411,19 @@ static int make_due(toc_platform *platform, toc_cancel_fn stop, void *user, toc_
     if (rc || !owner.id)
         return rc;
     making what = {.platform = platform, .owner = &owner, .stop = stop, .stop_user = user};
+    bool made = false;
     for (int i = 0; !rc && i < TOC_BULK_FORMATS; i++) {
-        if (known.file[i].len && known.enabled[i])
-            rc = make(&what, (toc_bulk_format)i, &why);
+        if (!known.file[i].len || !known.enabled[i])
+            continue;
+        rc = make(&what, (toc_bulk_format)i, &why);
+        made = true;
     }
     if (rc == TOC_ECANCELED)
         return 0;
-    rc = rc ? put_off(platform, owner.id, &why, err) : TOC_OK;
+    if (rc)
+        rc = put_off(platform, owner.id, &why, err);
+    else if (!made)
+        rc = drop_disabled(platform, owner.id, &arena, err);
     return rc ? rc : 1;
 }
 

@@ -351,6 +351,67 @@ static void test_full_disk(void **state)
     assert_true(body_has(fix, "host-0.example"));
 }
 
+typedef struct switching {
+    toc_platform *platform;
+    int asked;
+} switching;
+
+/* Somebody switches the reports off while one is made. */
+static bool switch_off(void *user)
+{
+    switching *off = user;
+    if (++off->asked == 3)
+        assert_int_equal(toc_platform_set_bulk(off->platform, "Acme CTI", false, false, NULL), 0);
+    return off->asked > 100;
+}
+
+static void test_switched_off_meanwhile(void **state)
+{
+    fixture *fix = *state;
+    switching off = {fix->platform, 0};
+    toc_buf items;
+    toc_buf_init(&items, TOC_MAX_BATCH_BODY);
+    toc_buf_lit(&items, "{\"indicator\":[");
+    for (int i = 0; i < 1100; i++)
+        toc_buf_printf(&items, "%s{\"type\":\"Host\",\"summary\":\"host-%d.example\"}",
+                       i ? "," : "", i);
+    toc_buf_lit(&items, "]}");
+    assert_int_equal(batch_with(fix, BATCH_CONFIG, toc_buf_view(&items), true), 202);
+    toc_buf_done(&items);
+    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+    expect(fix, "GET", BULK "/csv", NULL, 200);
+    due_at(fix, 1);
+    assert_int_equal(toc_platform_work(fix->platform, switch_off, &off, NULL), 1);
+    assert_true(off.asked >= 3);
+    expect(fix, "GET", BULK "/csv", NULL, 404);
+    assert_int_equal(files_of(fix), 0);
+}
+
+/* One that was kept all the same, by a platform of before: it goes, and others get their turn. */
+static void test_due_though_switched_off(void **state)
+{
+    fixture *fix = *state;
+    switching off = {fix->platform, 3};
+    toc_store_options options = {.path = fix->path, .no_sync = true};
+    toc_store *store = NULL;
+    toc_conn *conn = NULL;
+    expect(fix, "GET", BULK "/csv", NULL, 200);
+    expect(fix, "GET", BULK "/csv?owner=Shared%20Feed", NULL, 200);
+    assert_int_equal(toc_store_open(&options, &store, NULL), 0);
+    assert_int_equal(toc_tx_begin(store, &conn, NULL), 0);
+    assert_int_equal(toc_db_exec(conn->db,
+                                 "UPDATE bulk_report SET csv = owner_id <> 1, next_run = owner_id",
+                                 NULL),
+                     0);
+    assert_int_equal(toc_tx_commit(conn, NULL), 0);
+    toc_store_close(store);
+    assert_int_equal(toc_platform_work(fix->platform, switch_off, &off, NULL), 1);
+    assert_true(off.asked < 20);
+    assert_int_equal(files_of(fix), 1);
+    expect(fix, "GET", BULK "?owner=Shared%20Feed", NULL, 200);
+    lacks(fix, "\"nextRun\":\"1970");
+}
+
 /* Every row has its link, however many types take turns. */
 static void test_many_types(void **state)
 {
@@ -448,6 +509,8 @@ int main(void)
         TEST(test_worker_makes_what_is_due),
         TEST(test_lost_file),
         TEST(test_full_disk),
+        TEST(test_switched_off_meanwhile),
+        TEST(test_due_though_switched_off),
         TEST(test_many_types),
         TEST(test_several_at_once),
     };
