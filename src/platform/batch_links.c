@@ -55,11 +55,12 @@ toc_rc toc__batch_link_groups(toc_applied_batch *batch, toc_target from, toc_err
         if (link->kind != TOC_KIND_GROUP)
             continue;
         rc = toc__batch_group_id(batch, link->xid, &id, err);
-        if (!rc && id && !(from.kind == TOC_KIND_GROUP && from.id == id))
+        bool itself = id && from.kind == TOC_KIND_GROUP && from.id == id;
+        if (!rc && id && !itself)
             rc = toc__batch_link(batch, from, (toc_target){TOC_KIND_GROUP, id}, TOC_S(""), false,
                                  err);
         else if (!rc)
-            rc = toc__batch_link_error(batch, from.kind, "0x1009", "the group", link->xid, err);
+            rc = toc__batch_link_error(batch, from.kind, TOC_KIND_GROUP, link->xid, itself, err);
     }
     return rc;
 }
@@ -76,11 +77,12 @@ static toc_rc link_indicators(toc_applied_batch *batch, toc_target from, toc_err
         if (link->kind != TOC_KIND_INDICATOR)
             continue;
         rc = toc__batch_find_indicator(batch, link->type, link->summary, &id, err);
-        if (!rc && id && !(from.kind == TOC_KIND_INDICATOR && from.id == id))
+        bool itself = id && from.kind == TOC_KIND_INDICATOR && from.id == id;
+        if (!rc && id && !itself)
             rc = toc__batch_link(batch, from, (toc_target){TOC_KIND_INDICATOR, id}, association,
                                  false, err);
         else if (!rc)
-            rc = toc__batch_link_error(batch, from.kind, "0x1007", "the indicator", link->summary,
+            rc = toc__batch_link_error(batch, from.kind, TOC_KIND_INDICATOR, link->summary, itself,
                                        err);
     }
     return rc;
