@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "model/check.h"
 #include "platform/filters.h"
 #include "platform/handlers.h"
 
@@ -70,6 +71,35 @@ toc_rc toc__attribute_types_check(toc_conn *conn, bool learns, toc_attribute *fi
         }
     }
     return TOC_OK;
+}
+
+static toc_rc check_text(toc_conn *conn, const toc_object *obj, int slot, toc_str type,
+                         const char *member, toc_error *err)
+{
+    const toc_known_attribute *known = NULL;
+    toc_str text = toc__object_text(obj, slot);
+    if (!text.len)
+        return TOC_OK;
+    toc_rc rc = toc_attribute_type_known(conn, type, &known, err);
+    if (!rc && known)
+        rc = toc_attribute_rule_check(known->rule, text, err);
+    if (rc != TOC_EINVAL)
+        return rc;
+    return toc_error_field(err, TOC_EINVAL, member,
+                           "The %s for this %s is invalid, please enter %s %s between 1-%u "
+                           "characters in length",
+                           member, obj->type->name, toc__article(member), member,
+                           (unsigned)known->type->max_length);
+}
+
+toc_rc toc__attribute_texts_check(toc_conn *conn, const toc_object *obj, toc_error *err)
+{
+    toc_rc rc = TOC_OK;
+    if (obj->type->kind != TOC_KIND_VICTIM)
+        rc = check_text(conn, obj, TOC_SLOT_DESCRIPTION, TOC_S("Description"), "description", err);
+    if (!rc && obj->type->kind == TOC_KIND_INDICATOR)
+        rc = check_text(conn, obj, TOC_SLOT_SOURCE, TOC_S("Source"), "source", err);
+    return rc;
 }
 
 /* --- the catalogue ------------------------------------------------------------------------- */

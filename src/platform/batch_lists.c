@@ -175,6 +175,8 @@ toc_rc toc__batch_prepare_lists(toc_applied_batch *batch, toc_error *err)
     bool learns = batch->job.learns || batch->platform->learn_attribute_types;
     if (!rc)
         rc = toc__attribute_types_check(batch->conn, learns, attribute, err);
+    if (!rc)
+        rc = toc__attribute_texts_check(batch->conn, batch->obj, err);
     for (; attribute && !rc; attribute = attribute->next)
         rc = check_attribute(batch, attribute, err);
     toc_occurrence *occurrence = batch->obj->occurrences.first;

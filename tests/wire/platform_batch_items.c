@@ -455,6 +455,25 @@ static void parts_keep_to_their_limits(void **state)
     }
 }
 
+/* An item whose description is no Description is refused as a whole. */
+static void texts_are_attributes(void **state)
+{
+    fixture *fix = *state;
+    toc_buf file;
+    toc_buf_init(&file, TOC_MAX_BODY_SMALL);
+    toc_buf_lit(&file, "{\"indicator\":[{\"type\":\"Host\",\"summary\":\"a.example\",\"rating\":3,"
+                       "\"description\":\"");
+    for (int i = 0; i < 65536; i++)
+        toc_buf_char(&file, 'm');
+    toc_buf_lit(&file, "\"}]}");
+    run_batch(fix, SETTINGS(""), file.ptr, 0, 1);
+    read_results(fix, "?code=0x1005");
+    contains(fix, "Host a.example has an invalid description.");
+    run_batch(fix, SETTINGS(",\"attributeWriteType\":\"Append\""), file.ptr, 0, 1);
+    expect(fix, "GET", "/v2/indicators/hosts/a.example", NULL, 404);
+    toc_buf_done(&file);
+}
+
 /* A tag whose name holds a NUL could not be named in any path. */
 static void nothing_holds_a_nul(void **state)
 {
@@ -500,6 +519,7 @@ int main(void)
         batch_test(an_xid_overwrites),
         batch_test(an_xid_is_the_owners),
         batch_test(parts_keep_to_their_limits),
+        batch_test(texts_are_attributes),
         batch_test(nothing_holds_a_nul),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,6 +284,43 @@ static void texts_are_bounded(void **state)
     }
 }
 
+/* The members description and source are attributes, and as long as those may be. */
+static void texts_of_objects_are_attributes(void **state)
+{
+    fixture *fix = *state;
+    static const struct {
+        const char *target, *head, *refusal;
+        size_t maximum;
+    } rows[] = {
+        {"/v2/indicators/hosts", "{\"hostName\":\"long.example\",\"description\":\"",
+         "The description for this Host is invalid, please enter a description between 1-65535 "
+         "characters in length",
+         65535},
+        {"/v2/indicators/hosts", "{\"hostName\":\"long.example\",\"source\":\"",
+         "The source for this Host is invalid, please enter a source between 1-5000 characters in "
+         "length",
+         5000},
+        {"/v2/tasks", "{\"name\":\"long\",\"description\":\"",
+         "The description for this Task is invalid, please enter a description between 1-65535 "
+         "characters in length",
+         65535},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        char *body = long_text(rows[i].head, rows[i].maximum + 1);
+        expect(fix, "POST", rows[i].target, body, 400);
+        contains(fix, rows[i].refusal);
+        expect(fix, "PUT", i < 2 ? HOST : "/v2/tasks/1", body, i < 2 ? 400 : 404);
+        toc_mem_free(body);
+        body = long_text(rows[i].head, rows[i].maximum);
+        expect(fix, "POST", rows[i].target, body, 201);
+        toc_mem_free(body);
+    }
+    /* A victim's description is its own. */
+    char *body = long_text(rows[2].head, rows[2].maximum + 1);
+    expect(fix, "POST", "/v2/victims", body, 201);
+    toc_mem_free(body);
+}
+
 static void types(void **state)
 {
     fixture *fix = *state;
@@ -383,6 +420,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(associations, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(occurrences, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(texts_are_bounded, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(texts_of_objects_are_attributes, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(types, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(owners, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(routes_that_are_not_there, setup, fixture_teardown),
