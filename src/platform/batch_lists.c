@@ -124,7 +124,7 @@ static toc_rc label_id(toc_applied_batch *batch, const toc_label *label, int64_t
     if (known)
         return TOC_OK;
     toc_rc rc = toc_label_id(batch->conn, batch->job.owner, label->name, id, err);
-    if (rc == TOC_ENOTFOUND || (!rc && !*id))
+    if (!rc && !*id)
         rc = make_label(batch, label, id, err);
     if (!rc && toc_map_put(&batch->labels, label->name, (uint64_t)*id) == TOC_ENOMEM)
         rc = toc_error_nomem(err);

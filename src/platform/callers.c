@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* The texts of a row and of an owner; names are not longer. */
+/* The texts of a row and of the owners that it may read: some thousand of them. */
 #define CALLER_ARENA ((size_t)1 << 20)
 
 toc_rc toc_callers_init(toc_callers *callers, toc_error *err)

@@ -59,9 +59,7 @@ static toc_rc answer(toc_incoming *call, toc_target target, int64_t label, toc_e
 static toc_rc named(toc_incoming *call, int64_t *label, toc_error *err)
 {
     toc_rc rc = toc_label_id(call->conn, call->owner.id, call->args[TOC_ARG_LABEL], label, err);
-    if (rc == TOC_ENOTFOUND || (!rc && !*label))
-        return toc__refuse_missing(err);
-    return rc;
+    return !rc && !*label ? toc__refuse_missing(err) : rc;
 }
 
 /* The label of the path together with what carries it. */
@@ -149,8 +147,6 @@ static toc_rc refuse_taken(toc_incoming *call, toc_str name, int64_t self, toc_e
 {
     int64_t other = 0;
     toc_rc rc = toc_label_id(call->conn, call->owner.id, name, &other, err);
-    if (rc == TOC_ENOTFOUND)
-        return TOC_OK;
     if (!rc && other && other != self)
         return toc__refuse(err, 400,
                            "The name for this Security Label is invalid, a Security Label with "

@@ -152,9 +152,8 @@ toc_rc toc__route_type(toc_incoming *call, const toc_type **type, toc_error *err
     return row_type(call, row, type, err);
 }
 
-/* One of these in an owner; *id 0: there is none. */
-static toc_rc find_numbered(toc_incoming *call, toc_query *query, toc_str number, int64_t *id,
-                            toc_error *err)
+toc_rc toc__find_numbered(toc_incoming *call, toc_query *query, toc_str number, int64_t *id,
+                          toc_error *err)
 {
     int64_t count = 0;
     *id = 0;
@@ -175,7 +174,7 @@ static toc_rc find_in(toc_incoming *call, int64_t owner, const place_row *row, i
     if (row->kind == TOC_KIND_INDICATOR)
         return toc__indicator_by_summary(call->conn, owner, place->type, identity, &call->arena,
                                          &place->target.id, place->keys, err);
-    return find_numbered(call, &query, identity, &place->target.id, err);
+    return toc__find_numbered(call, &query, identity, &place->target.id, err);
 }
 
 static toc_rc take_place(toc_incoming *call, const place_row *row, int64_t parent, toc_place *place,

@@ -27,7 +27,7 @@ static toc_rc read_label(toc_incoming *call, toc_json_reader *reader, toc_str *l
     int64_t id = 0;
     toc_str name = reader->text;
     toc_rc rc = toc_label_id(call->conn, call->owner.id, name, &id, err);
-    if (rc == TOC_ENOTFOUND || (!rc && !id))
+    if (!rc && !id)
         return toc__refuse(err, 400, "The securityLabelList for this request is invalid");
     *label = toc_arena_str(&call->arena, name);
     return rc || label->ptr ? rc : toc_error_nomem(err);
