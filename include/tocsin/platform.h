@@ -105,7 +105,8 @@ typedef struct toc_new_user {
     char access_id[TOC_ACCESS_ID_TEXT];
     char secret_key[TOC_SECRET_TEXT];
 } toc_new_user;
-/* type: "Organization", "Community" or "Source". TOC_ECONFLICT when the name is taken. */
+/* name: UTF-8, at most 200 bytes. type: "Organization", "Community" or "Source". TOC_ECONFLICT when
+ * the name is taken. */
 TOC_API toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, const char *type,
                                       int64_t *id, toc_error *err);
 /* An API user of an organisation with every right in it. */

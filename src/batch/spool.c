@@ -64,7 +64,7 @@ toc_buf *toc_spool_begin(toc_spool *spool)
     return &spool->tail;
 }
 
-void toc_spool_drop(toc_spool *spool)
+static void drop(toc_spool *spool)
 {
     spool->tail.len = spool->item;
     spool->tail.failed = TOC_OK;
@@ -79,7 +79,7 @@ toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error 
         rc = toc_error_set(err, TOC_ELIMIT, "an item of %zu bytes is over the limit of %u", len,
                            TOC_MAX_ITEM);
     if (rc) {
-        toc_spool_drop(spool);
+        drop(spool);
         return rc;
     }
     toc_spool_head head = {.len = (uint32_t)len, .origin = (uint32_t)origin.len, .line = line};
@@ -87,7 +87,7 @@ toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error 
     if (spool->tail.len >= SPOOL_BLOCK)
         rc = toc_spool_flush(spool, err);
     if (rc)
-        toc_spool_drop(spool);
+        drop(spool);
     else
         spool->count++;
     return rc;

@@ -46,7 +46,6 @@ void toc_spool_done(toc_spool *spool);
 /* begin gives the buffer to append the item's JSON to; end completes it or drops it. */
 toc_buf *toc_spool_begin(toc_spool *spool);
 toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error *err);
-void toc_spool_drop(toc_spool *spool);
 /* Everything into the file, so that cursors see it. */
 toc_rc toc_spool_flush(toc_spool *spool, toc_error *err);
 

@@ -6,15 +6,18 @@
 /* What a person can do about a failure that says nothing of it. */
 static const struct {
     toc_rc code;
-    int status; /* of the answer; 0: any, or none */
+    int status;       /* of the answer; 0: any, or none */
+    const char *said; /* in the message; NULL: whatever it says */
     const char *text;
 } hints[] = {
-    {TOC_EAUTH, 401,
+    {TOC_EAUTH, 401, NULL,
      "check the access id, its secret, its role and this machine's clock; -v shows the requests"},
-    {TOC_EAUTH, 403, "'tocsin owners' lists the owners that can be read, 'tocsin whoami' the role"},
-    {TOC_ENET, 0, "check --api (or api_base_url in the settings), the network and the proxy"},
-    {TOC_EPROTO, 0, "check that --api is the address of an API: it usually ends in /api"},
-    {TOC_ENOMEM, 0, "free some memory, or give less at a time"},
+    {TOC_EAUTH, 403, NULL,
+     "'tocsin owners' lists the owners that can be read, 'tocsin whoami' the role"},
+    {TOC_ENET, 0, NULL, "check --api (or api_base_url in the settings), the network and the proxy"},
+    {TOC_EPROTO, 0, NULL, "check that --api is the address of an API: it usually ends in /api"},
+    {TOC_ENOMEM, 0, NULL, "free some memory, or give less at a time"},
+    {TOC_ENOTFOUND, 0, "no user with this access id", "'tocsin user list' lists the store's users"},
 };
 
 static const char *hint_for(const toc_error *err)
@@ -23,7 +26,9 @@ static const char *hint_for(const toc_error *err)
     if (err->code == TOC_EPROTO && (err->flags & TOC_ERROR_FATAL))
         return NULL;
     for (size_t i = 0; i < COUNT_OF(hints); i++)
-        if (hints[i].code == err->code && (!hints[i].status || hints[i].status == err->http_status))
+        if (hints[i].code == err->code &&
+            (!hints[i].status || hints[i].status == err->http_status) &&
+            (!hints[i].said || strstr(err->message, hints[i].said)))
             return hints[i].text;
     return NULL;
 }

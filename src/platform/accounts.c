@@ -21,6 +21,16 @@ static bool owner_type_known(toc_str type)
     return false;
 }
 
+/* Names that no answer, no table and no request can bear. */
+static toc_rc check_name(const char *name, toc_error *err)
+{
+    toc_str text = toc_str_of(name);
+    if (text.len <= NAME_MAX_TEXT && toc_str_is_utf8(text, NULL))
+        return TOC_OK;
+    return toc_error_field(err, TOC_EINVAL, "name", "names are UTF-8 text of at most %d bytes",
+                           NAME_MAX_TEXT);
+}
+
 toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, const char *type,
                               int64_t *id, toc_error *err)
 {
@@ -29,7 +39,9 @@ toc_rc toc_platform_add_owner(toc_platform *platform, const char *name, const ch
     if (!platform || !name || !name[0] || !type || !owner_type_known(toc_str_of(type)))
         return toc_error_set(err, TOC_EINVAL,
                              "an owner needs a name and a type: Organization, Community, Source");
-    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
+    toc_rc rc = check_name(name, err);
+    if (!rc)
+        rc = toc_tx_begin(platform->store, &conn, err);
     if (!rc)
         rc = toc_owner_add(conn, toc_str_of(name), toc_str_of(type), &made, err);
     if (!rc)
@@ -55,18 +67,34 @@ static toc_rc new_secrets(toc_new_user *user, toc_error *err)
     return TOC_OK;
 }
 
+/* Those of any owner first. */
+static void list_roles(toc_buf *out, bool organization)
+{
+    size_t count;
+    const toc_role *roles = toc_role_list(&count);
+    for (int own = 0; own <= organization; own++) {
+        for (size_t i = 0; i < count; i++) {
+            if (roles[i].organization != (own != 0))
+                continue;
+            if (out->len)
+                toc_buf_lit(out, ", ");
+            toc_buf_text(out, roles[i].name);
+        }
+    }
+}
+
 static toc_rc check_role(const char *word, bool organization, toc_error *err)
 {
+    TOC_CLEANUP(toc_buf_done) toc_buf known;
     const toc_role *role = toc_role_find(toc_str_of(word));
+    toc_buf_init(&known, TOC_MAX_VALUE);
     if (role && (organization || !role->organization))
         return TOC_OK;
-    return toc_error_set(err, TOC_EINVAL,
-                         "\"%s\" is not a role here: the role is one of User, Commenter,"
-                         " Contributor, Editor, Director, Banned%s",
-                         word,
-                         organization ? ", Organization Administrator, Standard User, Sharing User,"
-                                        " App Developer, Read Only User"
-                                      : "");
+    list_roles(&known, organization);
+    if (known.failed)
+        return toc_error_nomem(err);
+    return toc_error_set(err, TOC_EINVAL, "\"%s\" is not a role here: the role is one of %s", word,
+                         known.ptr);
 }
 
 /* The first organisation's user has its rights through the role. */
@@ -78,17 +106,12 @@ static toc_rc add_user(toc_conn *conn, int64_t organization, const char *role,
                         err);
 }
 
-/* Names that no answer and no table can bear. */
 static toc_rc check_texts(const toc_user_texts *texts, toc_error *err)
 {
-    const char *const all[] = {texts->first_name, texts->last_name, texts->pseudonym};
-    for (size_t i = 0; i < TOC_COUNT(all); i++) {
-        toc_str text = toc_str_of(all[i]);
-        if (text.len > NAME_MAX_TEXT || !toc_str_is_utf8(text, NULL))
-            return toc_error_field(err, TOC_EINVAL, "name",
-                                   "names are UTF-8 text of at most %d bytes", NAME_MAX_TEXT);
-    }
-    return TOC_OK;
+    toc_rc rc = check_name(texts->first_name, err);
+    if (!rc)
+        rc = check_name(texts->last_name, err);
+    return rc ? rc : check_name(texts->pseudonym, err);
 }
 
 static toc_rc describe(toc_conn *conn, toc_store_user *user, const toc_user_texts *texts,
@@ -341,20 +364,21 @@ toc_rc toc_platform_set_anonymous(toc_platform *platform, const char *owner, boo
 
 /* --- a store without accounts ---------------------------------------------------------------- */
 
+/* Ids grow: the lowest is the oldest. */
+static toc_rc take_oldest(void *context, const toc_store_owner *owner)
+{
+    int64_t *id = context;
+    if (toc_str_equal(owner->type, TOC_S("Organization")) && (!*id || owner->id < *id))
+        *id = owner->id;
+    return TOC_OK;
+}
+
 static toc_rc first_organization(toc_conn *conn, int64_t *id, toc_error *err)
 {
-    TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
-    toc_store_owner owner;
-    /* Ids count from 1 and owners are few: the first ones tell. */
-    for (int64_t at = 1; at <= 16; at++) {
-        toc_rc rc = toc_owner_by_id(conn, at, &arena, &owner, err);
-        if (rc && rc != TOC_ENOTFOUND)
-            return rc;
-        if (!rc && toc_str_equal(owner.type, TOC_S("Organization"))) {
-            *id = owner.id;
-            return TOC_OK;
-        }
-    }
+    *id = 0;
+    toc_rc rc = toc_owner_each(conn, 0, take_oldest, id, err);
+    if (rc || *id)
+        return rc;
     return toc_owner_add(conn, TOC_S(FIRST_OWNER), TOC_S("Organization"), id, err);
 }
 
@@ -365,14 +389,14 @@ toc_rc toc__first_user(toc_platform *platform, toc_error *err)
     toc_store_user user;
     toc_new_user made;
     int64_t organization = 0, id;
-    toc_rc rc = new_secrets(&made, err);
-    if (!rc)
-        rc = toc_tx_begin(platform->store, &conn, err);
+    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
     /* Another thread may have been first. */
     if (!rc && toc_user_first(conn, &arena, &user, NULL) == TOC_OK)
         return TOC_OK;
     if (!rc)
         rc = first_organization(conn, &organization, err);
+    if (!rc)
+        rc = new_secrets(&made, err);
     if (!rc)
         rc = add_user(conn, organization, NULL, &made, &id, err);
     toc_mem_wipe(&made, sizeof(made));

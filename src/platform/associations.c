@@ -2,6 +2,8 @@
  * carry the display name; paths say that or the branch. */
 #include "platform/associations.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "base/str.h"
 #include "model/check.h"
@@ -22,29 +24,25 @@ toc_rc toc__association_allowed(const toc_store *store, toc_str word, const toc_
                          toc__article(from->name), from->name, toc__article(to->name), to->name);
 }
 
-/* The display name of a link that is called after the type of one end. */
-static toc_rc generic_name(toc_incoming *call, const toc_type *type, toc_str *name, toc_error *err)
+toc_rc toc__generic_association(const toc_type *type, toc_arena *arena, toc_str *name,
+                                toc_error *err)
 {
-    toc_buf text;
-    toc_buf_init(&text, TOC_MAX_TARGET);
-    toc_buf_text(&text, type->name);
-    toc_buf_lit(&text, TOC_GENERIC_ASSOCIATION);
-    *name = toc_arena_str(&call->arena, toc_buf_view(&text));
-    toc_buf_done(&text);
-    return name->ptr ? TOC_OK : toc_error_nomem(err);
+    size_t len = strlen(type->name);
+    char *room = toc_arena_alloc(arena, len + sizeof(TOC_GENERIC_ASSOCIATION));
+    if (!room)
+        return toc_error_nomem(err);
+    memcpy(room, type->name, len);
+    memcpy(room + len, TOC_GENERIC_ASSOCIATION, sizeof(TOC_GENERIC_ASSOCIATION));
+    *name = (toc_str){room, len + sizeof(TOC_GENERIC_ASSOCIATION) - 1};
+    return TOC_OK;
 }
 
 /* Only a file acts. */
 static toc_rc check_actor(toc_incoming *call, toc_error *err)
 {
-    const toc_type *type = NULL, *file = NULL;
+    const toc_type *type = NULL;
     toc_rc rc = toc__branch(call, TOC_KIND_INDICATOR, call->args[TOC_ARG_IT], &type, err);
-    if (rc || (type->traits & TOC_TYPE_HASHES))
-        return rc;
-    rc = toc__branch(call, TOC_KIND_INDICATOR, TOC_S("file"), &file, err);
-    return rc ? rc
-              : toc__refuse(err, 400, "This %s is not %s %s", type->name, toc__article(file->name),
-                            file->name);
+    return rc ? rc : toc__need_file(type, err);
 }
 
 /* The association or action that the path names, as links carry it. */
@@ -63,7 +61,8 @@ static toc_rc find_name(toc_incoming *call, toc_error *err)
     }
     const toc_type *type =
         row || action ? NULL : toc_association_generic(toc_store_types(store), word);
-    return type ? generic_name(call, type, &call->association, err) : toc__refuse_missing(err);
+    return type ? toc__generic_association(type, &call->arena, &call->association, err)
+                : toc__refuse_missing(err);
 }
 
 toc_rc toc__named_list(toc_incoming *call, toc_error *err)

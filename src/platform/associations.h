@@ -8,4 +8,7 @@
  * types; a file action only from the first to the second. */
 toc_rc toc__association_allowed(const toc_store *store, toc_str word, const toc_type *from,
                                 const toc_type *to, toc_error *err);
+/* The name, as batch files spell it, of a link that is called after the type of one end. */
+toc_rc toc__generic_association(const toc_type *type, toc_arena *arena, toc_str *name,
+                                toc_error *err);
 #endif

@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 #include "base/str.h"
-#include "filter/terms.h"
+#include "model/check.h"
+#include "platform/filters.h"
 #include "platform/handlers.h"
 
 /* --- checking ------------------------------------------------------------------------------ */
@@ -70,6 +71,35 @@ toc_rc toc__attribute_types_check(toc_conn *conn, bool learns, toc_attribute *fi
         }
     }
     return TOC_OK;
+}
+
+static toc_rc check_text(toc_conn *conn, const toc_object *obj, int slot, toc_str type,
+                         const char *member, toc_error *err)
+{
+    const toc_known_attribute *known = NULL;
+    toc_str text = toc__object_text(obj, slot);
+    if (!text.len)
+        return TOC_OK;
+    toc_rc rc = toc_attribute_type_known(conn, type, &known, err);
+    if (!rc && known)
+        rc = toc_attribute_rule_check(known->rule, text, err);
+    if (rc != TOC_EINVAL)
+        return rc;
+    return toc_error_field(err, TOC_EINVAL, member,
+                           "The %s for this %s is invalid, please enter %s %s between 1-%u "
+                           "characters in length",
+                           member, obj->type->name, toc__article(member), member,
+                           (unsigned)known->type->max_length);
+}
+
+toc_rc toc__attribute_texts_check(toc_conn *conn, const toc_object *obj, toc_error *err)
+{
+    toc_rc rc = TOC_OK;
+    if (obj->type->kind != TOC_KIND_VICTIM)
+        rc = check_text(conn, obj, TOC_SLOT_DESCRIPTION, TOC_S("Description"), "description", err);
+    if (!rc && obj->type->kind == TOC_KIND_INDICATOR)
+        rc = check_text(conn, obj, TOC_SLOT_SOURCE, TOC_S("Source"), "source", err);
+    return rc;
 }
 
 /* --- the catalogue ------------------------------------------------------------------------- */
@@ -146,7 +176,7 @@ static toc_rc take(void *user, const toc_attribute_type *type)
     if (!selected(list->terms, type))
         return TOC_OK;
     int64_t at = list->count++;
-    if (list->write && at >= list->page.start && at - list->page.start < list->page.limit)
+    if (list->write && toc__on_page(&list->page, at))
         write_type(&list->call->out, type, list->rules);
     return list->call->body.failed;
 }
@@ -165,12 +195,7 @@ static toc_rc take_all(type_list *list, toc_error *err)
 
 static toc_rc read_terms(toc_incoming *call, toc_terms *terms, toc_error *err)
 {
-    toc_str filters = toc_target_param(&call->parts, "filters");
-    terms->any = toc_target_flag(&call->parts, "orParams");
-    toc_rc rc =
-        toc_terms_parse(filters, TOC_FILTER_ATTRIBUTE_TYPES, NULL, &call->arena, terms, err);
-    if (rc == TOC_EPARSE || rc == TOC_EINVAL)
-        return toc__refuse(err, 400, "The filters for this request are invalid: %s", err->message);
+    toc_rc rc = toc__read_filters(call, TOC_FILTER_ATTRIBUTE_TYPES, NULL, terms, err);
     for (size_t i = 0; i < terms->count && !rc; i++) {
         if (toc_str_equal(toc_str_of(terms->items[i].field->name), TOC_S("owner")))
             rc = toc__use_owner(call, terms->items[i].text, err);

@@ -288,15 +288,6 @@ typedef struct entry_list {
     int64_t count;
 } entry_list;
 
-/* A bare array instead of the envelope. */
-static void begin_array(toc_incoming *call)
-{
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
-    toc_json_array(&call->out);
-}
-
 static toc_rc write_error(void *user, const toc_job_error *entry)
 {
     entry_list *list = user;
@@ -319,7 +310,8 @@ static toc_rc answer_entries(toc_incoming *call, entry_list *list, toc_job_error
     toc_rc rc = finished(call, &job, err);
     if (rc)
         return rc;
-    begin_array(call);
+    toc__begin_bare(call, 200);
+    toc_json_array(&call->out);
     call->content_type = content_type;
     rc = toc_job_error_each(call->conn, job.id, fn, list, err);
     toc_json_array_end(&call->out);

@@ -89,9 +89,9 @@ toc_rc toc__batch_refuse(toc_applied_batch *batch, toc_kind kind, const char *co
 /* Records an entry in the open transaction; warnings do not count as errors. */
 toc_rc toc__batch_entry(toc_applied_batch *batch, bool warning, const toc_job_error *entry,
                         toc_error *err);
-/* An entry about a link of the current item. */
-toc_rc toc__batch_link_error(toc_applied_batch *batch, toc_kind kind, const char *code,
-                             const char *what, toc_str missing, toc_error *err);
+/* An entry about a link of the current item to what does not exist, or to itself. */
+toc_rc toc__batch_link_error(toc_applied_batch *batch, toc_kind kind, toc_kind other, toc_str ref,
+                             bool itself, toc_error *err);
 /* Warns that hashes of the current item or of stored files were moved or dropped. */
 toc_rc toc__batch_merge_warning(toc_applied_batch *batch, const char *text, toc_error *err);
 
@@ -143,6 +143,7 @@ typedef struct toc_spool_map {
     void *memory;
     toc_str data;
 } toc_spool_map;
+/* TOC_ENOTFOUND: the file is gone. Other failures may pass. */
 toc_rc toc_spool_open(const toc_platform *platform, toc_str name, toc_spool_map *map,
                       toc_error *err);
 void toc_spool_close(toc_spool_map *map);

@@ -69,7 +69,7 @@ typedef struct reading {
     bool triggers;       /* there are no playbooks here to start */
 } reading;
 
-/* Members that are true or false, or texts that say so. */
+/* Members that are true or false. */
 static const struct {
     const char *name;
     bool in_config;
@@ -92,13 +92,9 @@ static toc_rc read_choice(reading *read, size_t row, toc_str text, toc_error *er
 static toc_rc read_switch(reading *read, size_t row, toc_json_event event, toc_str text,
                           toc_error *err)
 {
-    bool truth = event == TOC_JSON_TRUE;
     char *base = switches[row].in_config ? (char *)read->config : (char *)read;
-    if (event == TOC_JSON_STRING ? !toc_str_to_bool(text, &truth)
-                                 : event != TOC_JSON_TRUE && event != TOC_JSON_FALSE)
-        return invalid(switches[row].name, err);
-    *(bool *)(void *)(base + switches[row].offset) = truth;
-    return TOC_OK;
+    bool *out = (bool *)(void *)(base + switches[row].offset);
+    return toc__read_truth(event, text, out) ? TOC_OK : invalid(switches[row].name, err);
 }
 
 /* The value's first event has been read; null counts as absent. */

@@ -123,15 +123,16 @@ toc_rc toc__batch_merge_warning(toc_applied_batch *batch, const char *text, toc_
     return end_entry(batch, true, "0x2003", (toc_str){NULL, 0}, err);
 }
 
-toc_rc toc__batch_link_error(toc_applied_batch *batch, toc_kind kind, const char *code,
-                             const char *what, toc_str missing, toc_error *err)
+toc_rc toc__batch_link_error(toc_applied_batch *batch, toc_kind kind, toc_kind other, toc_str ref,
+                             bool itself, toc_error *err)
 {
+    bool indicator = other == TOC_KIND_INDICATOR;
     begin_reason(batch, kind);
-    toc_buf_lit(&batch->text, " is associated with ");
-    toc_buf_text(&batch->text, what);
-    toc_buf_char(&batch->text, ' ');
-    toc_buf_str(&batch->text, toc_str_slice(missing, 0, toc_str_utf8_floor(missing, 1024)));
-    toc_buf_lit(&batch->text, ", which does not exist.");
+    toc_buf_text(&batch->text, indicator ? " is associated with the indicator "
+                                         : " is associated with the group ");
+    toc_buf_str(&batch->text, toc_str_slice(ref, 0, toc_str_utf8_floor(ref, 1024)));
+    toc_buf_text(&batch->text, itself ? ", which is itself." : ", which does not exist.");
     batch->job.error_links++;
-    return end_entry(batch, false, code, (toc_str){NULL, 0}, err);
+    return end_entry(batch, false, indicator && !itself ? "0x1007" : "0x1009", (toc_str){NULL, 0},
+                     err);
 }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "model/association.h"
 #include "model/check.h"
+#include "platform/associations.h"
 #include "platform/batch.h"
 
 /* --- counting ------------------------------------------------------------------------------ */
@@ -54,47 +55,34 @@ toc_rc toc__batch_link_groups(toc_applied_batch *batch, toc_target from, toc_err
         if (link->kind != TOC_KIND_GROUP)
             continue;
         rc = toc__batch_group_id(batch, link->xid, &id, err);
-        if (!rc && id && !(from.kind == TOC_KIND_GROUP && from.id == id))
+        bool itself = id && from.kind == TOC_KIND_GROUP && from.id == id;
+        if (!rc && id && !itself)
             rc = toc__batch_link(batch, from, (toc_target){TOC_KIND_GROUP, id}, TOC_S(""), false,
                                  err);
         else if (!rc)
-            rc = toc__batch_link_error(batch, from.kind, "0x1009", "the group", link->xid, err);
+            rc = toc__batch_link_error(batch, from.kind, TOC_KIND_GROUP, link->xid, itself, err);
     }
     return rc;
 }
 
-/* Links between indicators have a name: that of the type that the item is of. */
-static toc_rc association_of(const toc_applied_batch *batch, toc_kind kind, toc_str *name,
-                             toc_error *err)
-{
-    static const char tail[] = TOC_GENERIC_ASSOCIATION;
-    *name = TOC_S("");
-    if (kind != TOC_KIND_INDICATOR)
-        return TOC_OK;
-    toc_str type = toc_str_of(batch->obj->type->name);
-    char *room = toc_arena_alloc(batch->scratch, type.len + sizeof(tail));
-    if (!room)
-        return toc_error_nomem(err);
-    memcpy(room, type.ptr, type.len);
-    memcpy(room + type.len, tail, sizeof(tail));
-    *name = (toc_str){room, type.len + sizeof(tail) - 1};
-    return TOC_OK;
-}
-
 static toc_rc link_indicators(toc_applied_batch *batch, toc_target from, toc_error *err)
 {
-    toc_str association;
-    toc_rc rc = association_of(batch, from.kind, &association, err);
+    toc_str association = TOC_S("");
+    toc_rc rc = TOC_OK;
+    /* Links between indicators have a name: that of the type that the item is of. */
+    if (from.kind == TOC_KIND_INDICATOR)
+        rc = toc__generic_association(batch->obj->type, batch->scratch, &association, err);
     for (const toc_link *link = batch->obj->links.first; link && !rc; link = link->next) {
         int64_t id = 0;
         if (link->kind != TOC_KIND_INDICATOR)
             continue;
         rc = toc__batch_find_indicator(batch, link->type, link->summary, &id, err);
-        if (!rc && id && !(from.kind == TOC_KIND_INDICATOR && from.id == id))
+        bool itself = id && from.kind == TOC_KIND_INDICATOR && from.id == id;
+        if (!rc && id && !itself)
             rc = toc__batch_link(batch, from, (toc_target){TOC_KIND_INDICATOR, id}, association,
                                  false, err);
         else if (!rc)
-            rc = toc__batch_link_error(batch, from.kind, "0x1007", "the indicator", link->summary,
+            rc = toc__batch_link_error(batch, from.kind, TOC_KIND_INDICATOR, link->summary, itself,
                                        err);
     }
     return rc;

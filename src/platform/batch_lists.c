@@ -110,6 +110,9 @@ static toc_rc make_label(toc_applied_batch *batch, const toc_label *label, int64
         return toc_error_field(err, TOC_EINVAL, "securityLabel",
                                "the security label does not exist, and a new one needs a "
                                "description and a color");
+    if (label->name.len > TOC_MAX_XID)
+        return toc_error_field(err, TOC_EINVAL, "securityLabel",
+                               "The name for this Security Label is invalid");
     return toc_label_add(batch->conn, batch->job.owner, label, batch->now, id, err);
 }
 
@@ -121,7 +124,7 @@ static toc_rc label_id(toc_applied_batch *batch, const toc_label *label, int64_t
     if (known)
         return TOC_OK;
     toc_rc rc = toc_label_id(batch->conn, batch->job.owner, label->name, id, err);
-    if (rc == TOC_ENOTFOUND || (!rc && !*id))
+    if (!rc && !*id)
         rc = make_label(batch, label, id, err);
     if (!rc && toc_map_put(&batch->labels, label->name, (uint64_t)*id) == TOC_ENOMEM)
         rc = toc_error_nomem(err);
@@ -136,6 +139,15 @@ static toc_rc prepare(toc_applied_batch *batch, const toc_label *label, toc_erro
         rc = label_id(batch, label, &id, err);
     }
     return rc;
+}
+
+static toc_rc check_attribute(toc_applied_batch *batch, const toc_attribute *attribute,
+                              toc_error *err)
+{
+    if (attribute->xid.len > TOC_MAX_XID || !toc_str_is_text(attribute->xid))
+        return toc_error_field(err, TOC_EINVAL, "attribute",
+                               "The xid for this Attribute is invalid");
+    return prepare(batch, attribute->labels, err);
 }
 
 static toc_rc check_occurrence(toc_applied_batch *batch, toc_occurrence *occurrence, toc_error *err)
@@ -163,8 +175,10 @@ toc_rc toc__batch_prepare_lists(toc_applied_batch *batch, toc_error *err)
     bool learns = batch->job.learns || batch->platform->learn_attribute_types;
     if (!rc)
         rc = toc__attribute_types_check(batch->conn, learns, attribute, err);
+    if (!rc)
+        rc = toc__attribute_texts_check(batch->conn, batch->obj, err);
     for (; attribute && !rc; attribute = attribute->next)
-        rc = prepare(batch, attribute->labels, err);
+        rc = check_attribute(batch, attribute, err);
     toc_occurrence *occurrence = batch->obj->occurrences.first;
     for (; occurrence && !rc; occurrence = occurrence->next)
         rc = check_occurrence(batch, occurrence, err);

@@ -54,6 +54,14 @@ static bool worth_another_try(toc_rc rc)
     return rc == TOC_ESTORE || rc == TOC_ENOMEM || rc == TOC_EIO;
 }
 
+/* The job stays as it is. */
+static toc_rc fail_with(const toc_error *why, toc_rc rc, toc_error *err)
+{
+    if (err)
+        *err = *why;
+    return rc;
+}
+
 static toc_rc run_mapped(toc_platform *platform, toc_job *job, const toc_batch_config *config,
                          toc_str file, toc_arena *arena, toc_cancel_fn stop, void *user,
                          toc_error *err)
@@ -72,11 +80,8 @@ static toc_rc run_mapped(toc_platform *platform, toc_job *job, const toc_batch_c
         toc_spool_remove(platform, job->spool);
         return TOC_OK;
     }
-    if (rc == TOC_ECANCELED || worth_another_try(rc)) {
-        if (err)
-            *err = why;
-        return rc;
-    }
+    if (rc == TOC_ECANCELED || worth_another_try(rc))
+        return fail_with(&why, rc, err);
     return give_up(platform, job, "0x1004", &why, arena, err);
 }
 
@@ -91,7 +96,10 @@ static toc_rc run_job(toc_platform *platform, toc_job *job, toc_arena *arena, to
         return rc;
     if (toc_batch_config_read(job->config, arena, &config, &why))
         return give_up(platform, job, "0x1004", &why, arena, err);
-    if (toc_spool_open(platform, job->spool, &map, &why))
+    rc = toc_spool_open(platform, job->spool, &map, &why);
+    if (worth_another_try(rc))
+        return fail_with(&why, rc, err);
+    if (rc)
         return give_up(platform, job, "0x100B", &why, arena, err);
     rc = run_mapped(platform, job, &config, map.data, arena, stop, user, err);
     toc_spool_close(&map);

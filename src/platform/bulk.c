@@ -83,11 +83,14 @@ static toc_rc write_row(void *user, int64_t id, toc_object *obj)
     report *rep = user;
     if (rep->stop && ++rep->rows % STOP_ROWS == 0 && rep->stop(rep->stop_user))
         return toc_error_set(rep->err, TOC_ECANCELED, "the report was not finished");
+    toc_rc rc = TOC_OK;
     if (rep->format == TOC_BULK_CSV)
         write_csv(&rep->call.body, obj);
-    else if (toc__write_object(&rep->call, id, obj, TOC_FORM_SUMMARY,
-                               TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS))
-        return toc_buf_check(&rep->call.body, rep->err);
+    else
+        rc = toc__write_object(&rep->call, id, obj, TOC_FORM_SUMMARY,
+                               TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS);
+    if (rc && !rep->call.body.failed)
+        return rc == TOC_ENOMEM ? toc_error_nomem(rep->err) : rc;
     return rep->call.body.len < PIECE && !rep->call.body.failed ? TOC_OK : flush(rep);
 }
 
@@ -118,10 +121,16 @@ static toc_rc write_rows(report *rep, toc_error *err)
 
 /* --- making one ---------------------------------------------------------------------------- */
 
+/* A report that was switched off while it was made is not kept. */
 static toc_rc save(report *rep, int64_t next_run, toc_error *err)
 {
     TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
+    toc_bulk_report known;
     toc_rc rc = toc_tx_begin(rep->call.platform->store, &conn, err);
+    if (!rc)
+        rc = toc_bulk_get(conn, rep->call.owner.id, &rep->call.arena, &known, err);
+    if (!rc && !known.enabled[rep->format])
+        return TOC_OK;
     if (!rc)
         rc = toc_bulk_put(conn, rep->call.owner.id, rep->format, &rep->file, rep->call.now,
                           next_run, err);
@@ -161,7 +170,7 @@ static toc_rc make(const making *what, toc_bulk_format format, toc_error *err)
                   .stop_user = what->stop_user,
                   .err = err};
     rep.call.now = toc_time_now();
-    toc_arena_init(&rep.call.arena, PIECE);
+    toc_arena_init(&rep.call.arena, TOC_MAX_TEXT);
     toc_buf_init(&rep.call.body, PIECE_MAX);
     toc_buf_init(&rep.call.link, TOC_MAX_VALUE * 4);
     toc_rc rc = read_rows(&rep, err);
@@ -275,6 +284,8 @@ toc_rc toc__bulk_file(toc_incoming *call, toc_error *err)
             rc = make_for(call, format, err);
             if (!rc)
                 rc = toc_bulk_get(call->conn, call->owner.id, &call->arena, &known, err);
+            if (!rc && !known.enabled[format])
+                rc = refuse_disabled(format, err);
         }
         if (rc)
             return rc;
@@ -334,9 +345,7 @@ toc_rc toc__bulk_status(toc_incoming *call, toc_error *err)
         return rc;
     toc_str agent = toc_request_header(call->request, "User-Agent");
     bool java = toc_str_find(agent, TOC_S("Apache-HttpClient")) >= 0;
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
+    toc__begin_bare(call, 200);
     toc_json_object(&call->out);
     if (!java)
         write_status(call, &known);
@@ -379,6 +388,19 @@ static toc_rc put_off(toc_platform *platform, int64_t owner, const toc_error *wh
     return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
 }
 
+/* A report that is due though it is switched off would be due for ever. */
+static toc_rc drop_disabled(toc_platform *platform, int64_t owner, toc_arena *arena, toc_error *err)
+{
+    TOC_CLEANUP(toc__tx_cleanup) toc_conn *conn = NULL;
+    toc_bulk_report known;
+    toc_rc rc = toc_tx_begin(platform->store, &conn, err);
+    if (!rc)
+        rc = toc_bulk_get(conn, owner, arena, &known, err);
+    if (!rc)
+        rc = toc_bulk_enable(conn, owner, known.enabled, err);
+    return rc ? rc : toc_tx_commit(TOC_TAKE(conn), err);
+}
+
 static int make_due(toc_platform *platform, toc_cancel_fn stop, void *user, toc_error *err)
 {
     TOC_CLEANUP(toc_arena_done) toc_arena arena = {0};
@@ -389,13 +411,19 @@ static int make_due(toc_platform *platform, toc_cancel_fn stop, void *user, toc_
     if (rc || !owner.id)
         return rc;
     making what = {.platform = platform, .owner = &owner, .stop = stop, .stop_user = user};
+    bool made = false;
     for (int i = 0; !rc && i < TOC_BULK_FORMATS; i++) {
-        if (known.file[i].len && known.enabled[i])
-            rc = make(&what, (toc_bulk_format)i, &why);
+        if (!known.file[i].len || !known.enabled[i])
+            continue;
+        rc = make(&what, (toc_bulk_format)i, &why);
+        made = true;
     }
     if (rc == TOC_ECANCELED)
         return 0;
-    rc = rc ? put_off(platform, owner.id, &why, err) : TOC_OK;
+    if (rc)
+        rc = put_off(platform, owner.id, &why, err);
+    else if (!made)
+        rc = drop_disabled(platform, owner.id, &arena, err);
     return rc ? rc : 1;
 }
 

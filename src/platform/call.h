@@ -70,8 +70,9 @@ typedef enum toc_arg {
     TOC_ARG_COUNT
 } toc_arg;
 
-/* A web link template with the owner filled in; one value is left to insert. */
+/* A type's web link template with the owner filled in; one value is left to insert. */
 typedef struct toc_link_plan {
+    struct toc_link_plan *next; /* of another type in the same place */
     const toc_type *type;
     toc_str before, after;
     enum { TOC_LINK_NOTHING, TOC_LINK_VALUE, TOC_LINK_ID } what;
@@ -101,9 +102,9 @@ typedef struct toc_incoming {
     const char *content_type;
     int file; /* the body when it is a file: its descriptor, read from the start; else -1 */
     int64_t file_size;
-    toc_link_plan plans[TOC_LINK_PLANS];
-    toc_str owner_form; /* owner name, form-encoded */
-    toc_buf link;       /* the current object's web link */
+    toc_link_plan *plans[TOC_LINK_PLANS]; /* of the types met so far, by address */
+    toc_str owner_form;                   /* owner name, form-encoded */
+    toc_buf link;                         /* the current object's web link */
 } toc_incoming;
 
 /* Ends a request with a status and a message: returns TOC_EHTTP, which handle.c turns into an
@@ -125,6 +126,8 @@ void toc__end(toc_incoming *call);
 void toc__begin_list(toc_incoming *call, int64_t count, const char *entity);
 void toc__end_list(toc_incoming *call);
 void toc__done(toc_incoming *call, int status); /* nothing to return */
+/* An empty body of JSON, for what is not in an envelope. */
+void toc__begin_bare(toc_incoming *call, int status);
 /* The failure envelope into an emptied body; key is "message" or "description". */
 void toc__failure(toc_incoming *call, int status, const char *word, const char *key, toc_str text);
 void toc__json_member(toc_json_writer *writer, const char *key, const char *text);
@@ -136,6 +139,7 @@ typedef struct toc_page {
     int64_t start, limit;
 } toc_page;
 toc_rc toc__page(const toc_incoming *call, bool all, toc_page *page, toc_error *err);
+bool toc__on_page(const toc_page *page, int64_t row);
 
 /* Members of a small request body, by table. Absent or null members leave the output alone. */
 typedef enum toc_member_kind { TOC_MEMBER_TEXT, TOC_MEMBER_BOOL, TOC_MEMBER_INT } toc_member_kind;
@@ -145,6 +149,9 @@ typedef struct toc_member {
     void *out;  /* toc_str, bool or int64_t */
     bool *seen; /* may be NULL */
 } toc_member;
+/* True or false in one of the ways in which clients say it (rest-v2 1.5): the value's event and
+ * text. */
+bool toc__read_truth(toc_json_event event, toc_str text, bool *truth);
 toc_rc toc__read_members(toc_incoming *call, toc_str body, const toc_member *members, size_t count,
                          toc_error *err);
 
@@ -162,7 +169,7 @@ toc_rc toc__read_anew(toc_incoming *call, toc_error *err);
 /* Begins the request's transaction; handle.c ends it. */
 toc_rc toc__begin_write(toc_incoming *call, toc_error *err);
 
-/* Web links, into call->link: valid until the next one. */
+/* Web links, into call->link: valid until the next one. Absent when memory is out. */
 toc_str toc__web_link(toc_incoming *call, const toc_type *type, int64_t id, toc_object *obj);
 toc_str toc__tag_link(toc_incoming *call, toc_str name);
 

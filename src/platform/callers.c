@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* The texts of a row and of an owner; names are not longer. */
+/* The texts of a row and of the owners that it may read: some thousand of them. */
 #define CALLER_ARENA ((size_t)1 << 20)
 
 toc_rc toc_callers_init(toc_callers *callers, toc_error *err)
@@ -112,7 +112,8 @@ bool toc_caller_knows(const toc_caller *caller, toc_str asked, int64_t id)
 {
     if (!caller->has_owner)
         return false;
-    return id ? caller->owner.id == id : toc_str_equal(caller->asked, asked);
+    /* Without a name it was asked for by its id: no name is then no answer. */
+    return id ? caller->owner.id == id : asked.len && toc_str_equal(caller->asked, asked);
 }
 
 void toc_caller_learn(toc_caller *caller, toc_str asked, const toc_store_owner *owner,

@@ -19,7 +19,7 @@ typedef struct toc_caller {
     toc_signer *signer;
     toc_moment moment; /* when it was read */
     bool has_owner;
-    toc_str asked; /* the owner's name as the request had it; empty: the user's organisation */
+    toc_str asked; /* the owner's name as the request had it; empty: it was found by its id */
     toc_store_owner owner;
     unsigned rights;
     struct toc_others *others; /* all owners that it may read; NULL: not looked up yet */
@@ -38,7 +38,8 @@ void toc_callers_done(toc_callers *callers);
 toc_rc toc_caller_take(toc_callers *callers, toc_conn *reader, toc_str access_id,
                        toc_caller **caller, toc_error *err);
 void toc_caller_give(toc_callers *callers, toc_caller *caller);
-/* True when the owner with this name in the request or with this id (0: any) is the one known. */
+/* True when the owner with this id, or with id 0 the one with this name in the request, is the one
+ * known. */
 bool toc_caller_knows(const toc_caller *caller, toc_str asked, int64_t id);
 /* Keeps what was found out about an owner. A failure only costs time later. */
 void toc_caller_learn(toc_caller *caller, toc_str asked, const toc_store_owner *owner,

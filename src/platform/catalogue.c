@@ -1,4 +1,6 @@
 /* catalogue.c - the types that the platform knows, told to clients (rest-v2 3.9). */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
@@ -38,13 +40,9 @@ static const char *label_of(const toc_field *field)
 static void write_numbered(toc_json_writer *writer, const char *head, unsigned number,
                            const char *tail, const char *text)
 {
-    toc_buf name;
-    toc_buf_init(&name, 64);
-    toc_buf_text(&name, head);
-    toc_buf_uint(&name, number);
-    toc_buf_text(&name, tail);
-    toc_json_member(writer, toc_buf_view(&name), toc_str_of(text));
-    toc_buf_done(&name);
+    char name[64];
+    (void)snprintf(name, sizeof(name), "%s%u%s", head, number, tail);
+    toc__json_member(writer, name, text);
 }
 
 static void write_labels(toc_json_writer *writer, const toc_type *type)
@@ -116,11 +114,6 @@ static int64_t count_types(const toc_types *types, toc_kind kind)
     return count;
 }
 
-static bool on_page(const toc_page *page, int64_t row)
-{
-    return row >= page->start && row - page->start < page->limit;
-}
-
 toc_rc toc__indicator_types(toc_incoming *call, toc_error *err)
 {
     const toc_types *types = toc_store_types(call->platform->store);
@@ -134,7 +127,7 @@ toc_rc toc__indicator_types(toc_incoming *call, toc_error *err)
     toc__begin_list(call, page.start ? -1 : count_types(types, TOC_KIND_INDICATOR),
                     "indicatorType");
     while ((type = next_type(types, TOC_KIND_INDICATOR, &at)) != NULL) {
-        if (on_page(&page, row++))
+        if (toc__on_page(&page, row++))
             write_indicator_type(call, type, false);
     }
     toc__end_list(call);
@@ -186,11 +179,11 @@ toc_rc toc__association_types(toc_incoming *call, toc_error *err)
     int64_t count = count_types(types, TOC_KIND_GROUP) + (int64_t)named;
     toc__begin_list(call, page.start ? -1 : count, "associationType");
     while ((type = next_type(types, TOC_KIND_GROUP, &at)) != NULL) {
-        if (on_page(&page, row++))
+        if (toc__on_page(&page, row++))
             write_association(call, type->name, type->branch, false, false);
     }
     for (size_t i = 0; i < named; i++) {
-        if (on_page(&page, row++))
+        if (toc__on_page(&page, row++))
             write_named(call, toc_associations_at(set, i));
     }
     toc__end_list(call);

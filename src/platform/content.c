@@ -19,21 +19,13 @@ typedef struct upload {
 
 /* --- which group --------------------------------------------------------------------------- */
 
-static toc_rc find_by_id(upload *up, toc_str number, toc_error *err)
+static bool is_number(toc_str word)
 {
-    int64_t id = 0, count = 0;
-    toc_incoming *call = up->call;
-    for (size_t i = 0; i < number.len; i++) {
-        if (number.ptr[i] < '0' || number.ptr[i] > '9')
-            return TOC_OK;
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.ptr[i] < '0' || word.ptr[i] > '9')
+            return false;
     }
-    if (!toc_str_to_int(number, &id) || id <= 0)
-        return TOC_OK;
-    toc_query query = {.owner = call->owner.id, .kind = TOC_KIND_GROUP, .type = up->type, .id = id};
-    toc_rc rc = toc_object_count(call->conn, &query, &count, err);
-    if (!rc && count)
-        up->id = id;
-    return rc;
+    return true;
 }
 
 /* By id, or else by xid (rest-v2 9 row 14). */
@@ -43,12 +35,14 @@ static toc_rc find_group(upload *up, toc_error *err)
     toc_str word = call->args[TOC_ARG_GID];
     const toc_type *type = NULL;
     int64_t id = 0;
+    toc_query query = {.owner = call->owner.id, .kind = TOC_KIND_GROUP};
     up->id = 0;
     toc_rc rc = toc__branch(call, TOC_KIND_GROUP, call->args[TOC_ARG_GT], &up->type, err);
     if (!rc && !(up->type->traits & TOC_TYPE_CONTENT))
         rc = toc__refuse_missing(err);
-    if (!rc)
-        rc = find_by_id(up, word, err);
+    query.type = up->type;
+    if (!rc && is_number(word))
+        rc = toc__find_numbered(call, &query, word, &up->id, err);
     if (rc || up->id)
         return rc;
     rc = toc_group_find_xid(call->conn, call->owner.id, word, &id, &type, err);
@@ -93,8 +87,7 @@ toc_rc toc__answer_file(toc_incoming *call, toc_str name, const char *content_ty
     toc_rc rc = toc_file_open(call->platform->store, name, &fd, &size, err);
     if (rc)
         return rc;
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
+    toc__begin_bare(call, 200);
     call->content_type = content_type;
     call->file = fd;
     call->file_size = size;

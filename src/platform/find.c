@@ -137,7 +137,9 @@ static toc_rc take(void *user, int64_t id, toc_object *obj)
     copy->values[TOC_SLOT_ID].as.integer = id;
     copy->present |= 1ULL << TOC_SLOT_ID;
     set_text(copy, TOC_SLOT_OWNER_NAME, to->call->owner.name);
-    toc_str link = toc_arena_str(&finder->arena, toc__web_link(to->call, copy->type, id, copy));
+    toc_str link = toc__web_link(to->call, copy->type, id, copy);
+    if (link.ptr)
+        link = toc_arena_str(&finder->arena, link);
     if (!link.ptr)
         return toc_error_nomem(to->err);
     set_text(copy, TOC_SLOT_WEB_LINK, link);

@@ -300,7 +300,16 @@ static toc_rc serve(toc_incoming *call, toc_error *err)
         return rc;
     if (split == TOC_EPARSE || split == TOC_ELIMIT)
         return toc__refuse_body(err);
-    return call->route ? run_route(call, err) : toc__refuse_missing(err);
+    rc = call->route ? run_route(call, err) : toc__refuse_missing(err);
+    return rc ? rc : toc_buf_check(&call->body, err);
+}
+
+/* Where a text or a row found no room, only the code says so. */
+static toc_rc name_failure(toc_rc rc, toc_error *failure)
+{
+    if (rc && failure->code != rc)
+        (void)toc_error_set(failure, rc, "%s", toc_error_find(rc)->text);
+    return rc;
 }
 
 /* Failures of the rooms below, as statuses and texts of the API. */
@@ -320,8 +329,7 @@ static void answer_refusal(toc_incoming *call, const toc_error *err)
 {
     toc_str text = toc_str_of(err->message);
     if (toc_str_equal(toc_str_of(err->field), TOC_S(TOC_REFUSE_PLAIN))) {
-        toc__failure(call, err->http_status, "", "", text);
-        toc_buf_clear(&call->body);
+        toc__begin_bare(call, err->http_status);
         toc_buf_str(&call->body, text);
         call->content_type = TOC_REFUSE_PLAIN;
     } else if (toc_str_equal(toc_str_of(err->field), TOC_S(TOC_REFUSE_INVALID))) {
@@ -386,7 +394,7 @@ size_t toc_platform_body_max(toc_platform *platform, const toc_request *head, to
     call.now = toc_time_now();
     toc_arena_init(&call.arena, CALL_ARENA_MAX);
     toc_buf_init(&call.body, TOC_MAX_RESPONSE);
-    toc_rc rc = enter(&call, &split, &failure);
+    toc_rc rc = name_failure(enter(&call, &split, &failure), &failure);
     if (!rc && !is_open(&call))
         maximum = call.route && call.route->body_max == TOC_BODY_CONTENT ? TOC_MAX_CONTENT
                                                                          : TOC_MAX_BATCH_BODY;
@@ -412,15 +420,13 @@ toc_rc toc_platform_handle(toc_platform *platform, const toc_request *request, b
     toc_arena_init(&call.arena, CALL_ARENA_MAX + request->body.len);
     toc_buf_init(&call.body, TOC_MAX_RESPONSE);
     toc_buf_init(&call.link, TOC_MAX_VALUE * 4);
-    toc_rc rc = serve(&call, &failure);
-    if (!rc)
-        rc = toc_buf_check(&call.body, &failure);
+    toc_rc rc = name_failure(serve(&call, &failure), &failure);
     if (rc && rc != TOC_ENOMEM) {
         answer_failure(&call, rc, &failure);
         rc = TOC_OK;
     }
     if (!rc)
-        rc = send(&call, response, &failure);
+        rc = name_failure(send(&call, response, &failure), &failure);
     call_done(&call);
     if (rc && err)
         *err = failure;

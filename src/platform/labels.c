@@ -1,6 +1,7 @@
 /* labels.c - security labels of an object or attribute, and the labels of an owner. */
 #include "base/codec.h"
 #include "base/mem.h"
+#include "platform/filters.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
@@ -58,9 +59,7 @@ static toc_rc answer(toc_incoming *call, toc_target target, int64_t label, toc_e
 static toc_rc named(toc_incoming *call, int64_t *label, toc_error *err)
 {
     toc_rc rc = toc_label_id(call->conn, call->owner.id, call->args[TOC_ARG_LABEL], label, err);
-    if (rc == TOC_ENOTFOUND || (!rc && !*label))
-        return toc__refuse_missing(err);
-    return rc;
+    return !rc && !*label ? toc__refuse_missing(err) : rc;
 }
 
 /* The label of the path together with what carries it. */
@@ -118,16 +117,8 @@ static const toc_target no_target = {TOC_KIND_INDICATOR, 0};
 toc_rc toc__labels_list(toc_incoming *call, toc_error *err)
 {
     toc_terms terms;
-    toc_str filters = toc_target_param(&call->parts, "filters");
-    if (!filters.len)
-        return list_labels(call, no_target, NULL, false, err);
-    toc_rc rc = toc_terms_parse(filters, TOC_FILTER_LABELS, NULL, &call->arena, &terms, err);
-    if (rc == TOC_EPARSE || rc == TOC_EINVAL)
-        return toc__refuse(err, 400, "The filters for this request are invalid: %s", err->message);
-    if (rc)
-        return rc;
-    terms.any = toc_target_flag(&call->parts, "orParams");
-    return list_labels(call, no_target, &terms, false, err);
+    toc_rc rc = toc__read_filters(call, TOC_FILTER_LABELS, NULL, &terms, err);
+    return rc ? rc : list_labels(call, no_target, &terms, false, err);
 }
 
 toc_rc toc__labels_one(toc_incoming *call, toc_error *err)
@@ -156,8 +147,6 @@ static toc_rc refuse_taken(toc_incoming *call, toc_str name, int64_t self, toc_e
 {
     int64_t other = 0;
     toc_rc rc = toc_label_id(call->conn, call->owner.id, name, &other, err);
-    if (rc == TOC_ENOTFOUND)
-        return TOC_OK;
     if (!rc && other && other != self)
         return toc__refuse(err, 400,
                            "The name for this Security Label is invalid, a Security Label with "

@@ -1,5 +1,6 @@
 /* links.c - associations between objects, and objects seen through a tag or label. */
 #include "base/str.h"
+#include "platform/associations.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
@@ -17,18 +18,33 @@ toc_rc toc__linked_one(toc_incoming *call, toc_error *err)
     return toc__answer_object(call, &query, TOC_FORM_LIST, 200, err);
 }
 
-/* Links between indicators carry the generic name that batch files use. */
-static toc_str association_of(toc_incoming *call, const toc_place *from, const toc_place *to)
+static bool is_kind(const toc_place *place, toc_kind kind)
 {
-    toc_buf text;
-    if (from->target.kind != TOC_KIND_INDICATOR || to->target.kind != TOC_KIND_INDICATOR)
-        return TOC_S("");
-    toc_buf_init(&text, TOC_MAX_TARGET);
-    toc_buf_text(&text, from->type->name);
-    toc_buf_lit(&text, " to Indicators");
-    toc_str name = toc_arena_str(&call->arena, toc_buf_view(&text));
-    toc_buf_done(&text);
-    return name;
+    return place->target.kind == kind;
+}
+
+/* Links between indicators carry the generic name that batch files use, others none. */
+static toc_rc association_of(toc_incoming *call, const toc_place *from, const toc_place *to,
+                             toc_str *name, toc_error *err)
+{
+    *name = TOC_S("");
+    if (!is_kind(from, TOC_KIND_INDICATOR) || !is_kind(to, TOC_KIND_INDICATOR))
+        return TOC_OK;
+    return toc__generic_association(from->type, &call->arena, name, err);
+}
+
+static toc_rc add(toc_incoming *call, const toc_place *from, const toc_place *to, toc_error *err)
+{
+    toc_str name;
+    toc_rc rc = association_of(call, from, to, &name, err);
+    return rc ? rc : toc_link_add(call->conn, from->target, to->target, name, err);
+}
+
+static toc_rc drop(toc_incoming *call, const toc_place *from, const toc_place *to, toc_error *err)
+{
+    toc_str name;
+    toc_rc rc = association_of(call, from, to, &name, err);
+    return rc ? rc : toc_link_remove(call->conn, from->target, to->target, name, err);
 }
 
 static toc_rc both_ends(toc_incoming *call, toc_place *from, toc_place *to, toc_error *err)
@@ -40,11 +56,6 @@ static toc_rc both_ends(toc_incoming *call, toc_place *from, toc_place *to, toc_
     if (!rc && from->target.kind == to->target.kind && from->target.id == to->target.id)
         rc = toc__refuse(err, 400, "Invalid association");
     return rc;
-}
-
-static bool is_kind(const toc_place *place, toc_kind kind)
-{
-    return place->target.kind == kind;
 }
 
 /* rest-v2 2.11 */
@@ -87,8 +98,7 @@ toc_rc toc__link_add(toc_incoming *call, toc_error *err)
     if (!rc && is_kind(&to, TOC_KIND_VICTIM_ASSET))
         rc = toc_asset_link(call->conn, from.target, to.target.id, err);
     else if (!rc)
-        rc =
-            toc_link_add(call->conn, from.target, to.target, association_of(call, &from, &to), err);
+        rc = add(call, &from, &to, err);
     if (!rc)
         rc = rejoin(call, &from, &to, err);
     if (!rc)
@@ -105,12 +115,10 @@ toc_rc toc__link_remove(toc_incoming *call, toc_error *err)
     if (!rc && is_kind(&to, TOC_KIND_VICTIM_ASSET))
         rc = toc_asset_unlink(call->conn, from.target, to.target.id, err);
     else if (!rc)
-        rc = toc_link_remove(call->conn, from.target, to.target, association_of(call, &from, &to),
-                             err);
+        rc = drop(call, &from, &to, err);
     /* An end of the other side may have given the link its name. */
     if (!rc && is_kind(&from, TOC_KIND_INDICATOR) && is_kind(&to, TOC_KIND_INDICATOR))
-        rc = toc_link_remove(call->conn, from.target, to.target, association_of(call, &to, &from),
-                             err);
+        rc = drop(call, &to, &from, err);
     if (!rc)
         rc = rejoin(call, &from, &to, err);
     if (!rc)

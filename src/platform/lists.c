@@ -2,8 +2,9 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/time.h"
 #include "filter/filter.h"
+#include "platform/dates.h"
+#include "platform/filters.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
@@ -22,39 +23,23 @@ static toc_rc write_row(void *user, int64_t id, toc_object *obj)
     return toc__write_object(list->call, id, obj, list->form, list->with);
 }
 
-static toc_rc parse_filters(toc_incoming *call, toc_str filters, toc_query *query, toc_terms *terms,
-                            toc_error *err)
-{
-    int resource = toc__kind_resource(query->kind);
-    if (resource < 0)
-        return toc__refuse(err, 400, "The filters for this request are invalid: there are none");
-    toc_rc rc = toc_terms_parse(filters, (toc_filter_resource)resource, query->type, &call->arena,
-                                terms, err);
-    if (rc == TOC_EPARSE || rc == TOC_EINVAL)
-        return toc__refuse(err, 400, "The filters for this request are invalid: %s", err->message);
-    terms->any = toc_target_flag(&call->parts, "orParams");
-    query->terms = terms;
-    return rc;
-}
-
-/* Filters of rest-v2 1.12 and modifiedSince. */
 static toc_rc read_filters(toc_incoming *call, toc_query *query, toc_terms *terms, toc_error *err)
 {
-    toc_str filters = toc_target_param(&call->parts, "filters");
+    int resource = toc__kind_resource(query->kind);
+    if (!toc_target_param(&call->parts, "filters").len)
+        return TOC_OK;
+    if (resource < 0)
+        return toc__refuse(err, 400, "The filters for this request are invalid: there are none");
+    query->terms = terms;
+    return toc__read_filters(call, (toc_filter_resource)resource, query->type, terms, err);
+}
+
+static toc_rc read_since(toc_incoming *call, toc_query *query, toc_error *err)
+{
     toc_str since = toc_target_param(&call->parts, "modifiedSince");
-    if (filters.len) {
-        toc_rc rc = parse_filters(call, filters, query, terms, err);
-        if (rc)
-            return rc;
-    }
-    if (since.len && query->kind == TOC_KIND_INDICATOR) {
-        if (!toc_time_parse(since, &query->modified_since))
-            return toc__refuse(err, 400,
-                               "Please enter the modifiedSince in number of milliseconds since "
-                               "January 1, 1970, 00:00:00 GMT");
-        query->has_since = true;
-    }
-    return TOC_OK;
+    query->has_since = since.len && query->kind == TOC_KIND_INDICATOR;
+    return query->has_since ? toc__read_date(since, "modifiedSince", &query->modified_since, err)
+                            : TOC_OK;
 }
 
 /* Continues behind the object that the last page ended with, when that is known. */
@@ -112,6 +97,8 @@ toc_rc toc__objects_list(toc_incoming *call, toc_error *err)
         rc = toc__through_parent(call, &query, err);
     if (!rc)
         rc = read_filters(call, &query, &terms, err);
+    if (!rc)
+        rc = read_since(call, &query, err);
     if (!rc && !page.start)
         rc = toc_object_count(call->conn, &query, &count, err);
     if (rc)

@@ -66,9 +66,7 @@ static void write_member(toc_json_writer *writer, const toc_store_user *user, bo
 /* An envelope of its own: the list lies beside the status. */
 static void begin_anonymous(toc_incoming *call, const toc_page *page, int64_t count)
 {
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
+    toc__begin_bare(call, 200);
     toc_json_object(&call->out);
     toc__json_key(&call->out, "anonymous");
     toc_json_bool(&call->out, true);
@@ -100,7 +98,7 @@ toc_rc toc__owners_members(toc_incoming *call, toc_error *err)
     else
         toc__begin_list(call, page.start ? -1 : list.count, "user");
     for (const member_node *node = list.first; node; node = node->next, at++) {
-        if (at >= page.start && at - page.start < page.limit)
+        if (toc__on_page(&page, at))
             write_member(&call->out, &node->user, anonymous);
     }
     toc_json_array_end(&call->out);
@@ -159,6 +157,24 @@ static bool is_small(const toc_owner_counts *counts)
     return objects < SMALL_OWNER;
 }
 
+/* The answer is known: that it cannot be kept, on a full disk, is no reason to withhold it. The
+ * reader is gone then. */
+static void keep_today(toc_incoming *call, int64_t day, const toc_owner_counts *counts)
+{
+    toc_error why = {0};
+    toc_rc rc = toc__begin_write(call, &why);
+    if (!rc)
+        rc =
+            toc_owner_counts_save(call->conn, call->owner.id, day, counts, day - METRIC_KEPT, &why);
+    if (!rc)
+        rc = toc_tx_commit(TOC_TAKE(call->writer), &why);
+    toc_tx_rollback(TOC_TAKE(call->writer));
+    call->conn = NULL;
+    if (rc)
+        toc_log_at(&call->platform->log, TOC_LOG_WARNING, "platform", "counts of a day: %s",
+                   why.message);
+}
+
 static toc_rc count_today(toc_incoming *call, history *all, toc_error *err)
 {
     size_t today = METRIC_DAYS - 1;
@@ -169,12 +185,9 @@ static toc_rc count_today(toc_incoming *call, history *all, toc_error *err)
         return rc;
     if (!all->known[today] || is_small(counts))
         rc = toc_owner_count(call->conn, call->owner.id, day, true, counts, err);
-    if (rc || all->known[today])
-        return rc;
-    rc = toc__begin_write(call, err);
-    return rc ? rc
-              : toc_owner_counts_save(call->conn, call->owner.id, day, counts, day - METRIC_KEPT,
-                                      err);
+    if (!rc && !all->known[today])
+        keep_today(call, day, counts);
+    return rc;
 }
 
 static void write_day(toc_json_writer *writer, int64_t day, const toc_owner_counts *counts)
@@ -228,7 +241,7 @@ toc_rc toc__owners_metrics(toc_incoming *call, toc_error *err)
         return rc;
     toc__begin_list(call, page.start ? -1 : METRIC_DAYS, "ownerMetric");
     for (int64_t i = 0; i < METRIC_DAYS; i++) {
-        if (i >= page.start && i - page.start < page.limit)
+        if (toc__on_page(&page, i))
             write_day(&call->out, all->first + i, &all->days[i]);
     }
     toc__end_list(call);

@@ -360,9 +360,7 @@ static toc_rc combine(toc_incoming *call, const data_type *type, toc_metric_valu
 /* Not in the usual envelope. */
 static void answer_value(toc_incoming *call, const toc_metric_value *value)
 {
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
+    toc__begin_bare(call, 200);
     toc_json_object(&call->out);
     toc__json_key(&call->out, "value");
     toc_json_double(&call->out, value->value);
@@ -388,11 +386,9 @@ toc_rc toc__metrics_data(toc_incoming *call, toc_error *err)
     }
     if (rc)
         return rc;
-    if (toc_target_flag(&call->parts, "returnValue")) {
+    if (toc_target_flag(&call->parts, "returnValue"))
         answer_value(call, &report);
-    } else {
-        toc__done(call, 204);
-        toc_buf_clear(&call->body);
-    }
+    else
+        toc__begin_bare(call, 204);
     return TOC_OK;
 }

@@ -1,11 +1,14 @@
 /* objects.c - one object of any kind: read, create, change, remove. */
 #include "platform/objects.h"
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "model/check.h"
+#include "platform/attribute_types.h"
 #include "platform/handlers.h"
 #include "platform/owners.h"
 #include "platform/people.h"
@@ -187,13 +190,17 @@ static void drop_empty_status(toc_object *obj)
 static toc_rc change(toc_incoming *call, int64_t id, toc_object *obj, toc_error *err)
 {
     toc_target target = {obj->type->kind, id};
-    toc_rc rc = toc_object_change(call->conn, call->owner.id, id, obj, call->now, err);
+    toc_rc rc = toc__attribute_texts_check(call->conn, obj, err);
+    if (!rc)
+        rc = toc_object_change(call->conn, call->owner.id, id, obj, call->now, err);
     return rc ? rc : toc__object_texts(call->conn, target, obj, false, call->now, err);
 }
 
 static toc_rc insert(toc_incoming *call, toc_object *obj, int64_t *id, toc_error *err)
 {
-    toc_rc rc = toc__object_defaults(obj, call->now, err);
+    toc_rc rc = toc__attribute_texts_check(call->conn, obj, err);
+    if (!rc)
+        rc = toc__object_defaults(obj, call->now, err);
     bool signs = obj->type->kind == TOC_KIND_GROUP || obj->type->kind == TOC_KIND_TASK;
     if (!rc && signs)
         toc__object_set_text(obj, TOC_SLOT_CREATED_BY, call->user.access_id);
@@ -374,11 +381,9 @@ typedef struct holders {
 
 static void write_item_id(toc_incoming *call, int64_t id)
 {
-    toc_buf text;
-    toc_buf_init(&text, 32);
-    toc_buf_int(&text, id);
-    toc_json_kv_str(&call->out, "itemId", toc_buf_view(&text));
-    toc_buf_done(&text);
+    char text[24];
+    (void)snprintf(text, sizeof(text), "%lld", (long long)id);
+    toc__json_member(&call->out, "itemId", text);
 }
 
 static toc_rc write_holder(void *user, const toc_store_owner *owner)

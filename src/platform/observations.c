@@ -221,7 +221,7 @@ toc_rc toc__observed_list(toc_incoming *call, toc_error *err)
         return rc;
     toc__begin_list(call, page.start ? -1 : list.count, "indicator");
     for (const observed_node *node = list.first; node && !rc; node = node->next, at++)
-        if (at >= page.start && at - page.start < page.limit)
+        if (toc__on_page(&page, at))
             rc = write_observed(call, &node->observed, list.since, err);
     toc__end_list(call);
     return rc;

@@ -1,7 +1,7 @@
 /* occurrences.c - where a file was seen. */
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/time.h"
+#include "platform/dates.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
@@ -26,7 +26,7 @@ static toc_rc each(void *user, const toc_occurrence *occurrence)
 {
     occurrence_list *list = user;
     int64_t at = list->count++;
-    if (list->write && at >= list->page.start && at - list->page.start < list->page.limit)
+    if (list->write && toc__on_page(&list->page, at))
         write_occurrence(&list->call->out, occurrence);
     return list->call->body.failed;
 }
@@ -34,9 +34,7 @@ static toc_rc each(void *user, const toc_occurrence *occurrence)
 static toc_rc file_of(toc_incoming *call, toc_place *place, toc_error *err)
 {
     toc_rc rc = toc__first_place(call, place, err);
-    if (!rc && !(place->type->traits & TOC_TYPE_HASHES))
-        return toc__refuse(err, 400, "This %s is not a(n) File", place->type->name);
-    return rc;
+    return rc ? rc : toc__need_file(place->type, err);
 }
 
 toc_rc toc__occurrences_list(toc_incoming *call, toc_error *err)
@@ -89,17 +87,13 @@ static toc_rc read_occurrence(toc_incoming *call, toc_occurrence *occurrence, to
     const toc_member members[] = {{"fileName", TOC_MEMBER_TEXT, &occurrence->file_name, NULL},
                                   {"path", TOC_MEMBER_TEXT, &occurrence->path, NULL},
                                   {"date", TOC_MEMBER_TEXT, &occurrence->date, NULL}};
-    int64_t seconds;
+    int64_t seconds = 0;
     toc_rc rc = toc__read_members(call, call->request->body, members, TOC_COUNT(members), err);
     if (rc)
         return rc;
     if (!occurrence->file_name.len && !occurrence->path.len && !occurrence->date.len)
         return toc__refuse_body(err);
-    if (occurrence->date.len && !toc_time_parse(occurrence->date, &seconds))
-        return toc__refuse(err, 400,
-                           "Please enter the date in number of milliseconds since January 1, "
-                           "1970, 00:00:00 GMT");
-    return TOC_OK;
+    return toc__read_date(occurrence->date, "date", &seconds, err);
 }
 
 toc_rc toc__occurrences_one(toc_incoming *call, toc_error *err)

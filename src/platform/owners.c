@@ -77,7 +77,7 @@ toc_rc toc__owners_list(toc_incoming *call, toc_error *err)
         return rc;
     toc__begin_list(call, page.start ? -1 : list.count, "owner");
     for (const owner_node *node = list.first; node; node = node->next, at++) {
-        if (at < page.start || at - page.start >= page.limit)
+        if (!toc__on_page(&page, at))
             continue;
         toc__write_owner(&call->out, &node->owner);
         toc_json_object_end(&call->out);

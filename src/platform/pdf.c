@@ -17,6 +17,14 @@ typedef struct sheet {
     const char *heading; /* due in front of the next entry */
 } sheet;
 
+/* The text that was put together; without room for it there is no answer. */
+static toc_str gathered(sheet *page)
+{
+    if (page->text.failed && !page->call->body.failed)
+        page->call->body.failed = page->text.failed;
+    return toc_buf_view(&page->text);
+}
+
 static void write_heading(sheet *page)
 {
     if (page->heading)
@@ -51,7 +59,7 @@ static toc_str value_text(sheet *page, const toc_field *field, const toc_object 
     default:
         return value->as.text;
     }
-    return toc_buf_view(&page->text);
+    return gathered(page);
 }
 
 static void write_fields(sheet *page, const toc_object *obj)
@@ -77,7 +85,7 @@ static void write_attributes(sheet *page, const toc_object *obj)
         toc_buf_str(&page->text, at->last_modified);
         toc_buf_lit(&page->text, ")");
         write_heading(page);
-        toc_pdf_text(&page->pdf, TOC_PDF_LABEL, toc_buf_view(&page->text));
+        toc_pdf_text(&page->pdf, TOC_PDF_LABEL, gathered(page));
         toc_pdf_text(&page->pdf, TOC_PDF_TEXT, at->value);
     }
 }
@@ -130,7 +138,7 @@ static toc_rc write_link(void *user, int64_t id, toc_object *obj)
     toc_buf_text(&page->text, obj->type->name);
     toc_buf_lit(&page->text, ": ");
     toc_buf_str(&page->text, toc_object_summary(obj));
-    toc_pdf_text(&page->pdf, TOC_PDF_TEXT, toc_buf_view(&page->text));
+    toc_pdf_text(&page->pdf, TOC_PDF_TEXT, gathered(page));
     return page->call->body.failed;
 }
 
@@ -144,7 +152,7 @@ static toc_rc write_links_of(sheet *page, const toc_query *query, toc_error *err
         return rc;
     toc_buf_clear(&page->text);
     toc_buf_printf(&page->text, "and %lld more", (long long)(count - LINKS_MAX));
-    toc_pdf_text(&page->pdf, TOC_PDF_TEXT, toc_buf_view(&page->text));
+    toc_pdf_text(&page->pdf, TOC_PDF_TEXT, gathered(page));
     return TOC_OK;
 }
 
@@ -185,8 +193,7 @@ static toc_rc write_all(sheet *page, const toc_place *object, toc_error *err)
                        .limit = 1,
                        .with = TOC_WITH_ADDITIONAL | TOC_WITH_ATTRIBUTES | TOC_WITH_TAGS |
                                TOC_WITH_LABELS};
-    toc__done(page->call, 200);
-    toc_buf_clear(&page->call->body);
+    toc__begin_bare(page->call, 200);
     toc_rc rc = toc_object_each(page->call->conn, &query, write_object, page, err);
     if (!rc && !page->found)
         rc = toc__refuse_missing(err);

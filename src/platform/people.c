@@ -47,7 +47,8 @@ void toc__task_states(const toc_incoming *call, toc_object *obj)
 typedef struct people_list {
     toc_incoming *call;
     const char *member; /* NULL once it has been opened */
-    int64_t count, start, limit;
+    toc_page page;
+    int64_t count;
 } people_list;
 
 static toc_rc write_member(void *user, const toc_store_user *person)
@@ -189,7 +190,7 @@ static toc_rc write_row(void *user, const toc_store_user *person)
 {
     people_list *list = user;
     int64_t at = list->count++;
-    if (at >= list->start && at - list->start < list->limit)
+    if (toc__on_page(&list->page, at))
         write_user(list->call, person);
     return list->call->body.failed;
 }
@@ -207,7 +208,7 @@ static toc_rc list_people(toc_incoming *call, toc_person role, toc_error *err)
     if (rc)
         return rc;
     toc__begin_list(call, page.start ? -1 : list.count, "user");
-    list = (people_list){.call = call, .start = page.start, .limit = page.limit};
+    list = (people_list){.call = call, .page = page};
     rc = toc_person_each(call->conn, place.target.id, role, write_row, &list, err);
     toc__end_list(call);
     return rc;

@@ -20,6 +20,13 @@ toc_rc toc__branch(toc_incoming *call, toc_kind kind, toc_str word, const toc_ty
     return TOC_OK;
 }
 
+toc_rc toc__need_file(const toc_type *type, toc_error *err)
+{
+    if (type->traits & TOC_TYPE_HASHES)
+        return TOC_OK;
+    return toc__refuse(err, 400, "This %s is not a File", type->name);
+}
+
 /* --- indicators by value ------------------------------------------------------------------- */
 
 static toc_rc stored_keys(const toc_type *type, toc_str summary, toc_arena *arena, toc_str keys[3],
@@ -145,9 +152,8 @@ toc_rc toc__route_type(toc_incoming *call, const toc_type **type, toc_error *err
     return row_type(call, row, type, err);
 }
 
-/* One of these in an owner; *id 0: there is none. */
-static toc_rc find_numbered(toc_incoming *call, toc_query *query, toc_str number, int64_t *id,
-                            toc_error *err)
+toc_rc toc__find_numbered(toc_incoming *call, toc_query *query, toc_str number, int64_t *id,
+                          toc_error *err)
 {
     int64_t count = 0;
     *id = 0;
@@ -168,7 +174,7 @@ static toc_rc find_in(toc_incoming *call, int64_t owner, const place_row *row, i
     if (row->kind == TOC_KIND_INDICATOR)
         return toc__indicator_by_summary(call->conn, owner, place->type, identity, &call->arena,
                                          &place->target.id, place->keys, err);
-    return find_numbered(call, &query, identity, &place->target.id, err);
+    return toc__find_numbered(call, &query, identity, &place->target.id, err);
 }
 
 static toc_rc take_place(toc_incoming *call, const place_row *row, int64_t parent, toc_place *place,
@@ -331,7 +337,8 @@ toc_rc toc__through_parent(toc_incoming *call, toc_query *query, toc_error *err)
 static toc_rc add_tag_links(toc_incoming *call, toc_object *obj)
 {
     for (toc_tag *tag = obj->tags.first; tag; tag = tag->next) {
-        tag->web_link = toc_arena_str(obj->arena, toc__tag_link(call, tag->name));
+        toc_str link = toc__tag_link(call, tag->name);
+        tag->web_link = link.ptr ? toc_arena_str(obj->arena, link) : link;
         if (!tag->web_link.ptr)
             return TOC_ENOMEM;
     }
@@ -339,15 +346,19 @@ static toc_rc add_tag_links(toc_incoming *call, toc_object *obj)
 }
 
 /* Values that the store does not keep. */
-static void complete(toc_incoming *call, int64_t id, toc_object *obj, toc_form form)
+static toc_rc complete(toc_incoming *call, int64_t id, toc_object *obj, toc_form form)
 {
+    toc_str link = toc__web_link(call, obj->type, id, obj);
+    if (!link.ptr)
+        return TOC_ENOMEM;
     if (form == TOC_FORM_DETAIL)
         obj->owner = (toc_owner_ref){call->owner.id, call->owner.name, call->owner.type};
     toc__object_set_int(obj, TOC_SLOT_ID, id);
     toc__object_set_text(obj, TOC_SLOT_OWNER_NAME, call->owner.name);
-    toc__object_set_text(obj, TOC_SLOT_WEB_LINK, toc__web_link(call, obj->type, id, obj));
+    toc__object_set_text(obj, TOC_SLOT_WEB_LINK, link);
     if (obj->type->kind == TOC_KIND_TASK)
         toc__task_states(call, obj);
+    return TOC_OK;
 }
 
 /* Members that are no fields. */
@@ -366,8 +377,9 @@ toc_rc toc__write_object(toc_incoming *call, int64_t id, toc_object *obj, toc_fo
 {
     if ((with & TOC_WITH_TAGS) && add_tag_links(call, obj))
         return TOC_ENOMEM;
-    complete(call, id, obj, form);
-    toc_rc rc = toc__assess(call, obj, with);
+    toc_rc rc = complete(call, id, obj, form);
+    if (!rc)
+        rc = toc__assess(call, obj, with);
     if (rc)
         return rc;
     toc_codec_encode_open(&call->out, obj, form, with);

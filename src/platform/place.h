@@ -15,10 +15,15 @@ toc_rc toc__branch(toc_incoming *call, toc_kind kind, toc_str word, const toc_ty
                    toc_error *err);
 /* The type that the path names of what the route lists or makes; *type NULL: it names none. */
 toc_rc toc__route_type(toc_incoming *call, const toc_type **type, toc_error *err);
+/* Refuses what only files have for an indicator of another type. */
+toc_rc toc__need_file(const toc_type *type, toc_error *err);
 /* The victim or adversary in front of assets. */
 toc_rc toc__holder(toc_incoming *call, toc_place *holder, toc_error *err);
 /* Whether the second pair of values names an object of another owner that the caller may read. */
 toc_rc toc__second_elsewhere(toc_incoming *call, bool *found, toc_error *err);
+/* The object with this number among those of the query; *id 0: there is none. */
+toc_rc toc__find_numbered(toc_incoming *call, toc_query *query, toc_str number, int64_t *id,
+                          toc_error *err);
 /* The object that the first or the second pair of values in the path names. 404 when it is not in
  * the request's owner. */
 toc_rc toc__first_place(toc_incoming *call, toc_place *place, toc_error *err);

@@ -27,7 +27,7 @@ static toc_rc read_label(toc_incoming *call, toc_json_reader *reader, toc_str *l
     int64_t id = 0;
     toc_str name = reader->text;
     toc_rc rc = toc_label_id(call->conn, call->owner.id, name, &id, err);
-    if (rc == TOC_ENOTFOUND || (!rc && !id))
+    if (!rc && !id)
         return toc__refuse(err, 400, "The securityLabelList for this request is invalid");
     *label = toc_arena_str(&call->arena, name);
     return rc || label->ptr ? rc : toc_error_nomem(err);
@@ -62,10 +62,7 @@ static toc_rc read_flag(toc_json_reader *reader, bool *flag, toc_error *err)
     toc_json_event event = toc_json_next(reader);
     if (event == TOC_JSON_NULL)
         return TOC_OK;
-    if (event == TOC_JSON_TRUE || event == TOC_JSON_FALSE)
-        *flag = event == TOC_JSON_TRUE;
-    else if ((event != TOC_JSON_STRING && event != TOC_JSON_NUMBER) ||
-             !toc_str_to_bool(reader->text, flag))
+    if (!toc__read_truth(event, reader->text, flag))
         return toc__refuse(err, 400, "The excludeUnlabeled for this request is invalid");
     return TOC_OK;
 }

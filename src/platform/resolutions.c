@@ -136,7 +136,7 @@ static toc_rc answer_hosts(toc_incoming *call, toc_str address, const toc_page *
     for (const found_node *node = list.first; node && !rc; node = node->next) {
         if (!node->id)
             continue;
-        if (at >= page->start && at - page->start < page->limit)
+        if (toc__on_page(page, at))
             rc = write_found(call, node->id, TOC_FORM_SUMMARY, err);
         at++;
     }

@@ -54,7 +54,7 @@ void toc__json_count(toc_json_writer *writer, const char *key, int64_t value)
     toc_json_int(writer, value);
 }
 
-static void restart(toc_incoming *call, int status)
+void toc__begin_bare(toc_incoming *call, int status)
 {
     toc_buf_clear(&call->body);
     toc_json_writer_init(&call->out, &call->body);
@@ -64,7 +64,7 @@ static void restart(toc_incoming *call, int status)
 
 void toc__begin(toc_incoming *call, int status)
 {
-    restart(call, status);
+    toc__begin_bare(call, status);
     toc_json_object(&call->out);
     toc__json_member(&call->out, "status", "Success");
     toc__json_key(&call->out, "data");
@@ -94,7 +94,7 @@ void toc__end_list(toc_incoming *call)
 
 void toc__done(toc_incoming *call, int status)
 {
-    restart(call, status);
+    toc__begin_bare(call, status);
     toc_json_object(&call->out);
     toc__json_member(&call->out, "status", "Success");
     toc_json_object_end(&call->out);
@@ -102,7 +102,7 @@ void toc__done(toc_incoming *call, int status)
 
 void toc__failure(toc_incoming *call, int status, const char *word, const char *key, toc_str text)
 {
-    restart(call, status);
+    toc__begin_bare(call, status);
     toc_json_object(&call->out);
     toc__json_member(&call->out, "status", word);
     toc_json_member(&call->out, toc_str_of(key), text);
@@ -130,26 +130,33 @@ toc_rc toc__page(const toc_incoming *call, bool all, toc_page *page, toc_error *
     return TOC_OK;
 }
 
+bool toc__on_page(const toc_page *page, int64_t row)
+{
+    return row >= page->start && row - page->start < page->limit;
+}
+
 static bool put_text(const toc_json_reader *reader, toc_json_event event, const toc_member *member)
 {
     /* What is cut off at a NUL somewhere would be another text there. */
-    if ((event == TOC_JSON_STRING && toc_str_find_char(reader->text, '\0') < 0) ||
-        event == TOC_JSON_NUMBER) {
+    bool text = event == TOC_JSON_STRING && reader->text.len <= TOC_MAX_TEXT &&
+                toc_str_find_char(reader->text, '\0') < 0;
+    if (text || event == TOC_JSON_NUMBER)
         *(toc_str *)member->out = reader->text.ptr ? reader->text : TOC_S("");
+    return text || event == TOC_JSON_NUMBER;
+}
+
+bool toc__read_truth(toc_json_event event, toc_str text, bool *truth)
+{
+    if (event == TOC_JSON_TRUE || event == TOC_JSON_FALSE) {
+        *truth = event == TOC_JSON_TRUE;
         return true;
     }
-    return false;
+    return (event == TOC_JSON_STRING || event == TOC_JSON_NUMBER) && toc_str_to_bool(text, truth);
 }
 
 static bool put_bool(const toc_json_reader *reader, toc_json_event event, const toc_member *member)
 {
-    bool *out = member->out;
-    if (event == TOC_JSON_TRUE || event == TOC_JSON_FALSE) {
-        *out = event == TOC_JSON_TRUE;
-        return true;
-    }
-    return (event == TOC_JSON_STRING || event == TOC_JSON_NUMBER) &&
-           toc_str_to_bool(reader->text, out);
+    return toc__read_truth(event, reader->text, member->out);
 }
 
 static bool put_int(const toc_json_reader *reader, toc_json_event event, const toc_member *member)

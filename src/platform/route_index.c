@@ -51,7 +51,8 @@ static size_t bucket_of(toc_str word)
     return (letter + 31 * word.len) % BUCKETS;
 }
 
-int toc_route_arg(toc_str name)
+/* The toc_arg of a name in braces; -1 when there is none. */
+static int arg_of(toc_str name)
 {
     for (int i = 0; i < TOC_ARG_COUNT; i++) {
         if (toc_str_equal(name, toc_str_of(arg_names[i])))
@@ -72,7 +73,7 @@ static bool plan_word(route_plan *plan, toc_str word)
             plan->star = plan->count;
             name.len--;
         }
-        slot->arg = toc_route_arg(name);
+        slot->arg = arg_of(name);
         if (slot->arg < 0)
             return false;
     }

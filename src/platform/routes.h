@@ -39,8 +39,6 @@ typedef struct toc_route {
 #define TOC_BODY_CONTENT (SIZE_MAX - 1)
 
 const toc_route *toc_route_list(size_t *count);
-/* The toc_arg of a name in braces; -1 when there is none. */
-int toc_route_arg(toc_str name);
 
 /* The table taken apart for searching: built once, then only read. */
 typedef struct toc_route_index toc_route_index;

@@ -103,6 +103,8 @@ toc_rc toc_spool_open(const toc_platform *platform, toc_str name, toc_spool_map 
     if (rc)
         return rc;
     TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return toc_error_errno(err, TOC_ENOTFOUND, errno, "%s", path);
     if (fd < 0 || fstat(fd, &info) != 0)
         return store_failure(err, errno, path);
     *map = (toc_spool_map){.memory = NULL, .data = {"", 0}};

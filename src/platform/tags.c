@@ -1,6 +1,7 @@
 /* tags.c - tags of an object, and the tags of an owner. */
 #include "base/mem.h"
 #include "base/str.h"
+#include "platform/filters.h"
 #include "platform/handlers.h"
 #include "platform/place.h"
 
@@ -22,6 +23,8 @@ static toc_rc each(void *user, int64_t id, const toc_tag *tag)
     if (!list->write)
         return TOC_OK;
     linked.web_link = toc__tag_link(list->call, tag->name);
+    if (!linked.web_link.ptr)
+        return TOC_ENOMEM;
     toc_codec_encode_tag(&list->call->out, &linked, list->detailed);
     return list->call->body.failed;
 }
@@ -136,16 +139,8 @@ static const toc_target no_target = {TOC_KIND_INDICATOR, 0};
 toc_rc toc__tags_list(toc_incoming *call, toc_error *err)
 {
     toc_terms terms;
-    toc_str filters = toc_target_param(&call->parts, "filters");
-    if (!filters.len)
-        return list_tags(call, no_target, NULL, false, err);
-    toc_rc rc = toc_terms_parse(filters, TOC_FILTER_TAGS, NULL, &call->arena, &terms, err);
-    if (rc == TOC_EPARSE || rc == TOC_EINVAL)
-        return toc__refuse(err, 400, "The filters for this request are invalid: %s", err->message);
-    if (rc)
-        return rc;
-    terms.any = toc_target_flag(&call->parts, "orParams");
-    return list_tags(call, no_target, &terms, false, err);
+    toc_rc rc = toc__read_filters(call, TOC_FILTER_TAGS, NULL, &terms, err);
+    return rc ? rc : list_tags(call, no_target, &terms, false, err);
 }
 
 toc_rc toc__tags_one(toc_incoming *call, toc_error *err)

@@ -85,9 +85,7 @@ toc_rc toc__token_new(toc_incoming *call, toc_error *err)
         rc = issue(call, purpose_of(call->route), &text, err);
     if (rc)
         return rc;
-    toc__done(call, 200);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
+    toc__begin_bare(call, 200);
     toc_json_object(&call->out);
     toc__json_member(&call->out, "status", "Success");
     toc_json_kv_str(&call->out, "data", toc_buf_view(&text));
@@ -133,9 +131,7 @@ static toc_rc find_renewable(toc_incoming *call, toc_str text, toc_store_token *
 /* Readers of this answer look for "success", others for "status". */
 static void answer_renewal(toc_incoming *call, int status, bool success)
 {
-    toc__done(call, status);
-    toc_buf_clear(&call->body);
-    toc_json_writer_init(&call->out, &call->body);
+    toc__begin_bare(call, status);
     toc_json_object(&call->out);
     toc__json_key(&call->out, "success");
     toc_json_bool(&call->out, success);

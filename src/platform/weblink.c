@@ -4,12 +4,19 @@
 #include "base/str.h"
 #include "platform/call.h"
 
+/* What has been written, or absent text when there was no room for it. */
+static toc_str link_text(const toc_incoming *call)
+{
+    return call->link.failed ? (toc_str){NULL, 0} : toc_buf_view(&call->link);
+}
+
 static toc_str owner_form(toc_incoming *call)
 {
     if (!call->owner_form.ptr) {
         toc_buf_clear(&call->link);
         toc_url_encode_form(&call->link, call->owner.name);
-        call->owner_form = toc_arena_str(&call->arena, toc_buf_view(&call->link));
+        if (!call->link.failed)
+            call->owner_form = toc_arena_str(&call->arena, toc_buf_view(&call->link));
     }
     return call->owner_form;
 }
@@ -41,13 +48,11 @@ static int expand(toc_incoming *call, toc_str *rest)
     return TOC_LINK_NOTHING;
 }
 
-static toc_link_plan *plan_of(toc_incoming *call, const toc_type *type)
+static bool make_plan(toc_incoming *call, const toc_type *type, toc_link_plan *plan)
 {
-    toc_link_plan *plan = &call->plans[((uintptr_t)type / sizeof(*type)) % TOC_LINK_PLANS];
-    if (plan->type == type)
-        return plan;
     toc_str rest = toc_str_of(type->web_link);
-    (void)owner_form(call);
+    if (!owner_form(call).ptr)
+        return false;
     toc_buf_clear(&call->link);
     toc_buf_text(&call->link, call->platform->ui_url);
     if (rest.len && rest.ptr[0] != '/')
@@ -57,11 +62,31 @@ static toc_link_plan *plan_of(toc_incoming *call, const toc_type *type)
     plan->what = what == TOC_LINK_VALUE ? TOC_LINK_VALUE
                  : what == TOC_LINK_ID  ? TOC_LINK_ID
                                         : TOC_LINK_NOTHING;
+    if (call->link.failed)
+        return false;
     plan->before = toc_arena_str(&call->arena, toc_buf_view(&call->link));
     toc_buf_clear(&call->link);
     (void)expand(call, &rest);
+    if (call->link.failed)
+        return false;
     plan->after = toc_arena_str(&call->arena, toc_buf_view(&call->link));
-    return plan;
+    return plan->before.ptr && plan->after.ptr;
+}
+
+/* NULL: memory is out. */
+static const toc_link_plan *plan_of(toc_incoming *call, const toc_type *type)
+{
+    toc_link_plan **place = &call->plans[((uintptr_t)type / sizeof(*type)) % TOC_LINK_PLANS];
+    for (const toc_link_plan *plan = *place; plan; plan = plan->next) {
+        if (plan->type == type)
+            return plan;
+    }
+    toc_link_plan *made = toc_arena_zalloc(&call->arena, sizeof(*made));
+    if (!made || !make_plan(call, type, made))
+        return NULL;
+    made->next = *place;
+    *place = made;
+    return made;
 }
 
 /* A single value, or the first of several that is there. */
@@ -87,6 +112,8 @@ static int64_t page_of(const toc_type *type, int64_t id, const toc_object *obj)
 toc_str toc__web_link(toc_incoming *call, const toc_type *type, int64_t id, toc_object *obj)
 {
     const toc_link_plan *plan = plan_of(call, type);
+    if (!plan)
+        return (toc_str){NULL, 0};
     toc_buf_clear(&call->link);
     toc_buf_str(&call->link, plan->before);
     if (plan->what == TOC_LINK_ID)
@@ -94,17 +121,19 @@ toc_str toc__web_link(toc_incoming *call, const toc_type *type, int64_t id, toc_
     else if (plan->what == TOC_LINK_VALUE)
         toc_url_encode_form(&call->link, link_value(obj));
     toc_buf_str(&call->link, plan->after);
-    return toc_buf_view(&call->link);
+    return link_text(call);
 }
 
 toc_str toc__tag_link(toc_incoming *call, toc_str name)
 {
     toc_str owner = owner_form(call);
+    if (!owner.ptr)
+        return owner;
     toc_buf_clear(&call->link);
     toc_buf_text(&call->link, call->platform->ui_url);
     toc_buf_lit(&call->link, "/auth/tags/tag.xhtml?tag=");
     toc_url_encode_form(&call->link, name);
     toc_buf_lit(&call->link, "&owner=");
     toc_buf_str(&call->link, owner);
-    return toc_buf_view(&call->link);
+    return link_text(call);
 }

@@ -101,66 +101,66 @@ static const struct {
 /* The first row whose text stands in the pattern gives the value. */
 static const struct {
     const char *part;
-    toc_arg arg;
+    const char *name; /* in braces */
     const char *value;
 } values[] = {
-    {"fileOccurrences", TOC_ARG_IT, "files"},
-    {"fileOccurrences", TOC_ARG_IV, MD5},
-    {"actions", TOC_ARG_IT, "files"},
-    {"actions", TOC_ARG_IV, MD5},
-    {"associations", TOC_ARG_IT, "cidrBlocks"},
-    {"associations", TOC_ARG_IV, "203.0.113.0%2F24"},
-    {"", TOC_ARG_IT, "hosts"},
-    {"", TOC_ARG_IV, "evil.example"},
-    {"adversaryAssets", TOC_ARG_GT, "adversaries"},
-    {"adversaryAssets", TOC_ARG_GID, "$adversary"},
-    {"load", TOC_ARG_GT, "documents"},
-    {"load", TOC_ARG_GID, "$document"},
-    {"", TOC_ARG_GT, "incidents"},
-    {"", TOC_ARG_GID, "$incident"},
-    {"", TOC_ARG_TID, "$task"},
-    {"", TOC_ARG_VID, "$victim"},
-    {"adversaryAssets", TOC_ARG_AT, "handles"},
-    {"adversaryAssets", TOC_ARG_AID, "$handle"},
-    {"", TOC_ARG_AT, "emailAddresses"},
-    {"", TOC_ARG_AID, "$asset"},
-    {"{tag*}/groups", TOC_ARG_GT2, "incidents"},
-    {"{tag*}/groups", TOC_ARG_GID2, "$incident"},
-    {"{tag*}/indicators", TOC_ARG_IT2, "hosts"},
-    {"{tag*}/indicators", TOC_ARG_IV2, "evil.example"},
-    {"{tag*}/tasks", TOC_ARG_TID2, "$task"},
-    {"{tag*}/victims", TOC_ARG_VID2, "$victim"},
-    {"{label*}/groups", TOC_ARG_GT2, "incidents"},
-    {"{label*}/groups", TOC_ARG_GID2, "$incident"},
-    {"{label*}/indicators", TOC_ARG_IT2, "hosts"},
-    {"{label*}/indicators", TOC_ARG_IV2, "evil.example"},
-    {"{label*}/tasks", TOC_ARG_TID2, "$task"},
-    {"{label*}/victims", TOC_ARG_VID2, "$victim"},
-    {"", TOC_ARG_IT2, "addresses"},
-    {"", TOC_ARG_IV2, "203.0.113.7"},
-    {"", TOC_ARG_GT2, "threats"},
-    {"", TOC_ARG_GID2, "$threat"},
-    {"", TOC_ARG_TID2, "$task2"},
-    {"", TOC_ARG_VID2, "$victim2"},
-    {"", TOC_ARG_AT2, "emailAddresses"},
-    {"", TOC_ARG_AID2, "$asset"},
-    {"", TOC_ARG_TAG, "Phish%20Kit"},
-    {"", TOC_ARG_LABEL, "Internal"},
-    {"indicators/", TOC_ARG_ATTR, "$indicator_attribute"},
-    {"groups/", TOC_ARG_ATTR, "$group_attribute"},
-    {"tasks/", TOC_ARG_ATTR, "$task_attribute"},
-    {"victims/", TOC_ARG_ATTR, "$victim_attribute"},
-    {"", TOC_ARG_FOID, "$occurrence"},
-    {"", TOC_ARG_OID, "$owner"},
-    {"indicatorTypes", TOC_ARG_NAME, "host"},
-    {"attributeTypes", TOC_ARG_NAME, "Description"},
-    {"associationTypes", TOC_ARG_NAME, "URL%20Host"},
-    {"", TOC_ARG_ASSOC, "cidrToAddress"},
-    {"", TOC_ARG_ACTION, "traffic"},
-    {"", TOC_ARG_METRIC, "Sightings"},
-    {"", TOC_ARG_FORMAT, "json"},
-    {"", TOC_ARG_ANY, "x"},
-    {"", TOC_ARG_BID, "$job"},
+    {"fileOccurrences", "it", "files"},
+    {"fileOccurrences", "iv", MD5},
+    {"actions", "it", "files"},
+    {"actions", "iv", MD5},
+    {"associations", "it", "cidrBlocks"},
+    {"associations", "iv", "203.0.113.0%2F24"},
+    {"", "it", "hosts"},
+    {"", "iv", "evil.example"},
+    {"adversaryAssets", "gt", "adversaries"},
+    {"adversaryAssets", "gid", "$adversary"},
+    {"load", "gt", "documents"},
+    {"load", "gid", "$document"},
+    {"", "gt", "incidents"},
+    {"", "gid", "$incident"},
+    {"", "tid", "$task"},
+    {"", "vid", "$victim"},
+    {"adversaryAssets", "at", "handles"},
+    {"adversaryAssets", "aid", "$handle"},
+    {"", "at", "emailAddresses"},
+    {"", "aid", "$asset"},
+    {"{tag*}/groups", "gt2", "incidents"},
+    {"{tag*}/groups", "gid2", "$incident"},
+    {"{tag*}/indicators", "it2", "hosts"},
+    {"{tag*}/indicators", "iv2", "evil.example"},
+    {"{tag*}/tasks", "tid2", "$task"},
+    {"{tag*}/victims", "vid2", "$victim"},
+    {"{label*}/groups", "gt2", "incidents"},
+    {"{label*}/groups", "gid2", "$incident"},
+    {"{label*}/indicators", "it2", "hosts"},
+    {"{label*}/indicators", "iv2", "evil.example"},
+    {"{label*}/tasks", "tid2", "$task"},
+    {"{label*}/victims", "vid2", "$victim"},
+    {"", "it2", "addresses"},
+    {"", "iv2", "203.0.113.7"},
+    {"", "gt2", "threats"},
+    {"", "gid2", "$threat"},
+    {"", "tid2", "$task2"},
+    {"", "vid2", "$victim2"},
+    {"", "at2", "emailAddresses"},
+    {"", "aid2", "$asset"},
+    {"", "tag", "Phish%20Kit"},
+    {"", "label", "Internal"},
+    {"indicators/", "attr", "$indicator_attribute"},
+    {"groups/", "attr", "$group_attribute"},
+    {"tasks/", "attr", "$task_attribute"},
+    {"victims/", "attr", "$victim_attribute"},
+    {"", "foid", "$occurrence"},
+    {"", "oid", "$owner"},
+    {"indicatorTypes", "name", "host"},
+    {"attributeTypes", "name", "Description"},
+    {"associationTypes", "name", "URL%20Host"},
+    {"", "assoc", "cidrToAddress"},
+    {"", "action", "traffic"},
+    {"", "metric", "Sightings"},
+    {"", "format", "json"},
+    {"", "any", "x"},
+    {"", "bid", "$job"},
 };
 
 /* What a request needs beside its path. */
@@ -261,15 +261,15 @@ static void expand(const world *self, const char *text, toc_buf *out)
     }
 }
 
-static const char *value_of(const toc_route *route, toc_arg arg, const char *name)
+static const char *value_of(const toc_route *route, toc_str name)
 {
     if (strcmp(route->pattern, "batch/{bid}") == 0 && strcmp(route->method, "GET") != 0)
         return strcmp(route->method, "POST") == 0 ? "$job_post" : "$job_put";
     for (size_t i = 0; i < TOC_COUNT(values); i++) {
-        if (values[i].arg == arg && strstr(route->pattern, values[i].part))
+        if (toc_str_equal(name, toc_str_of(values[i].name)) &&
+            strstr(route->pattern, values[i].part))
             return values[i].value;
     }
-    (void)name;
     return NULL;
 }
 
@@ -287,8 +287,7 @@ static bool add_word(const world *self, const toc_route *route, toc_str word, to
         toc_buf_text(target, self->user);
         return true;
     }
-    int arg = toc_route_arg(name);
-    const char *value = arg < 0 ? NULL : value_of(route, (toc_arg)arg, NULL);
+    const char *value = value_of(route, name);
     if (value)
         expand(self, value, target);
     return value != NULL;

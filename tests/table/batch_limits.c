@@ -76,8 +76,7 @@ static toc_batch *new_batch(toc_batch_options options)
 static void add_host(toc_batch *batch, size_t number, size_t bytes)
 {
     TOC_CLEANUP(toc_buf_done) toc_buf json = {.maximum = 1 << 26};
-    toc_buf_printf(&json, "{\"type\":\"Host\",\"summary\":\"h%zu.example\",\"description\":\"",
-                   number);
+    toc_buf_printf(&json, "{\"type\":\"Host\",\"summary\":\"h%zu.example\",\"ignored\":\"", number);
     while (json.len + 2 < bytes)
         toc_buf_char(&json, 'x');
     toc_buf_lit(&json, "\"}");

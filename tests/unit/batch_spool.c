@@ -56,14 +56,16 @@ static void test_round_trip(void **state)
     toc_spool_done(&spool);
 }
 
-static void test_drop(void **state)
+static void test_refused(void **state)
 {
     (void)state;
     toc_spool spool;
     toc_error err = {0};
     assert_int_equal(toc_spool_create(&spool, NULL, &err), TOC_OK);
-    toc_buf_lit(toc_spool_begin(&spool), "half of an it");
-    toc_spool_drop(&spool);
+    toc_buf *text = toc_spool_begin(&spool);
+    for (size_t len = 0; len <= TOC_MAX_ITEM; len += 1024)
+        toc_buf_printf(text, "%1024s", "half of an it");
+    assert_int_equal(toc_spool_end(&spool, 1, (toc_str){"", 0}, &err), TOC_ELIMIT);
     put(&spool, TOC_S("[1]"), 1, (toc_str){"", 0});
     assert_int_equal(toc_spool_flush(&spool, &err), TOC_OK);
     toc_spool_cursor cursor;
@@ -155,7 +157,7 @@ static void test_cut_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_drop),
+        cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_refused),
         cmocka_unit_test(test_many),         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_no_directory), cmocka_unit_test(test_cut_file),
     };

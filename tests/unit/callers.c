@@ -133,12 +133,26 @@ static void test_rights_are_remembered_for_one_owner(void **state)
     assert_true(toc_caller_knows(caller, TOC_S(""), it.fix->owner));
     assert_false(toc_caller_knows(caller, TOC_S("acme cti"), 0));
     assert_false(toc_caller_knows(caller, TOC_S(""), it.fix->owner + 1));
+    assert_false(toc_caller_knows(caller, TOC_S(""), 0));
     toc_caller_give(&it.callers, caller);
     toc_conn *conn = fixture_begin(it.fix);
     must(it.fix, toc_user_grant(conn, it.user, it.fix->owner, TOC_S("Banned"), &it.fix->err));
     must(it.fix, toc_tx_commit(conn, &it.fix->err));
     caller = take(&it);
     assert_false(toc_caller_knows(caller, TOC_S("Acme CTI"), 0));
+    toc_caller_give(&it.callers, caller);
+    toc_callers_done(&it.callers);
+}
+
+/* One that was asked for by its number has no name in the request, and no name is not its name. */
+static void test_no_owner_is_not_the_one_known_by_number(void **state)
+{
+    world it = start(state);
+    toc_caller *caller = take(&it);
+    toc_store_owner owner = {it.fix->owner, TOC_S("Acme CTI"), TOC_S("Organization")};
+    toc_caller_learn(caller, TOC_S(""), &owner, TOC_MAY_READ);
+    assert_true(toc_caller_knows(caller, TOC_S(""), it.fix->owner));
+    assert_false(toc_caller_knows(caller, TOC_S(""), 0));
     toc_caller_give(&it.callers, caller);
     toc_callers_done(&it.callers);
 }
@@ -165,6 +179,7 @@ int main(void)
         TEST(test_a_revoked_user_is_gone_at_once),
         TEST(test_another_process_counts_within_the_bound),
         TEST(test_rights_are_remembered_for_one_owner),
+        TEST(test_no_owner_is_not_the_one_known_by_number),
         TEST(test_the_number_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,13 @@ static void administration_is_checked(void **state)
                      TOC_ECONFLICT);
     assert_int_equal(toc_platform_add_owner(platform, "X", "Club", NULL, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_add_owner(NULL, "X", "Source", NULL, &err), TOC_EINVAL);
+    /* Names that no request could ask for. */
+    assert_int_equal(toc_platform_add_owner(platform, "X\xff", "Source", NULL, &err), TOC_EINVAL);
+    char name[202] = {0};
+    memset(name, 'x', 201);
+    assert_int_equal(toc_platform_add_owner(platform, name, "Source", NULL, &err), TOC_EINVAL);
+    name[200] = '\0';
+    assert_int_equal(toc_platform_add_owner(platform, name, "Source", NULL, &err), TOC_OK);
     assert_int_equal(toc_platform_add_user(platform, "Nobody", &user, &err), TOC_ENOTFOUND);
     assert_int_equal(toc_platform_add_user(platform, "Shared Feed", &user, &err), TOC_EINVAL);
     assert_int_equal(toc_platform_add_user(NULL, "X", &user, &err), TOC_EINVAL);
@@ -156,6 +163,31 @@ static void in_process_needs_no_account(void **state)
     transport.close(transport.context);
 }
 
+/* The organisation that is there takes the account, however many owners came before it. */
+static void in_process_uses_the_organisation(void **state)
+{
+    fixture *fix = *state;
+    toc_platform *platform = NULL;
+    toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
+    char path[128], name[16];
+    (void)snprintf(path, sizeof(path), "%s/second.db", fix->directory);
+    options.store = path;
+    options.create = true;
+    options.no_sync = true;
+    assert_int_equal(toc_platform_open(&options, &platform, NULL), 0);
+    for (int i = 0; i < 20; i++) {
+        (void)snprintf(name, sizeof(name), "Feed %d", i);
+        assert_int_equal(toc_platform_add_owner(platform, i ? name : "Local", "Source", NULL, NULL),
+                         0);
+    }
+    assert_int_equal(toc_platform_add_owner(platform, "Zeta", "Organization", NULL, NULL), 0);
+    assert_int_equal(toc_platform_add_owner(platform, "Acme", "Organization", NULL, NULL), 0);
+    toc_request request = {.method = "GET", .target = TOC_S("/api/v2/owners/mine")};
+    assert_int_equal(toc_platform_handle(platform, &request, true, fix->response, NULL), 0);
+    contains(fix, "\"name\":\"Zeta\"");
+    toc_platform_close(platform);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +198,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(administration_is_checked, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(opening_is_checked, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(in_process_needs_no_account, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(in_process_uses_the_organisation, fixture_setup,
                                         fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -431,6 +431,49 @@ static void an_xid_is_the_owners(void **state)
     (void)group_id(fix, "threats");
 }
 
+/* What a request of its own would be refused for, a job's item is as well. */
+static void parts_keep_to_their_limits(void **state)
+{
+    static const char *const items[] = {
+        "{\"type\":\"Host\",\"summary\":\"a.example\",\"attribute\":[{\"type\":\"Note\","
+        "\"value\":\"n\",\"xid\":\"%s\"}]}",
+        "{\"type\":\"Host\",\"summary\":\"b.example\",\"securityLabel\":[{\"name\":\"%s\","
+        "\"description\":\"d\",\"color\":\"00ff00\"}]}",
+    };
+    fixture *fix = *state;
+    char name[TOC_MAX_XID + 2], file[TOC_MAX_XID + 512], item[256];
+    for (size_t i = 0; i < 2 * TOC_COUNT(items); i++) {
+        size_t len = TOC_MAX_XID + i % 2;
+        memset(name, 'x', len);
+        name[len] = '\0';
+        (void)snprintf(item, sizeof(item), "%s", items[i / 2]);
+        char *hole = strstr(item, "%s");
+        assert_non_null(hole);
+        *hole = '\0';
+        (void)snprintf(file, sizeof(file), HOSTS("%s%s%s"), item, name, hole + 2);
+        run_batch(fix, SETTINGS(""), file, i % 2 == 0, i % 2);
+    }
+}
+
+/* An item whose description is no Description is refused as a whole. */
+static void texts_are_attributes(void **state)
+{
+    fixture *fix = *state;
+    toc_buf file;
+    toc_buf_init(&file, TOC_MAX_BODY_SMALL);
+    toc_buf_lit(&file, "{\"indicator\":[{\"type\":\"Host\",\"summary\":\"a.example\",\"rating\":3,"
+                       "\"description\":\"");
+    for (int i = 0; i < 65536; i++)
+        toc_buf_char(&file, 'm');
+    toc_buf_lit(&file, "\"}]}");
+    run_batch(fix, SETTINGS(""), file.ptr, 0, 1);
+    read_results(fix, "?code=0x1005");
+    contains(fix, "Host a.example has an invalid description.");
+    run_batch(fix, SETTINGS(",\"attributeWriteType\":\"Append\""), file.ptr, 0, 1);
+    expect(fix, "GET", "/v2/indicators/hosts/a.example", NULL, 404);
+    toc_buf_done(&file);
+}
+
 /* A tag whose name holds a NUL could not be named in any path. */
 static void nothing_holds_a_nul(void **state)
 {
@@ -441,6 +484,7 @@ static void nothing_holds_a_nul(void **state)
         "\"attribute\":[{\"type\":\"Description\",\"value\":\"a\\u0000b\"}]",
         "\"attribute\":[{\"type\":\"Descr\\u0000\",\"value\":\"a\"}]",
         "\"attribute\":[{\"type\":\"Description\",\"value\":\"a\",\"source\":\"\\u0000\"}]",
+        "\"attribute\":[{\"type\":\"Description\",\"value\":\"a\",\"xid\":\"\\u0000\"}]",
         "\"fileOccurrence\":[{\"fileName\":\"a\\u0000b\"}]",
         "\"fileOccurrence\":[{\"path\":\"\\u0000\"}]",
         "\"description\":\"a\\u0000b\"",
@@ -474,6 +518,8 @@ int main(void)
         batch_test(groups_that_lack_something),
         batch_test(an_xid_overwrites),
         batch_test(an_xid_is_the_owners),
+        batch_test(parts_keep_to_their_limits),
+        batch_test(texts_are_attributes),
         batch_test(nothing_holds_a_nul),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

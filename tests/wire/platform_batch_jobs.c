@@ -1,6 +1,7 @@
 /* The life of batch jobs: halting, order, removal, quotas, results, what is left behind
  * (rest-v2 4.2, 4.6, 4.8). */
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <pthread.h>
@@ -511,6 +512,34 @@ static void a_lost_file_is_said_in_words(void **state)
     contains(fix, "Encountered an unexpected Exception while processing batch job");
 }
 
+/* A file that is there and cannot be opened for want of descriptors is tried again. */
+static void a_job_waits_for_descriptors(void **state)
+{
+    fixture *fix = *state;
+    struct rlimit former, limit;
+    toc_error err = {0};
+    long long id = submit(fix, SETTINGS(""),
+                          "{\"indicator\":[{\"type\":\"Host\","
+                          "\"summary\":\"kept.example\"}]}");
+    int next = dup(STDOUT_FILENO);
+    assert_int_equal(close(next), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &former), 0);
+    limit = former;
+    /* One for the lock on the jobs, none for the file. */
+    limit.rlim_cur = (rlim_t)next + 1;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    int worked = toc_platform_work(fix->platform, NULL, NULL, &err);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &former), 0);
+    assert_int_equal(worked, TOC_ESTORE);
+    assert_non_null(strstr(err.message, "Too many open files"));
+    read_job(fix, id);
+    contains(fix, "\"status\":\"Running\",\"errorCount\":0,");
+    work(fix);
+    read_job(fix, id);
+    contains(fix, "\"status\":\"Completed\",\"errorCount\":0,\"successCount\":1,");
+    expect(fix, "GET", "/v2/indicators/hosts/kept.example", NULL, 200);
+}
+
 /* --- dates ---------------------------------------------------------------------------------- */
 
 enum { ITEMS = 600, STOP_AT = 256 };
@@ -570,6 +599,7 @@ int main(void)
         batch_test(a_finished_jobs_file_is_swept),
         batch_test(finished_jobs_are_kept_some_days),
         batch_test(a_lost_file_is_said_in_words),
+        batch_test(a_job_waits_for_descriptors),
         batch_test(dates_are_those_of_the_transaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -220,6 +220,23 @@ static void indicators_that_name_indicators(void **state)
     expect(fix, "GET", "/v2/indicators/addresses/198.51.100.8", NULL, 404);
 }
 
+/* A link to itself is refused for what it is. */
+static void items_that_name_themselves(void **state)
+{
+    fixture *fix = *state;
+    run_batch(
+        fix, SETTINGS(""),
+        "{\"group\":[" THREAT("g1", ",\"associatedGroupXid\":[\"g1\"]") "],\"indicator\":[" HOST(
+            "a.example", ",\"associatedIndicators\":[{\"indicatorType\":\"Host\","
+                         "\"summary\":\"A.example\"}]") "]}",
+        2, 2);
+    check_links(fix, 0, 2);
+    read_results(fix, "?code=0x1009");
+    contains(fix, "Threat g1 is associated with the group g1, which is itself.");
+    contains(fix, "Host a.example is associated with the indicator A.example, which is itself.");
+    lacks(fix, "does not exist");
+}
+
 /* The order of the arrays in the file does not matter. */
 static void arrays_in_any_order(void **state)
 {
@@ -234,13 +251,10 @@ static void arrays_in_any_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        batch_test(groups_in_every_shape),
-        batch_test(mirrored_links_count_once),
-        batch_test(missing_ends_leave_the_item),
-        batch_test(ends_by_number),
-        batch_test(associations_between_indicators),
-        batch_test(indicators_that_name_indicators),
-        batch_test(arrays_in_any_order),
+        batch_test(groups_in_every_shape),           batch_test(mirrored_links_count_once),
+        batch_test(missing_ends_leave_the_item),     batch_test(ends_by_number),
+        batch_test(associations_between_indicators), batch_test(indicators_that_name_indicators),
+        batch_test(items_that_name_themselves),      batch_test(arrays_in_any_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

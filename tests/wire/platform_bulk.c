@@ -351,6 +351,105 @@ static void test_full_disk(void **state)
     assert_true(body_has(fix, "host-0.example"));
 }
 
+typedef struct switching {
+    toc_platform *platform;
+    int asked;
+} switching;
+
+/* Somebody switches the reports off while one is made. */
+static bool switch_off(void *user)
+{
+    switching *off = user;
+    if (++off->asked == 3)
+        assert_int_equal(toc_platform_set_bulk(off->platform, "Acme CTI", false, false, NULL), 0);
+    return off->asked > 100;
+}
+
+static void test_switched_off_meanwhile(void **state)
+{
+    fixture *fix = *state;
+    switching off = {fix->platform, 0};
+    toc_buf items;
+    toc_buf_init(&items, TOC_MAX_BATCH_BODY);
+    toc_buf_lit(&items, "{\"indicator\":[");
+    for (int i = 0; i < 1100; i++)
+        toc_buf_printf(&items, "%s{\"type\":\"Host\",\"summary\":\"host-%d.example\"}",
+                       i ? "," : "", i);
+    toc_buf_lit(&items, "]}");
+    assert_int_equal(batch_with(fix, BATCH_CONFIG, toc_buf_view(&items), true), 202);
+    toc_buf_done(&items);
+    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+    expect(fix, "GET", BULK "/csv", NULL, 200);
+    due_at(fix, 1);
+    assert_int_equal(toc_platform_work(fix->platform, switch_off, &off, NULL), 1);
+    assert_true(off.asked >= 3);
+    expect(fix, "GET", BULK "/csv", NULL, 404);
+    assert_int_equal(files_of(fix), 0);
+}
+
+/* One that was kept all the same, by a platform of before: it goes, and others get their turn. */
+static void test_due_though_switched_off(void **state)
+{
+    fixture *fix = *state;
+    switching off = {fix->platform, 3};
+    toc_store_options options = {.path = fix->path, .no_sync = true};
+    toc_store *store = NULL;
+    toc_conn *conn = NULL;
+    expect(fix, "GET", BULK "/csv", NULL, 200);
+    expect(fix, "GET", BULK "/csv?owner=Shared%20Feed", NULL, 200);
+    assert_int_equal(toc_store_open(&options, &store, NULL), 0);
+    assert_int_equal(toc_tx_begin(store, &conn, NULL), 0);
+    assert_int_equal(toc_db_exec(conn->db,
+                                 "UPDATE bulk_report SET csv = owner_id <> 1, next_run = owner_id",
+                                 NULL),
+                     0);
+    assert_int_equal(toc_tx_commit(conn, NULL), 0);
+    toc_store_close(store);
+    assert_int_equal(toc_platform_work(fix->platform, switch_off, &off, NULL), 1);
+    assert_true(off.asked < 20);
+    assert_int_equal(files_of(fix), 1);
+    expect(fix, "GET", BULK "?owner=Shared%20Feed", NULL, 200);
+    lacks(fix, "\"nextRun\":\"1970");
+}
+
+/* Every row has its link, however many types take turns. */
+static void test_many_types(void **state)
+{
+    enum { TYPES = 64, EACH = 60 };
+    fixture *fix = *state;
+    toc_buf items;
+    toc_buf_init(&items, TOC_MAX_BATCH_BODY);
+    for (int i = 0; i < TYPES; i++) {
+        char name[16], branch[16], entity[16];
+        (void)snprintf(name, sizeof(name), "Kind %d", i);
+        (void)snprintf(branch, sizeof(branch), "kinds%d", i);
+        (void)snprintf(entity, sizeof(entity), "kind%d", i);
+        const toc_field key = {.name = "Mark", .flags = TOC_FIELD_KEY};
+        toc_type type = {.kind = TOC_KIND_INDICATOR,
+                         .name = name,
+                         .branch = branch,
+                         .entity = entity,
+                         .fields = &key,
+                         .field_count = 1};
+        assert_int_equal(toc_platform_add_type(fix->platform, &type, NULL), 0);
+    }
+    toc_buf_lit(&items, "{\"indicator\":[");
+    for (int i = 0; i < TYPES * EACH; i++)
+        toc_buf_printf(&items, "%s{\"type\":\"Kind %d\",\"summary\":\"mark-%d\"}", i ? "," : "",
+                       i % TYPES, i);
+    toc_buf_lit(&items, "]}");
+    assert_int_equal(batch_with(fix, BATCH_CONFIG, toc_buf_view(&items), true), 202);
+    toc_buf_done(&items);
+    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+    expect(fix, "GET", BULK "/json?runNow=true", NULL, 200);
+    const toc_str link = TOC_S("\"webLink\":\"https://tip.example/auth/");
+    toc_str rest = toc_response_body(fix->response);
+    int links = 0;
+    for (ptrdiff_t at; (at = toc_str_find(rest, link)) >= 0; links++)
+        rest = toc_str_slice(rest, (size_t)at + link.len, rest.len);
+    assert_int_equal(links, TYPES * EACH);
+}
+
 /* --- several at once ------------------------------------------------------------------------ */
 
 typedef struct asker {
@@ -410,6 +509,9 @@ int main(void)
         TEST(test_worker_makes_what_is_due),
         TEST(test_lost_file),
         TEST(test_full_disk),
+        TEST(test_switched_off_meanwhile),
+        TEST(test_due_though_switched_off),
+        TEST(test_many_types),
         TEST(test_several_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

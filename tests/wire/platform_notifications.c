@@ -116,6 +116,8 @@ static void rights(void **state)
     }
     toc_new_user admin = new_user(fix, "Acme CTI", "Organization Administrator", NULL);
     assert_int_equal(notify(fix, &admin, "\"isOrganization\":true"), 200);
+    /* No owner has this number, whichever the user asked for before. */
+    assert_int_equal(notify(fix, &admin, "\"ownerId\":0"), 403);
     assert_int_equal(notify(fix, &admin, feed), 403);
     contains(fix, "The requested owner was not found");
     (void)snprintf(feed, sizeof(feed), "\"ownerId\":%lld", owner_id(fix, "Umbrella"));

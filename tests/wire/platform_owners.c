@@ -1,7 +1,9 @@
 /* Owners, the caller, members, metrics by day. */
 #include "wire/signed.h"
 
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include "platform/members.h"
 
@@ -234,6 +236,26 @@ static void days_without_counts_carry_the_last(void **state)
     contains(fix, "An unknown error occurred");
 }
 
+/* To read them needs no room on the disk, though today's counts are to be kept. */
+static void metrics_are_read_from_a_full_disk(void **state)
+{
+    fixture *fix = *state;
+    struct rlimit former, none;
+    fill(fix);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &former), 0);
+    none = former;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    int status = get(fix, METRICS);
+    int added = ask(fix, "POST", "/v2/tags", "{\"name\":\"t\"}");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &former), 0);
+    assert_int_equal(added, 507);
+    assert_int_equal(status, 200);
+    expect(fix, "GET", METRICS, NULL, 200);
+    expect(fix, "POST", "/v2/tags", "{\"name\":\"t\"}", 200);
+}
+
 /* The worker sees that a day has ended. */
 static void the_end_of_a_day_is_kept(void **state)
 {
@@ -329,6 +351,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(members_are_listed, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(metrics_have_all_members, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(days_without_counts_carry_the_last, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(metrics_are_read_from_a_full_disk, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(the_end_of_a_day_is_kept, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(metrics_of_unseen_owners_are_not_there, fixture_setup,

@@ -251,6 +251,74 @@ static void occurrences(void **state)
     expect(fix, "DELETE", at(file, "", id, ""), NULL, 200);
     expect(fix, "GET", at(file, "", id, ""), NULL, 404);
     expect(fix, "GET", HOST "/fileOccurrences", NULL, 400);
+    contains(fix, "This Host is not a File");
+}
+
+static char *long_text(const char *head, size_t letters)
+{
+    toc_buf text;
+    toc_buf_init(&text, TOC_MAX_BODY_SMALL);
+    toc_buf_text(&text, head);
+    for (size_t i = 0; i < letters; i++)
+        toc_buf_char(&text, 'm');
+    toc_buf_lit(&text, "\"}");
+    return toc_buf_take(&text);
+}
+
+/* One text has its limit wherever it stands. */
+static void texts_are_bounded(void **state)
+{
+    fixture *fix = *state;
+    static const struct {
+        const char *target, *head;
+    } rows[] = {
+        {"/v2/tags", "{\"name\":\"t\",\"description\":\""},
+        {"/v2/securityLabels", "{\"name\":\"l\",\"description\":\""},
+        {HOST "/attributes", "{\"type\":\"Source\",\"value\":\"v\",\"source\":\""},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        char *body = long_text(rows[i].head, (size_t)TOC_MAX_TEXT + 1);
+        expect(fix, "POST", rows[i].target, body, 400);
+        contains(fix, " for this request is invalid");
+        toc_mem_free(body);
+    }
+}
+
+/* The members description and source are attributes, and as long as those may be. */
+static void texts_of_objects_are_attributes(void **state)
+{
+    fixture *fix = *state;
+    static const struct {
+        const char *target, *head, *refusal;
+        size_t maximum;
+    } rows[] = {
+        {"/v2/indicators/hosts", "{\"hostName\":\"long.example\",\"description\":\"",
+         "The description for this Host is invalid, please enter a description between 1-65535 "
+         "characters in length",
+         65535},
+        {"/v2/indicators/hosts", "{\"hostName\":\"long.example\",\"source\":\"",
+         "The source for this Host is invalid, please enter a source between 1-5000 characters in "
+         "length",
+         5000},
+        {"/v2/tasks", "{\"name\":\"long\",\"description\":\"",
+         "The description for this Task is invalid, please enter a description between 1-65535 "
+         "characters in length",
+         65535},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        char *body = long_text(rows[i].head, rows[i].maximum + 1);
+        expect(fix, "POST", rows[i].target, body, 400);
+        contains(fix, rows[i].refusal);
+        expect(fix, "PUT", i < 2 ? HOST : "/v2/tasks/1", body, i < 2 ? 400 : 404);
+        toc_mem_free(body);
+        body = long_text(rows[i].head, rows[i].maximum);
+        expect(fix, "POST", rows[i].target, body, 201);
+        toc_mem_free(body);
+    }
+    /* A victim's description is its own. */
+    char *body = long_text(rows[2].head, rows[2].maximum + 1);
+    expect(fix, "POST", "/v2/victims", body, 201);
+    toc_mem_free(body);
 }
 
 static void types(void **state)
@@ -351,6 +419,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(labels_of_owners, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(associations, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(occurrences, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(texts_are_bounded, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(texts_of_objects_are_attributes, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(types, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(owners, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(routes_that_are_not_there, setup, fixture_teardown),
