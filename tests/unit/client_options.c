@@ -134,6 +134,23 @@ static void test_takes_effect(void **state)
     toc_session_close(sess);
 }
 
+/* The owner that was borrowed lives until it is set anew, whatever else is set. */
+static void test_owner_stays(void **state)
+{
+    (void)state;
+    toc_session *sess = script_start(&(script){0}, NULL, 0, (toc_session_options){.owner = "Acme"});
+    toc_str owner = toc_session_owner(sess);
+    assert_int_equal(toc_session_set(sess, "retries", "2", &err), TOC_OK);
+    assert_int_equal(toc_session_set(sess, "console_level", "error", &err), TOC_OK);
+    assert_ptr_equal(toc_session_owner(sess).ptr, owner.ptr);
+    assert_true(toc_str_equal(owner, TOC_S("Acme")));
+    assert_int_equal(toc_session_set(sess, "owner", "a\nb", &err), TOC_EINVAL);
+    assert_true(toc_str_equal(owner, TOC_S("Acme")));
+    assert_int_equal(toc_session_set(sess, "owner", "Other", &err), TOC_OK);
+    assert_true(toc_str_equal(toc_session_owner(sess), TOC_S("Other")));
+    toc_session_close(sess);
+}
+
 /* Over sockets a changed proxy means a new transport. */
 static void test_new_transport(void **state)
 {
@@ -153,9 +170,8 @@ static void test_new_transport(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_set),
-        cmocka_unit_test(test_takes_effect),
+        cmocka_unit_test(test_table),         cmocka_unit_test(test_set),
+        cmocka_unit_test(test_takes_effect),  cmocka_unit_test(test_owner_stays),
         cmocka_unit_test(test_new_transport),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
