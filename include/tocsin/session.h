@@ -83,7 +83,7 @@ TOC_API bool toc_session_option_at(size_t index, toc_option_info *info);
 /* Changes an option of an open session: numbers in decimal, flags as "true" or "false", "" is the
  * default. Works from the next call on. TOC_EINVAL (unknown, malformed, out of range) and
  * TOC_EUNSUPPORTED (fixed) leave everything as it was, as does a log file that cannot be opened
- * (TOC_EIO). */
+ * (TOC_EIO). TOC_ECONFLICT within a call of the session, as toc_session_call. */
 TOC_API toc_rc toc_session_set(toc_session *sess, const char *name, const char *value,
                                toc_error *err);
 /* The value as toc_session_set takes it; "***" for a secret that is set. Release with toc_free. */

@@ -181,7 +181,12 @@ toc_rc toc__session_post_once(toc_session *sess, const toc_call *call, toc_error
     toc_rc rc = build_target(sess, call, err);
     if (!rc)
         rc = toc_response_new(&response, err);
+    if (rc)
+        return rc;
     outlet out = {call, TOC_OK};
     bool answered = false;
-    return rc ? rc : attempt(sess, &out, response, &answered, err);
+    sess->answering = response;
+    rc = attempt(sess, &out, response, &answered, err);
+    sess->answering = NULL;
+    return rc;
 }

@@ -76,6 +76,9 @@ toc_rc toc_session_set(toc_session *sess, const char *name, const char *value, t
 {
     if (!sess || !value)
         return toc_error_set(err, TOC_EINVAL, "a session and a value are needed");
+    /* The transport and the sinks stand in the middle of it. */
+    if (sess->answering)
+        return toc_error_set(err, TOC_ECONFLICT, "the session is within a call");
     const toc_option *row = find(name, err);
     if (!row)
         return TOC_EINVAL;
