@@ -161,6 +161,19 @@ static toc_rc set_headers(toc_session *sess, const toc_call *call, toc_request *
     return TOC_OK;
 }
 
+/* A transport of somebody else's may fail without a word; what an earlier attempt left in err must
+ * not speak for it. */
+static toc_rc perform(const toc_session *sess, const toc_request *request, toc_response *response,
+                      toc_error *err)
+{
+    *err = (toc_error){0};
+    toc_rc rc = sess->transport.perform(sess->transport.context, request, response, err);
+    if (rc && err->code != rc)
+        return toc_error_set(err, rc < 0 ? rc : TOC_ENET, "the transport failed (%s)",
+                             toc_error_find(rc)->name);
+    return rc;
+}
+
 toc_rc toc__session_exchange(toc_session *sess, const toc_call *call, toc_str target,
                              bool authorized, toc_response *response, toc_error *err)
 {
@@ -181,7 +194,7 @@ toc_rc toc__session_exchange(toc_session *sess, const toc_call *call, toc_str ta
         log_curl(sess, &request, shown(target, authorized));
     uint64_t start = debugging ? toc_time_ticks_ms() : 0;
     toc_response_clear(response);
-    rc = sess->transport.perform(sess->transport.context, &request, response, err);
+    rc = perform(sess, &request, response, err);
     if (debugging)
         log_answer(sess, &request, shown(target, authorized), response, start);
     return rc;

@@ -377,14 +377,61 @@ static void test_log_has_no_secret(void **state)
     toc_session_close(sess);
 }
 
+typedef struct mute {
+    unsigned asked;
+    toc_rc result; /* of all exchanges behind the first */
+} mute;
+
+static toc_rc perform_mute(void *context, const toc_request *request, toc_response *response,
+                           toc_error *error)
+{
+    mute *self = context;
+    (void)request, (void)error;
+    if (self->asked++)
+        return self->result;
+    toc_response_set_status(response, 503);
+    return TOC_OK;
+}
+
+/* A transport that does not say why it failed: the attempt before does not say it either. */
+static void test_mute_transport(void **state)
+{
+    (void)state;
+    static const struct {
+        toc_rc result, rc;
+    } rows[] = {{TOC_EIO, TOC_EIO}, {7, TOC_ENET}};
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        mute other = {.result = rows[i].result};
+        toc_transport transport = {.version = 1, .perform = perform_mute, .context = &other};
+        toc_session_options options = {
+            .version = 1, .transport = &transport, .retries = 5, .retry_sleep_ms = 1};
+        toc_session *sess = NULL;
+        int status;
+        assert_int_equal(toc_session_open(&options, &sess, &err), TOC_OK);
+        assert_int_equal(call_once(sess, &(toc_call){.path = "/v2/x"}, &status), rows[i].rc);
+        assert_int_equal(err.code, rows[i].rc);
+        assert_int_equal(err.http_status, 0);
+        assert_int_equal(err.flags, 0);
+        assert_non_null(strstr(err.message, "the transport failed"));
+        assert_int_equal(other.asked, 2); /* nothing said that it may be repeated */
+        toc_session_close(sess);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),       cmocka_unit_test(test_paths_refused),
-        cmocka_unit_test(test_statuses),      cmocka_unit_test(test_retries),
-        cmocka_unit_test(test_recovers),      cmocka_unit_test(test_retry_after),
-        cmocka_unit_test(test_cancel),        cmocka_unit_test(test_token),
-        cmocka_unit_test(test_token_refused), cmocka_unit_test(test_log_has_no_secret),
+        cmocka_unit_test(test_request),
+        cmocka_unit_test(test_mute_transport),
+        cmocka_unit_test(test_paths_refused),
+        cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_retries),
+        cmocka_unit_test(test_recovers),
+        cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_token),
+        cmocka_unit_test(test_token_refused),
+        cmocka_unit_test(test_log_has_no_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
