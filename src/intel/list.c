@@ -246,13 +246,21 @@ static void add_filter(query *q, const toc_list *list, const toc_filter *filter)
     }
 }
 
+/* More remain by the last count that was told. */
+static bool lacks(const toc_list *list)
+{
+    return list->total >= 0 && list->first + list->came < (uint64_t)list->total;
+}
+
 /* An API filter that names something which is not there selects nothing (sdk.md 3.3). A 404 of
- * anybody but the API is a failure. */
+ * anybody but the API is a failure, and so is one while more of a list remain: what it named has
+ * gone in the meantime. */
 static bool selects_nothing(const toc_list *list, toc_rc rc, const toc_error *failure)
 {
-    return list->plan.api && ((failure->flags & TOC_ERROR_TOLERATED) ||
-                              (rc == TOC_ENOTFOUND && toc_str_starts(toc_str_of(failure->message),
-                                                                     TOC_S("The requested "))));
+    return list->plan.api && !lacks(list) &&
+           ((failure->flags & TOC_ERROR_TOLERATED) ||
+            (rc == TOC_ENOTFOUND &&
+             toc_str_starts(toc_str_of(failure->message), TOC_S("The requested "))));
 }
 
 static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_error *err)
@@ -346,12 +354,6 @@ static toc_rc fall_short(toc_list *list, const char *what, toc_error *err)
                             (unsigned long long)list->came,
                             (long long)(list->total - (int64_t)list->first));
     return give_up(list, err);
-}
-
-/* More remain by the last count that was told. */
-static bool lacks(const toc_list *list)
-{
-    return list->total >= 0 && list->first + list->came < (uint64_t)list->total;
 }
 
 /* The page is read; counts it. A page just like the one before has nothing new: objects were added
