@@ -348,7 +348,9 @@ toc_rc toc_create_entities(toc_session *sess, toc_str json, const char *owner, t
             err->flags |= TOC_ERROR_CALLBACK;
         return rc < 0 ? rc : TOC_ECANCELED;
     }
-    if (reader.error)
-        return toc_json_fail(&reader, err);
-    return event == TOC_JSON_ARRAY_END ? TOC_OK : wrong_form("entity", err);
+    if (!reader.error && event != TOC_JSON_ARRAY_END)
+        return wrong_form("entity", err);
+    if (!reader.error && toc_json_next(&reader) != TOC_JSON_END && !reader.error)
+        return toc_error_set(err, TOC_EPARSE, "there is more behind the entities");
+    return reader.error ? toc_json_fail(&reader, err) : TOC_OK;
 }
