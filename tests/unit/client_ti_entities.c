@@ -258,6 +258,7 @@ static void test_decode(void **state)
         {"%zz%4", "%zz%4"},
         {"%2", "%2"},
         {"%C3%A9", "\xC3\xA9"},
+        {"a%2500%41", "a%00A"},
         /* Fourteen times encoded: three are left after eleven rounds. */
         {"%2525252525252525252525252541", "%252541"},
     };
