@@ -44,7 +44,7 @@ static void log_request(const toc_session *sess, const toc_call *call)
 {
     toc_buf text TOC_CLEANUP(toc_buf_done);
     toc_buf_init(&text, TOC_MAX_TARGET * 4);
-    toc__print_call(&text, call, sess->options.activity_log, TOC_PRINT_SENT | TOC_PRINT_SHORT);
+    toc__print_call(&text, call, sess->options.activity_log, TOC_PRINT_SENT | TOC_PRINT_LOGGED);
     toc_str rest = toc_buf_view(&text), line;
     while (!text.failed && toc_str_cut(&rest, '\n', &line)) {
         while (line.len && line.ptr[line.len - 1] == ' ')
@@ -80,6 +80,8 @@ static void put_header(toc_buf *out, const toc_header *header)
 
 static void put_body(toc_buf *out, toc_str body)
 {
+    toc_buf room TOC_CLEANUP(toc_buf_done) = {0};
+    body = toc__body_shown(body, &room);
     if (!body.ptr)
         return;
     toc_buf_lit(out, " --data-binary ");

@@ -70,11 +70,14 @@ static void print_flag(toc_buf *out, const char *label, bool value)
 static void print_body(toc_buf *out, toc_str body, unsigned flags)
 {
     char text[64];
+    toc_buf room TOC_CLEANUP(toc_buf_done) = {0};
     if (body.ptr && !toc_str_is_utf8(body, NULL)) {
         int length = snprintf(text, sizeof(text), "(%zu bytes)", body.len);
         body = (toc_str){text, (size_t)length};
     }
-    if ((flags & TOC_PRINT_SHORT) && body.len > SHORT_BODY)
+    if (flags & TOC_PRINT_LOGGED)
+        body = toc__body_shown(body, &room);
+    if ((flags & TOC_PRINT_LOGGED) && body.len > SHORT_BODY)
         body.len = toc_str_utf8_floor(body, SHORT_BODY);
     toc__print_row(out, TOC_S("Body"), body);
 }

@@ -250,7 +250,9 @@ static toc_report_entry *describe(const toc_session *sess, const toc_report_exch
     toc_buf_str(&url, sent);
     if (payload.failed || url.failed)
         return NULL;
-    toc_str failure = renewal ? (toc_str){NULL, 0} : failure_text(exchange);
+    const toc_str absent = {NULL, 0};
+    toc_str body = toc__body_is_secret(call->body) ? absent : cut(call->body);
+    toc_str failure = renewal ? absent : failure_text(exchange);
     toc_report_entry facts = {.kind = TOC_REPORT_CALL,
                               .status =
                                   exchange->response ? toc_response_status(exchange->response) : 0,
@@ -265,7 +267,7 @@ static toc_report_entry *describe(const toc_session *sess, const toc_report_exch
         PART(url, toc_buf_view(&url)),
         PART(payload, toc_buf_view(&payload)),
         PART(content_type, toc_str_of(call->content_type)),
-        PART(body, cut(call->body)),
+        PART(body, body),
         PART(failure, failure),
     };
     return make_entry(&facts, parts, TOC_COUNT(parts));
@@ -359,7 +361,7 @@ toc_rc toc_report_call(const toc_report_entry *entry, toc_call *call, toc_error 
     if (!entry || !call || entry->kind != TOC_REPORT_CALL)
         return toc_error_set(err, TOC_EINVAL, "an entry of a call is needed");
     if (entry->body_length > entry->body.len)
-        return toc_error_set(err, TOC_ELIMIT, "the body of the call was too long to be kept");
+        return toc_error_set(err, TOC_ELIMIT, "the body of the call was not kept");
     *call = (toc_call){.method = entry->method.ptr,
                        .path = entry->target.ptr,
                        .content_type = entry->content_type.ptr,
