@@ -131,11 +131,19 @@ static void hear_profile(void *user, toc_str name, uint64_t line)
         from->options->found(from->options->found_user, name, from->name, line);
 }
 
-static toc_rc check_mode(const source *from, int fd, toc_error *err)
+/* Room for all of it at once: a buffer that grows leaves pieces of secrets behind. */
+static void reserve(toc_buf *text, const struct stat *st)
+{
+    if (st->st_size > 0 && st->st_size < TOC_MAX_CONFIG)
+        (void)toc_buf_reserve(text, (size_t)st->st_size + 1);
+}
+
+static toc_rc check_mode(const source *from, int fd, toc_buf *text, toc_error *err)
 {
     struct stat st;
     if (fstat(fd, &st) || !S_ISREG(st.st_mode))
         return TOC_OK;
+    reserve(text, &st);
     if (st.st_mode & S_IWOTH)
         return toc_error_set(err, TOC_EUNSUPPORTED,
                              "everybody can write to %s, so its settings are not trusted; 'chmod "
@@ -168,7 +176,7 @@ static toc_rc load_file(source *from, bool must, toc_error *err)
         return TOC_OK;
     toc_buf text;
     toc_buf_init(&text, TOC_MAX_CONFIG);
-    toc_rc rc = check_mode(from, fd, err);
+    toc_rc rc = check_mode(from, fd, &text, err);
     if (!rc)
         rc = read_all(fd, from->name, &text, err);
     if (!rc)

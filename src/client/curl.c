@@ -331,7 +331,7 @@ static toc_rc perform(void *context, const toc_request *request, toc_response *r
     curl.easy_setopt(self->handle, CURLOPT_HTTPHEADER, NULL);
     curl.slist_free_all(headers);
     if (self->text.ptr)
-        toc_mem_wipe(self->text.ptr, self->text.len); /* may hold a signature or a token */
+        toc_mem_wipe(self->text.ptr, self->text.size); /* of a signature or a token */
     if (code)
         return fail(self, code, request, err);
     long status = 0;

@@ -20,6 +20,7 @@ static toc_rc authorize(toc_session *sess, toc_str target, toc_str method, int64
     toc_buf *text = &sess->authorization;
     toc_buf_clear(text);
     if (sess->token) {
+        (void)toc_buf_reserve(text, strlen(sess->token) + sizeof("TC-Token "));
         toc_buf_lit(text, "TC-Token ");
         toc_buf_text(text, sess->token);
         return toc_buf_check(text, err);

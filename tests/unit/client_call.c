@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "client/retry.h"
 #include "support/script.h"
+#include "tocsin/ti.h"
 
 #define OK_BODY "{\"status\":\"Success\"}"
 #define RETRY TOC_ERROR_RETRYABLE
@@ -322,6 +323,8 @@ static void test_token_refused(void **state)
     } rows[] = {
         {{.status = 401, .body = "{\"success\":false,\"message\":\"too late\"}"},
          "Could not refresh ThreatConnect Token (too late)."},
+        {{.status = 401, .body = "{\"message\":\"T0KEN is too old\"}"},
+         "Could not refresh ThreatConnect Token (HTTP 401)."},
         {{.status = 500, .type = "text/html", .body = "<p>"},
          "Could not refresh ThreatConnect Token (HTTP 500)."},
         {{.status = 200, .body = "{\"success\":true}"}, "holds no token"},
@@ -341,6 +344,7 @@ static void test_token_refused(void **state)
         assert_int_equal(call_once(sess, &call, &status), TOC_EAUTH);
         assert_non_null(strstr(err.message, rows[i].message));
         assert_null(strstr(err.message, "T0KEN"));
+        assert_int_equal(err.number, TOC_NUMBER_TOKEN);
         assert_int_equal(play.asked_count, 1);
         toc_session_close(sess);
     }

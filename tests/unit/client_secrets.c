@@ -1,4 +1,5 @@
-/* What must not be seen: passwords of objects in log lines, reports and recordings. */
+/* What must not be seen: passwords of objects in log lines, reports and recordings; tokens in
+ * memory that was given back. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include "base/str.h"
 #include "client/request.h"
 #include "support/script.h"
+#include "tocsin/config.h"
 #include "tocsin/report.h"
 
 #define PASSWORD "hush-\\\"-hush"
@@ -114,11 +116,100 @@ static void test_bodies(void **state)
     }
 }
 
+/* Memory that counts what is given back with a secret in it. The size stands in front. */
+#define ROOM 16U
+
+static size_t left_behind;
+
+static void *take_memory(void *user, size_t size)
+{
+    (void)user;
+    size_t *block = malloc(size + ROOM);
+    if (!block)
+        return NULL;
+    *block = size;
+    return (char *)block + ROOM;
+}
+
+static void give_back(void *user, void *ptr)
+{
+    (void)user;
+    if (!ptr)
+        return;
+    size_t *block = (size_t *)(void *)((char *)ptr - ROOM);
+    left_behind += memmem(ptr, *block, "SECRET", 6) != NULL;
+    free(block);
+}
+
+static void *move_memory(void *user, void *ptr, size_t size)
+{
+    char *moved = take_memory(user, size);
+    if (!ptr || !moved)
+        return moved;
+    size_t before = *(size_t *)(void *)((char *)ptr - ROOM);
+    memcpy(moved, ptr, before < size ? before : size);
+    give_back(user, ptr);
+    return moved;
+}
+
+static char token[600]; /* longer than what buffers begin with */
+static char answer[1024];
+static char config[8192];
+
+static void run_renewal(void)
+{
+    (void)snprintf(answer, sizeof(answer),
+                   "{\"success\":true,\"apiToken\":\"%s\",\"apiTokenExpires\":\"4102444800\"}",
+                   token);
+    const script_answer answers[] = {{.status = 200, .body = answer}, {.status = 200}};
+    play = (script){.answers = answers, .answer_count = 2};
+    toc_session *sess =
+        script_session_with(&play, (toc_session_options){.token = token, .token_expires = 1});
+    toc_call call = {.path = "/v2/x"};
+    toc_response *response = NULL;
+    assert_non_null(sess);
+    assert_int_equal(toc_session_call(sess, &call, &response, &err), TOC_OK);
+    toc_response_free(response);
+    toc_session_close(sess);
+}
+
+static void run_config(void)
+{
+    char name[] = "/tmp/tocsin-secrets-XXXXXX";
+    int fd = mkstemp(name);
+    (void)snprintf(config, sizeof(config), "[threatconnect]\napi_token = %s\n#%6000s\n", token, "");
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, config, strlen(config)), (ssize_t)strlen(config));
+    (void)close(fd);
+    toc_config *found = NULL;
+    const toc_config_options place = {.version = 1, .path = name};
+    assert_int_equal(toc_config_load(&place, &found, &err), TOC_OK);
+    toc_config_free(found);
+    assert_int_equal(unlink(name), 0);
+}
+
+/* A core file of a program that closed its session has no token in it for our sake. */
+static void test_memory(void **state)
+{
+    (void)state;
+    const toc_allocator watching = {take_memory, move_memory, give_back, NULL};
+    for (size_t i = 0; i + 7 < sizeof(token); i += 6)
+        memcpy(token + i, "SECRET", 6);
+    toc_set_allocator(&watching);
+    run_renewal();
+    size_t renewal = left_behind;
+    run_config();
+    toc_set_allocator(NULL);
+    assert_int_equal(renewal, 0);
+    assert_int_equal(left_behind, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_password),
         cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
