@@ -178,6 +178,8 @@ static const toc_option table[] = {
      .help = "every call leaves an entry in the report"},
 };
 
+_Static_assert(TOC_COUNT(table) <= 64, "the reader of configurations has a bit for each");
+
 const toc_option *toc__option_list(size_t *count)
 {
     *count = TOC_COUNT(table);
