@@ -86,7 +86,7 @@ static void put_body(toc_buf *out, toc_str body)
     if (!body.ptr)
         return;
     toc_buf_lit(out, " --data-binary ");
-    if (body.len <= CURL_BODY && toc_str_is_utf8(body, NULL)) {
+    if (body.len <= CURL_BODY && toc_str_is_text(body)) {
         put_quoted(out, body);
         return;
     }

@@ -67,14 +67,19 @@ static void print_flag(toc_buf *out, const char *label, bool value)
     toc__print_row(out, toc_str_of(label), value ? TOC_S("True") : TOC_S("False"));
 }
 
+toc_str toc__print_content(toc_str content, char room[TOC_PRINT_COUNT])
+{
+    if (!content.ptr || toc_str_is_text(content))
+        return content;
+    int length = snprintf(room, TOC_PRINT_COUNT, "(%zu bytes)", content.len);
+    return (toc_str){room, (size_t)length};
+}
+
 static void print_body(toc_buf *out, toc_str body, unsigned flags)
 {
-    char text[64];
+    char count[TOC_PRINT_COUNT];
     toc_buf room TOC_CLEANUP(toc_buf_done) = {0};
-    if (body.ptr && !toc_str_is_utf8(body, NULL)) {
-        int length = snprintf(text, sizeof(text), "(%zu bytes)", body.len);
-        body = (toc_str){text, (size_t)length};
-    }
+    body = toc__print_content(body, count);
     if (flags & TOC_PRINT_LOGGED)
         body = toc__body_shown(body, &room);
     if ((flags & TOC_PRINT_LOGGED) && body.len > SHORT_BODY)

@@ -220,7 +220,8 @@ static void print_payload(toc_buf *out, toc_str query)
 
 static toc_str cut(toc_str text)
 {
-    return text.len > TOC_MAX_REPORT_TEXT ? toc_str_slice(text, 0, TOC_MAX_REPORT_TEXT) : text;
+    text.len = toc_str_utf8_floor(text, TOC_MAX_REPORT_TEXT);
+    return text;
 }
 
 static toc_str failure_text(const toc_report_exchange *exchange)
@@ -445,14 +446,14 @@ static void print_property(toc_buf *out, const char *label, toc_str value)
 
 static void print_entry(toc_buf *out, const toc_report_entry *entry)
 {
-    char status[16];
+    char status[16], body[TOC_PRINT_COUNT], answer[TOC_PRINT_COUNT];
     bool called = entry->kind == TOC_REPORT_CALL;
     (void)snprintf(status, sizeof(status), "%d", entry->status);
     toc__print_title(out, "Report Entry");
     toc__print_section(out, "Properties");
     print_property(out, "Status Code", called ? toc_str_of(status) : (toc_str){NULL, 0});
     if (entry->failure.ptr)
-        print_property(out, "Fail Msg", entry->failure);
+        print_property(out, "Fail Msg", toc__print_content(entry->failure, answer));
     print_property(out, "Description", entry->description);
     print_property(out, "Resource Type", entry->resource_type);
     if (called) {
@@ -461,7 +462,7 @@ static void print_entry(toc_buf *out, const toc_report_entry *entry)
         toc__print_row(out, TOC_S("Request URI"), entry->uri);
         toc__print_row(out, TOC_S("Request URL"), entry->url);
         toc__print_row(out, TOC_S("Content Type"), entry->content_type);
-        toc__print_row(out, TOC_S("Body"), entry->body);
+        toc__print_row(out, TOC_S("Body"), toc__print_content(entry->body, body));
         toc__print_section(out, "Payload");
         toc__print_row(out, TOC_S("Payload"), entry->payload);
     } else {
