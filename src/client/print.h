@@ -4,14 +4,9 @@
 #include "base/buf.h"
 #include "tocsin/session.h"
 
-void toc__print_title(toc_buf *out, const char *title);
-/* A blank line, and the section's name. */
-void toc__print_section(toc_buf *out, const char *name);
-/* Absent text is "None". */
+/* A row of a sheet (base/sheet.h). Absent text is "None". */
 void toc__print_row(toc_buf *out, toc_str label, toc_str value);
 void toc__print_number(toc_buf *out, const char *label, uint64_t value);
-/* Text with blanks behind it up to a width in characters. */
-void toc__print_padded(toc_buf *out, toc_str text, size_t width);
 
 #define TOC_PRINT_COUNT 40 /* "(18446744073709551615 bytes)" and the terminator */
 /* A body, or what came instead of an answer, as it is printed: what is no text is only counted. */
