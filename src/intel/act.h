@@ -51,6 +51,15 @@ void toc__keys_learn(const toc_response *response, toc_object *obj);
 /* All but the name of the association and the identity of act->of. */
 toc_rc toc__link_prepare(const toc_act *act, toc_error *err);
 toc_rc toc__link_send(toc_session *sess, const toc_act *act, toc_error *err);
+/* The media types that an answer may have. */
+typedef struct toc_media {
+    const char *const *types;
+    size_t count;
+} toc_media;
+/* toc_session_call, the body of a good answer going to fn. TOC_EPROTO for another type, so that
+ * nobody takes the page of a proxy for content; without a type anything goes. */
+toc_rc toc__deliver(toc_session *sess, const toc_call *call, toc_media media, toc_sink_fn fn,
+                    void *user, toc_error *err);
 toc_rc toc__upload_prepare(const toc_act *act, toc_error *err);
 toc_rc toc__upload_send(toc_session *sess, const toc_act *act, toc_error *err);
 

@@ -8,6 +8,7 @@
 #include "client/envelope.h"
 #include "client/session.h"
 #include "filter/filter.h"
+#include "intel/act.h"
 #include "intel/list.h"
 
 #define PATH "/v2/indicators/bulk"
@@ -51,12 +52,10 @@ toc_rc toc_bulk_csv(toc_session *sess, const char *owner, toc_sink_fn fn, void *
 {
     if (!sess || !fn)
         return toc_error_set(err, TOC_EINVAL, "toc_bulk_csv needs a session and a function");
-    toc_call call = {.path = PATH "/csv",
-                     .owner = toc__session_owner_or(sess, owner),
-                     .sink = fn,
-                     .sink_user = user};
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    return toc_session_call(sess, &call, &response, err);
+    static const char *const types[] = {"text/csv", "application/csv", "text/plain",
+                                        "application/octet-stream"};
+    toc_call call = {.path = PATH "/csv", .owner = toc__session_owner_or(sess, owner)};
+    return toc__deliver(sess, &call, (toc_media){types, TOC_COUNT(types)}, fn, user, err);
 }
 
 static void keep_text(toc_str text, char *out, size_t size)
