@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/members.h"
 #include "tocsin/ti.h"
 
 #define CATALOGUE_MEMORY (4U * 1024U * 1024U)
@@ -19,24 +20,6 @@ typedef struct descriptor {
     toc_str name, custom, parsable, branch, entity, letter_case;
     toc_str labels[PARTS], options[PARTS];
 } descriptor;
-
-static const struct {
-    const char *key;
-    size_t offset;
-} members[] = {
-    {"name", offsetof(descriptor, name)},
-    {"custom", offsetof(descriptor, custom)},
-    {"parsable", offsetof(descriptor, parsable)},
-    {"apiBranch", offsetof(descriptor, branch)},
-    {"apiEntity", offsetof(descriptor, entity)},
-    {"casePreference", offsetof(descriptor, letter_case)},
-    {"value1Label", offsetof(descriptor, labels[0])},
-    {"value2Label", offsetof(descriptor, labels[1])},
-    {"value3Label", offsetof(descriptor, labels[2])},
-    {"value1Option", offsetof(descriptor, options[0])},
-    {"value2Option", offsetof(descriptor, options[1])},
-    {"value3Option", offsetof(descriptor, options[2])},
-};
 
 static const struct {
     const char *word;
@@ -59,30 +42,24 @@ static const char *keep(keeper *texts, toc_str text)
     return copy;
 }
 
-static toc_str *slot_of(descriptor *item, toc_str key)
-{
-    for (size_t i = 0; i < TOC_COUNT(members); i++) {
-        if (toc_str_equal(key, toc_str_of(members[i].key)))
-            return (toc_str *)(void *)((char *)item + members[i].offset);
-    }
-    return NULL;
-}
-
 /* The reader stands behind the opening brace. */
 static bool read_item(toc_json_reader *reader, descriptor *item)
 {
-    toc_json_event event;
-    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
-        toc_str *slot = slot_of(item, reader->text);
-        event = toc_json_next(reader);
-        if (slot && event == TOC_JSON_STRING)
-            *slot = reader->text;
-        else if (slot && event == TOC_JSON_TRUE)
-            *slot = TOC_S("true");
-        if (event == TOC_JSON_ERROR || !toc_json_skip(reader, NULL))
-            return false;
-    }
-    return event == TOC_JSON_OBJECT_END;
+    const toc_text_member members[] = {
+        {"name", &item->name},
+        {"custom", &item->custom},
+        {"parsable", &item->parsable},
+        {"apiBranch", &item->branch},
+        {"apiEntity", &item->entity},
+        {"casePreference", &item->letter_case},
+        {"value1Label", &item->labels[0]},
+        {"value2Label", &item->labels[1]},
+        {"value3Label", &item->labels[2]},
+        {"value1Option", &item->options[0]},
+        {"value2Option", &item->options[1]},
+        {"value3Option", &item->options[2]},
+    };
+    return toc__members_read(reader, members, TOC_COUNT(members));
 }
 
 static size_t make_fields(const descriptor *item, keeper *texts, toc_field fields[PARTS])

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/members.h"
 #include "client/session.h"
 #include "filter/filter.h"
 #include "intel/act.h"
@@ -27,36 +28,12 @@ typedef struct item {
     toc_str name, branch, action;
 } item;
 
-static toc_str *slot_of(item *found, toc_str key)
-{
-    const struct {
-        toc_str key;
-        toc_str *slot;
-    } members[] = {{TOC_S("name"), &found->name},
-                   {TOC_S("apiBranch"), &found->branch},
-                   {TOC_S("fileAction"), &found->action}};
-    for (size_t i = 0; i < TOC_COUNT(members); i++) {
-        if (toc_str_equal(key, members[i].key))
-            return members[i].slot;
-    }
-    return NULL;
-}
-
 /* The reader stands behind the opening brace. */
 static bool read_item(toc_json_reader *reader, item *found)
 {
-    toc_json_event event;
-    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
-        toc_str *slot = slot_of(found, reader->text);
-        event = toc_json_next(reader);
-        if (slot && event == TOC_JSON_STRING)
-            *slot = reader->text;
-        else if (slot && event == TOC_JSON_TRUE)
-            *slot = TOC_S("true");
-        if (event == TOC_JSON_ERROR || !toc_json_skip(reader, NULL))
-            return false;
-    }
-    return event == TOC_JSON_OBJECT_END;
+    const toc_text_member members[] = {
+        {"name", &found->name}, {"apiBranch", &found->branch}, {"fileAction", &found->action}};
+    return toc__members_read(reader, members, TOC_COUNT(members));
 }
 
 /* What is built in is known already; a strange item must not take the rest along. */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/members.h"
 #include "client/session.h"
 #include "intel/act.h"
 #include "intel/path.h"
@@ -189,18 +190,13 @@ static toc_rc read_id(const toc_response *response, toc_str entity, int64_t *id,
     toc_rc rc = toc__envelope_data(response, entity, &json, err);
     if (rc)
         return rc;
+    toc_str text = {NULL, 0};
+    const toc_text_member member = {"id", &text};
     toc_json_reader reader;
     toc_json_reader_init(&reader, json.ptr, json.len, NULL);
-    (void)toc_json_next(&reader);
-    while (toc_json_next(&reader) == TOC_JSON_KEY) {
-        bool wanted = toc_str_equal(reader.text, TOC_S("id"));
-        toc_json_event event = toc_json_next(&reader);
-        if (wanted && (event == TOC_JSON_NUMBER || event == TOC_JSON_STRING) &&
-            toc_str_to_int(reader.text, id))
-            return TOC_OK;
-        if (event == TOC_JSON_ERROR || !toc_json_skip(&reader, NULL))
-            break;
-    }
+    if (toc_json_next(&reader) == TOC_JSON_OBJECT && toc__members_read(&reader, &member, 1) &&
+        toc_str_to_int(text, id))
+        return TOC_OK;
     return toc_error_set(err, TOC_EPROTO, "the answer holds no id of the %.*s", TOC_FMT(entity));
 }
 

@@ -309,7 +309,8 @@ static void test_status(void **state)
     assert_int_equal(toc_bulk_status(sess, NULL, &bulk, &err), TOC_EPROTO);
     assert_string_equal(bulk.name, "Acme");
     assert_int_equal(toc_bulk_status(sess, NULL, &bulk, &err), TOC_OK);
-    assert_string_equal(bulk.name, "");
+    assert_string_equal(bulk.name, "1");
+    assert_string_equal(bulk.status, "");
     toc_session_close(sess);
 }
 
