@@ -150,8 +150,9 @@ toc_rc toc_transport_record(const toc_transport *inner, const char *path, toc_tr
         return toc_error_nomem(err);
     self->file = fopen(path, "we");
     if (!self->file) {
+        toc_rc rc = toc_error_errno(err, TOC_EIO, errno, "%s", path);
         toc_mem_free(self);
-        return toc_error_errno(err, TOC_EIO, errno, "%s", path);
+        return rc;
     }
     self->inner = *inner;
     toc_buf_init(&self->sunk, TOC_MAX_RESPONSE);
