@@ -55,28 +55,31 @@ static void log_request(const toc_session *sess, const toc_call *call)
     }
 }
 
-/* Text as one word of a shell. */
+/* Text within quotes of a shell. */
+static void put_escaped(toc_buf *out, toc_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'')
+            toc_buf_lit(out, "'\\'");
+        toc_buf_char(out, text.ptr[i]);
+    }
+}
+
 static void put_quoted(toc_buf *out, toc_str text)
 {
-    toc_str piece;
     toc_buf_char(out, '\'');
-    for (bool first = true; toc_str_cut(&text, '\'', &piece); first = false) {
-        toc_buf_text(out, first ? "" : "'\\''");
-        toc_buf_str(out, piece);
-    }
+    put_escaped(out, text);
     toc_buf_char(out, '\'');
 }
 
 static void put_header(toc_buf *out, const toc_header *header)
 {
-    char room[TOC_MAX_HEADER_VALUE + 128];
     bool secret = toc__header_is_secret(header->name);
-    toc_str value = secret ? TOC_S("***") : header->value;
-    int length = snprintf(room, sizeof(room), "%.*s: %.*s", (int)(header->name.len & 127),
-                          header->name.ptr, TOC_FMT(value));
-    toc_buf_lit(out, " -H ");
-    if (length > 0 && (size_t)length < sizeof(room))
-        put_quoted(out, (toc_str){room, (size_t)length});
+    toc_buf_lit(out, " -H '");
+    put_escaped(out, header->name);
+    toc_buf_lit(out, ": ");
+    put_escaped(out, secret ? TOC_S("***") : header->value);
+    toc_buf_char(out, '\'');
 }
 
 static void put_body(toc_buf *out, toc_str body)
