@@ -199,7 +199,8 @@ TOC_API toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, cons
 /* Creates (no id yet; an indicator that did not come from the server) or updates, unless nothing
  * was set since it came from there; stores the id in the object; then sends its queue: attributes,
  * tags, labels and more (parts.h), in order. owner NULL: the one that the object came from, else
- * the session's. */
+ * the session's. TOC_EHTTP too for an answer that says "Failure" with a good status, as for all
+ * that changes something. */
 TOC_API toc_rc toc_save(toc_session *sess, toc_object *obj, const char *owner, toc_error *err);
 /* Deletes what toc_get would return. TOC_ENOTFOUND when it is not there. */
 TOC_API toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const char *owner,

@@ -240,6 +240,18 @@ static bool read_envelope(toc_json_reader *reader, envelope *found)
     return event == TOC_JSON_OBJECT_END && toc_json_next(reader) == TOC_JSON_END;
 }
 
+toc_rc toc__envelope_done(const toc_response *response, toc_error *err)
+{
+    toc_str body = toc_response_body(response);
+    envelope found = {.failure = false};
+    toc_json_reader reader;
+    if (toc__envelope_is_json(response, NULL))
+        return TOC_OK;
+    toc_json_reader_init(&reader, body.ptr, body.len, NULL);
+    bool whole = read_envelope(&reader, &found);
+    return whole && found.failure ? toc__envelope_failure(response, err) : TOC_OK;
+}
+
 toc_rc toc__envelope_data(const toc_response *response, toc_str entity, toc_str *json,
                           toc_error *err)
 {

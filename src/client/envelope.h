@@ -16,6 +16,9 @@ ptrdiff_t toc__envelope_message(const toc_response *response, char *out, size_t 
 toc_rc toc__envelope_status(const toc_response *response, toc_error *err);
 /* TOC_EHTTP with the server's message, for a "Failure" inside a good status. */
 toc_rc toc__envelope_failure(const toc_response *response, toc_error *err);
+/* The same when the body says so; TOC_OK for all others, also for what is no JSON: of a change
+ * nobody reads more. */
+toc_rc toc__envelope_done(const toc_response *response, toc_error *err);
 /* The JSON of data.{entity}, or of the only value that is no count. Borrowed from the body. A
  * "Failure" inside a good status is TOC_EHTTP with the server's message; no such member is
  * TOC_EPROTO. */

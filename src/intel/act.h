@@ -37,6 +37,10 @@ typedef struct toc_act {
     toc_upload_mode mode;
 } toc_act;
 
+/* toc_session_call of what changes something: a "Failure" in a good answer is one (envelope.h). */
+toc_rc toc__change(toc_session *sess, const toc_call *call, toc_response **response,
+                   toc_error *err);
+
 /* Looks the part up, checks everything but the identity of act->of, and writes the body of record
  * (which may be NULL) into body, to which act->body then points. */
 toc_rc toc__part_prepare(toc_act *act, const toc_object *record, toc_buf *body, toc_error *err);

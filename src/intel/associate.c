@@ -315,7 +315,7 @@ toc_rc toc__link_send(toc_session *sess, const toc_act *act, toc_error *err)
                      .path = path.ptr,
                      .owner = toc__ref_owner(sess, &act->of),
                      .description = text.ptr};
-    return toc_session_call(sess, &call, &response, err);
+    return toc__change(sess, &call, &response, err);
 }
 
 static toc_rc link_now(toc_session *sess, const toc_ref *of, const char *name, const toc_ref *other,

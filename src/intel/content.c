@@ -224,11 +224,11 @@ toc_rc toc__upload_send(toc_session *sess, const toc_act *act, toc_error *err)
                      .content_type = "application/octet-stream",
                      .body = act->content,
                      .description = text.ptr};
-    rc = toc_session_call(sess, &call, &response, &failure);
+    rc = toc__change(sess, &call, &response, &failure);
     if (rc && act->mode == TOC_UPLOAD_EITHER && exists(&failure)) {
         toc_response_free(TOC_TAKE(response));
         call.method = "PUT";
-        rc = toc_session_call(sess, &call, &response, &failure);
+        rc = toc__change(sess, &call, &response, &failure);
     }
     if (rc && err)
         *err = failure;

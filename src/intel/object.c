@@ -59,6 +59,12 @@ toc_rc toc__fetch(toc_session *sess, const toc_call *call, const toc_type *type,
     return TOC_OK;
 }
 
+toc_rc toc__change(toc_session *sess, const toc_call *call, toc_response **response, toc_error *err)
+{
+    toc_rc rc = toc_session_call(sess, call, response, err);
+    return rc ? rc : toc__envelope_done(*response, err);
+}
+
 /* --- references ---------------------------------------------------------------------------- */
 
 static toc_str owner_of(const toc_object *obj)
@@ -178,7 +184,7 @@ toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const cha
         .method = "DELETE", .path = path.ptr, .owner = toc__session_owner_or(sess, owner)};
     name_call(&text, &call, TOC_VERB_REMOVE, &(toc_ref){.type = type, .id = id}, id);
     toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    return toc_session_call(sess, &call, &response, err);
+    return toc__change(sess, &call, &response, err);
 }
 
 /* --- save ---------------------------------------------------------------------------------- */
@@ -261,7 +267,7 @@ static toc_rc send(saving *save, toc_response **response, toc_error *err)
     toc_ref ref = toc_object_ref(obj);
     name_call(&text, &call, save->create ? TOC_VERB_ADD : TOC_VERB_CHANGE, &ref,
               toc_object_summary(obj));
-    return toc_session_call(save->sess, &call, response, err);
+    return toc__change(save->sess, &call, response, err);
 }
 
 static toc_rc save_itself(saving *save, toc_error *err)

@@ -373,7 +373,7 @@ toc_rc toc__part_send(toc_session *sess, const toc_act *act, toc_response **resp
                      .description = text.ptr};
     if (methods[act->verb].body)
         call.body = act->body;
-    return toc_session_call(sess, &call, response, err);
+    return toc__change(sess, &call, response, err);
 }
 
 /* --- answers ------------------------------------------------------------------------------- */

@@ -326,6 +326,44 @@ static void test_owners(void **state)
     toc_session_close(sess);
 }
 
+/* "Failure" is one with status 200 too: nothing counts as done, and the next save sends it again.
+ */
+static void test_failure_inside(void **state)
+{
+    (void)state;
+    static const script_answer no = {.status = 200,
+                                     .body = "{\"status\":\"Failure\",\"message\":\"not now\"}"};
+    static const script_answer yes = {
+        .status = 201, .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":5}}}"};
+    const script_answer answers[] = {no, yes, no, yes, no, yes, no, no, no};
+    const toc_type *host = type_of(TOC_KIND_INDICATOR, "Host");
+    const toc_ref other = {.type = type_of(TOC_KIND_GROUP, "Document"), .id = TOC_S("7")};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_object *obj = NULL;
+    assert_int_equal(toc_object_new(host, &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "hostName", TOC_S("a.example"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EHTTP);
+    assert_string_equal(err.message, "not now (HTTP 200)");
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_string_equal(play.asked[1].method, "POST");
+    assert_int_equal(toc_object_set(obj, "rating", TOC_S("3"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EHTTP);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_string_equal(play.asked[3].method, "PUT");
+    assert_int_equal(toc_object_add_tag(obj, TOC_S("t"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EHTTP);
+    assert_int_equal(toc_queue_length(obj), 1);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(toc_queue_length(obj), 0);
+    toc_ref ref = toc_object_ref(obj);
+    assert_int_equal(toc_associate(sess, &ref, NULL, &other, &err), TOC_EHTTP);
+    assert_int_equal(toc_upload(sess, &other, TOC_S("x"), TOC_UPLOAD_NEW, &err), TOC_EHTTP);
+    assert_int_equal(toc_delete(sess, host, TOC_S("a.example"), NULL, &err), TOC_EHTTP);
+    assert_int_equal(play.asked_count, TOC_COUNT(answers));
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_empty_owner),
         cmocka_unit_test(test_refused_value),
         cmocka_unit_test(test_save_group),
+        cmocka_unit_test(test_failure_inside),
         cmocka_unit_test(test_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
