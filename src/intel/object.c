@@ -146,8 +146,13 @@ static toc_rc get(toc_session *sess, const toc_type *type, toc_str id, const cha
     if (rc)
         return rc;
     /* Victims do not say whose they are. */
-    if (!owner_of(made).len && call.owner)
+    if (!owner_of(made).len && call.owner) {
         made->owner.name = toc_arena_str(made->arena, toc_str_of(call.owner));
+        if (!made->owner.name.ptr) {
+            toc_object_free(made);
+            return toc_error_nomem(err);
+        }
+    }
     *obj = made;
     return TOC_OK;
 }
@@ -328,6 +333,8 @@ toc_rc toc_save_with(toc_session *sess, toc_object *obj, const char *owner, unsi
         return rc;
     if (!owner)
         owner = toc_object_ref(obj).owner;
+    if (!owner && owner_of(obj).len)
+        return toc_error_nomem(err); /* another owner is none */
     saving save TOC_CLEANUP(saving_done) = {
         .sess = sess, .obj = obj, .owner = toc__session_owner_or(sess, owner), .flags = flags};
     toc_buf_init(&save.path, TOC_MAX_TARGET);

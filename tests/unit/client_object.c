@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 #include "support/script.h"
 #include "tocsin/parts.h"
 
@@ -364,6 +365,41 @@ static void test_failure_inside(void **state)
     toc_session_close(sess);
 }
 
+/* Without memory for the owner's name nothing is asked of, or given to, somebody else. */
+static void test_owner_without_memory(void **state)
+{
+    (void)state;
+    static char owner[6000]; /* more than the memory of an object has room for as it is */
+    static const script_answer answers[] = {
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"victim\":{\"id\":3}}}"},
+        {.status = 200, .body = "{\"status\":\"Success\"}"}};
+    memset(owner, 'o', sizeof(owner) - 1);
+    bool failed = true;
+    for (long number = 0; failed; number++) {
+        failing memory = {.left = number};
+        toc_allocator allocator = failing_allocator(&memory);
+        toc_session *sess = start(answers, TOC_COUNT(answers));
+        toc_object *obj = NULL;
+        toc_set_allocator(&allocator);
+        toc_rc rc =
+            toc_get(sess, type_of(TOC_KIND_VICTIM, "Victim"), TOC_S("3"), owner, &obj, &err);
+        failed = memory.failed;
+        assert_true(!rc || (rc == TOC_ENOMEM && failed)); /* or it goes out unnamed */
+        memory = (failing){.left = -1};
+        if (!rc) {
+            assert_string_equal(toc_object_ref(obj).owner, owner);
+            assert_int_equal(toc_object_set(obj, "name", TOC_S("n"), &err), TOC_OK);
+            memory = (failing){.left = 0};
+            assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_ENOMEM);
+            assert_int_equal(play.asked_count, 1);
+        }
+        memory = (failing){.left = -1};
+        toc_object_free(obj);
+        toc_session_close(sess);
+        toc_set_allocator(NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_empty_owner),
         cmocka_unit_test(test_refused_value),
         cmocka_unit_test(test_save_group),
+        cmocka_unit_test(test_owner_without_memory),
         cmocka_unit_test(test_failure_inside),
         cmocka_unit_test(test_owners),
     };
