@@ -1,7 +1,9 @@
 /* members.c - the texts in a flat JSON object of an answer. */
 #include "client/members.h"
 
+#include "base/mem.h"
 #include "base/str.h"
+#include "client/envelope.h"
 
 toc_str toc__members_scalar(const toc_json_reader *reader, toc_json_event event)
 {
@@ -33,6 +35,27 @@ bool toc__members_read(toc_json_reader *reader, const toc_text_member *members, 
             return false;
     }
     return !reader->error;
+}
+
+toc_rc toc__members_each(toc_str json, size_t memory, toc_item_fn fn, void *user, toc_error *err)
+{
+    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
+    toc_json_reader reader;
+    toc_json_event event;
+    toc_arena_init(&arena, memory);
+    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
+    if (json.ptr[0] == '[')
+        (void)toc_json_next(&reader);
+    while ((event = toc_json_next(&reader)) > TOC_JSON_END && event != TOC_JSON_ARRAY_END) {
+        toc_rc rc = TOC_OK;
+        if (event == TOC_JSON_OBJECT)
+            rc = fn(user, &reader, err);
+        else
+            (void)toc_json_skip(&reader, NULL);
+        if (rc && !reader.error)
+            return rc;
+    }
+    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
 }
 
 void toc__members_keep(toc_str text, char *out, size_t size)

@@ -120,24 +120,18 @@ static toc_rc add_item(const toc_session *sess, toc_types *types, const descript
     return TOC_OK;
 }
 
-static toc_rc read_items(const toc_session *sess, toc_types *types, toc_str json, toc_error *err)
+/* What is being read, and where it goes. */
+typedef struct catalogue {
+    const toc_session *sess;
+    toc_types *types;
+} catalogue;
+
+static toc_rc take_item(void *user, toc_json_reader *reader, toc_error *err)
 {
-    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
-    toc_arena_init(&arena, CATALOGUE_MEMORY);
-    toc_json_reader reader;
-    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
-    bool list = json.ptr[0] == '[';
-    if (list)
-        (void)toc_json_next(&reader);
-    while (toc_json_next(&reader) == TOC_JSON_OBJECT) {
-        descriptor item = {0};
-        if (!read_item(&reader, &item))
-            return toc__envelope_broken(&reader, err);
-        toc_rc rc = add_item(sess, types, &item, &arena, err);
-        if (rc)
-            return rc;
-    }
-    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+    const catalogue *into = user;
+    descriptor item = {0};
+    return read_item(reader, &item) ? add_item(into->sess, into->types, &item, reader->arena, err)
+                                    : TOC_EPROTO;
 }
 
 static toc_rc fetch(toc_session *sess, toc_types *types, toc_error *err)
@@ -148,7 +142,8 @@ static toc_rc fetch(toc_session *sess, toc_types *types, toc_error *err)
     toc_str json = {NULL, 0};
     if (!rc)
         rc = toc__envelope_data(response, TOC_S("indicatorType"), &json, err);
-    return rc ? rc : read_items(sess, types, json, err);
+    catalogue into = {sess, types};
+    return rc ? rc : toc__members_each(json, CATALOGUE_MEMORY, take_item, &into, err);
 }
 
 toc_rc toc_session_types(toc_session *sess, const toc_types **types, toc_error *err)

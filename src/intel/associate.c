@@ -61,24 +61,18 @@ static toc_rc add_item(const toc_session *sess, toc_associations *set, const ite
     return TOC_OK;
 }
 
-static toc_rc read_items(const toc_session *sess, toc_associations *set, toc_str json,
-                         toc_error *err)
+/* What is being read, and where it goes. */
+typedef struct catalogue {
+    const toc_session *sess;
+    toc_associations *set;
+} catalogue;
+
+static toc_rc take_item(void *user, toc_json_reader *reader, toc_error *err)
 {
-    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
-    toc_arena_init(&arena, CATALOGUE_MEMORY);
-    toc_json_reader reader;
-    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
-    if (json.ptr[0] == '[')
-        (void)toc_json_next(&reader);
-    while (toc_json_next(&reader) == TOC_JSON_OBJECT) {
-        item found = {0};
-        if (!read_item(&reader, &found))
-            return toc__envelope_broken(&reader, err);
-        toc_rc rc = add_item(sess, set, &found, &arena, err);
-        if (rc)
-            return rc;
-    }
-    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+    const catalogue *into = user;
+    item found = {0};
+    return read_item(reader, &found) ? add_item(into->sess, into->set, &found, reader->arena, err)
+                                     : TOC_EPROTO;
 }
 
 static toc_rc fetch_catalogue(toc_session *sess, toc_associations *set, toc_error *err)
@@ -89,7 +83,8 @@ static toc_rc fetch_catalogue(toc_session *sess, toc_associations *set, toc_erro
     toc_str json = {NULL, 0};
     if (!rc)
         rc = toc__envelope_data(response, TOC_S("associationType"), &json, err);
-    return rc ? rc : read_items(sess, set, json, err);
+    catalogue into = {sess, set};
+    return rc ? rc : toc__members_each(json, CATALOGUE_MEMORY, take_item, &into, err);
 }
 
 /* Fetched once, and only for a name that is not built in. */
