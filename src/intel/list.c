@@ -19,7 +19,6 @@
 /* filters, orParams, modifiedSince, four sections, one of a source, resultStart, resultLimit */
 #define QUERY_MAX 10
 #define NUMBER_TEXT 24
-#define DESCRIPTION_MAX 512
 /* A server that ignores resultStart sends the same page for ever. */
 #define REPEATS_MAX 3
 
@@ -266,17 +265,12 @@ static bool selects_nothing(const toc_list *list, toc_rc rc, const toc_error *fa
 static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_error *err)
 {
     const toc_request_plan *plan = &list->plan;
-    char description[DESCRIPTION_MAX];
-    toc_str text = plan->description;
-    (void)snprintf(description, sizeof(description), "%.*s",
-                   (int)toc_str_utf8_floor(text, sizeof(description) - 1),
-                   text.len ? text.ptr : "");
     toc_call call = {.path = plan->path.ptr,
                      .query = q->items,
                      .query_count = q->count,
                      .owner = plan->send_owner ? plan->owner : NULL,
                      .track = list->doubt == DOUBT_NONE,
-                     .description = text.len ? description : NULL};
+                     .description = plan->description.ptr};
     if (list->source.spooled)
         return toc__spool_call(&list->spool, list->sess, &call, response, err);
     return toc_session_call(list->sess, &call, response, err);
