@@ -656,7 +656,7 @@ static void test_read_without_memory(void **state)
     toc_rc rc = toc__queue_adopt(obj, &err);
     toc_set_allocator(NULL);
     assert_int_equal(rc, TOC_ENOMEM);
-    assert_in_range(toc_queue_length(obj), 1, count - 1);
+    assert_true(toc_queue_length(obj) < count);
     assert_int_equal(toc__queue_adopt(obj, &err), TOC_OK);
     assert_int_equal(toc_queue_length(obj), count);
     toc_object_free(obj);
