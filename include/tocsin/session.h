@@ -202,7 +202,9 @@ TOC_API toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, cons
  * the session's. TOC_EHTTP too for an answer that says "Failure" with a good status, as for all
  * that changes something. */
 TOC_API toc_rc toc_save(toc_session *sess, toc_object *obj, const char *owner, toc_error *err);
-/* Deletes what toc_get would return. TOC_ENOTFOUND when it is not there. */
+/* Deletes what toc_get would return. TOC_ENOTFOUND when it is not there; not when an earlier
+ * attempt, whose answer was lost, may have deleted it. The same holds for all that removes
+ * something. */
 TOC_API toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
                           toc_error *err);
 

@@ -37,7 +37,8 @@ typedef struct toc_act {
     toc_upload_mode mode;
 } toc_act;
 
-/* toc_session_call of what changes something: a "Failure" in a good answer is one (envelope.h). */
+/* toc_session_call of what changes something: a "Failure" in a good answer is one (envelope.h), and
+ * what a repeated DELETE does not find was removed. */
 toc_rc toc__change(toc_session *sess, const toc_call *call, toc_response **response,
                    toc_error *err);
 

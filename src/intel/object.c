@@ -61,8 +61,17 @@ toc_rc toc__fetch(toc_session *sess, const toc_call *call, const toc_type *type,
 
 toc_rc toc__change(toc_session *sess, const toc_call *call, toc_response **response, toc_error *err)
 {
-    toc_rc rc = toc_session_call(sess, call, response, err);
-    return rc ? rc : toc__envelope_done(*response, err);
+    toc_error failure = {0};
+    toc_rc rc = toc_session_call(sess, call, response, &failure);
+    if (!rc)
+        return toc__envelope_done(*response, err);
+    /* What is gone after an attempt whose answer was lost, that attempt removed. */
+    if (sess->unsure && (failure.flags & TOC_ERROR_TOLERATED) && rc == TOC_ENOTFOUND &&
+        toc_str_equal(toc_str_of(call->method), TOC_S("DELETE")))
+        return TOC_OK;
+    if (err)
+        *err = failure;
+    return rc;
 }
 
 /* --- references ---------------------------------------------------------------------------- */

@@ -365,6 +365,33 @@ static void test_failure_inside(void **state)
     toc_session_close(sess);
 }
 
+/* The answer to the first attempt is lost: that the second one finds nothing is what was wanted. */
+static void test_removed_twice(void **state)
+{
+    (void)state;
+    static const script_answer gone = {
+        .status = 404, .body = "{\"message\":\"The requested resource was not found\"}"};
+    static const script_answer lost = {.flags = TOC_ERROR_RETRYABLE};
+    static const script_answer unsent = {.flags = TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT};
+    static const script_answer proxy = {.status = 404, .type = "text/html", .body = "<p>"};
+    const script_answer answers[] = {lost, gone, unsent, gone, gone, lost, proxy, lost, gone};
+    const toc_type *host = type_of(TOC_KIND_INDICATOR, "Host");
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_object *obj = NULL;
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_OK);
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_ENOTFOUND);
+    assert_int_equal(play.asked_count, 4);
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_ENOTFOUND);
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_ENOTFOUND);
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_TASK, "Task"), &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "id", TOC_S("9"), &err), TOC_OK);
+    toc_ref ref = toc_object_ref(obj);
+    assert_int_equal(toc_part_remove(sess, &ref, TOC_PART_TAG, NULL, TOC_S("t"), &err), TOC_OK);
+    assert_int_equal(play.asked_count, TOC_COUNT(answers));
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
 /* Without memory for the owner's name nothing is asked of, or given to, somebody else. */
 static void test_owner_without_memory(void **state)
 {
@@ -412,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_save_group),
         cmocka_unit_test(test_owner_without_memory),
         cmocka_unit_test(test_failure_inside),
+        cmocka_unit_test(test_removed_twice),
         cmocka_unit_test(test_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
