@@ -291,6 +291,10 @@ static toc_rc save_itself(saving *save, toc_error *err)
     save->create = is_new(obj);
     if (!save->create && obj->state == TOC_OBJECT_KNOWN)
         return TOC_OK;
+    if (save->create && (obj->state & TOC_OBJECT_ORPHAN))
+        return toc_error_field(err, TOC_ECONFLICT, "id",
+                               "this %s was created already, but its id is not known",
+                               obj->type->name);
     toc_rc rc = save->create ? toc__queue_adopt(obj, err) : TOC_OK;
     if (!rc)
         rc = write_request(save, err);
@@ -307,6 +311,8 @@ static toc_rc save_itself(saving *save, toc_error *err)
     rc = read_id(response, toc_str_of(obj->type->entity), &id, err);
     if (!rc)
         toc__object_set_int(obj, TOC_SLOT_ID, id);
+    else if (obj->type->kind != TOC_KIND_INDICATOR)
+        obj->state |= TOC_OBJECT_ORPHAN;
     return rc;
 }
 

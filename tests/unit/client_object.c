@@ -365,6 +365,35 @@ static void test_failure_inside(void **state)
     toc_session_close(sess);
 }
 
+/* An answer that does not tell the id, as a proxy may have mangled it: no second group. */
+static void test_created_without_id(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 201, .type = "text/html", .body = "<p>Created</p>"},
+        {.status = 200, .body = "{\"status\":\"Success\"}"},
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"incident\":{\"id\":72}}}"}};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_object *obj = NULL;
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_GROUP, "Incident"), &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "name", TOC_S("Heron"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EPROTO);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_ECONFLICT);
+    assert_int_equal(toc_object_set(obj, "name", TOC_S("Heron 2"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_ECONFLICT);
+    assert_string_equal(err.field, "id");
+    assert_int_equal(play.asked_count, 1);
+    assert_int_equal(toc_object_set(obj, "id", TOC_S("71"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_string_equal(play.asked[1].target, "/api/v2/groups/incidents/71" QUIET);
+    /* A copy is asked for. */
+    toc_object_unset(obj, "id");
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(toc_object_get_int(obj, "id"), 72);
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
 /* The answer to the first attempt is lost: that the second one finds nothing is what was wanted. */
 static void test_removed_twice(void **state)
 {
@@ -439,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_save_group),
         cmocka_unit_test(test_owner_without_memory),
         cmocka_unit_test(test_failure_inside),
+        cmocka_unit_test(test_created_without_id),
         cmocka_unit_test(test_removed_twice),
         cmocka_unit_test(test_owners),
     };
