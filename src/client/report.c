@@ -220,7 +220,8 @@ static void print_payload(toc_buf *out, toc_str query)
 
 static toc_str cut(toc_str text)
 {
-    text.len = toc_str_utf8_floor(text, TOC_MAX_REPORT_TEXT);
+    if (text.len > TOC_MAX_REPORT_TEXT)
+        text.len = toc_str_utf8_floor(text, TOC_MAX_REPORT_TEXT);
     return text;
 }
 

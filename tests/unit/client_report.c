@@ -323,7 +323,7 @@ static void test_print_entry(void **state)
 static void test_print_bytes(void **state)
 {
     (void)state;
-    static const char bytes[] = {'a', '\0', 'b'};
+    static const char bytes[] = {'a', '\0', '\xC3'};
     static const script_answer answers[] = {
         {.status = 500, .type = "image/png", .body = bytes, .body_len = sizeof(bytes)},
         {.status = 200, .body = "{}"}};
@@ -335,6 +335,9 @@ static void test_print_bytes(void **state)
     toc_report_entry entry;
     char *text = NULL;
     assert_true(toc_report_at(sess, 0, &entry));
+    toc_call again;
+    assert_int_equal(toc_report_call(&entry, &again, &err), TOC_OK); /* it is all there */
+    assert_int_equal(again.body.len, sizeof(bytes));
     assert_int_equal(toc_report_print(&entry, &text, &err), TOC_OK);
     assert_non_null(strstr(text, "Fail Msg                      : (3 bytes) "));
     assert_non_null(strstr(text, "  Body                         (3 bytes) "));
