@@ -4,6 +4,10 @@
 #include "base/json.h"
 #include "tocsin/transport.h"
 
+#define TOC_ENVELOPE_TYPE 100
+/* What an answer says to be, for messages: text, whatever the header holds; NULL when it says
+ * nothing. */
+const char *toc__envelope_type(const toc_response *response, char room[TOC_ENVELOPE_TYPE]);
 /* TOC_EPROTO, naming the media type, unless the body looks like a JSON object. The header alone
  * does not decide: servers send JSON under several names and under none. */
 toc_rc toc__envelope_is_json(const toc_response *response, toc_error *err);

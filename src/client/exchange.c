@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "client/envelope.h"
 #include "client/print.h"
 #include "client/record.h"
 #include "client/request.h"
@@ -124,12 +125,13 @@ static void log_answer(const toc_session *sess, const toc_request *request, toc_
                        const toc_response *response, uint64_t start)
 {
     unsigned long long spent = toc_time_ticks_ms() - start;
-    toc_str type = toc_response_header(response, "Content-Type");
+    char room[TOC_ENVELOPE_TYPE];
+    const char *type = toc__envelope_type(response, room);
     toc_str body = toc_response_body(response);
     if (toc_response_status(response))
-        toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%s %.*s%.*s: %d, %.*s, %zu bytes, %llu ms",
+        toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%s %.*s%.*s: %d, %s, %zu bytes, %llu ms",
                    request->method, TOC_FMT(request->base), TOC_FMT(target),
-                   toc_response_status(response), TOC_FMT(type), body.len, spent);
+                   toc_response_status(response), type ? type : "", body.len, spent);
     else
         toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%s %.*s%.*s: no answer, %llu ms",
                    request->method, TOC_FMT(request->base), TOC_FMT(target), spent);

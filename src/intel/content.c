@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "client/envelope.h"
 #include "client/session.h"
 #include "intel/act.h"
 
@@ -17,22 +18,21 @@ typedef struct delivery {
     toc_sink_fn fn;
     void *user;
     toc_media media;
-    bool refused;   /* a type that is none of these */
-    int status;     /* that it came with */
-    char type[100]; /* the one that came */
+    bool refused;                 /* a type that is none of these */
+    int status;                   /* that it came with */
+    char type[TOC_ENVELOPE_TYPE]; /* the one that came */
 } delivery;
 
 static bool is_expected(delivery *to, const toc_response *response)
 {
-    toc_str type = toc_response_header(response, "Content-Type");
-    bool good = !type.len;
+    bool good = !toc_response_header(response, "Content-Type").len;
     for (size_t i = 0; i < to->media.count && !good; i++)
         good = toc_response_is(response, to->media.types[i]);
     if (!good) {
         to->refused = true;
         to->status = toc_response_status(response);
-        (void)snprintf(to->type, sizeof(to->type), "%.*s",
-                       (int)toc_str_utf8_floor(type, sizeof(to->type) - 1), type.ptr);
+        if (!toc__envelope_type(response, to->type))
+            (void)snprintf(to->type, sizeof(to->type), "something else");
     }
     return good;
 }

@@ -381,6 +381,28 @@ static void test_log_has_no_secret(void **state)
     toc_session_close(sess);
 }
 
+/* Messages are text, whatever a server writes into its headers. */
+static void test_odd_type(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {{.status = 500, .type = "text/\xFF\xFF", .body = "<p>"},
+                                            {.status = 500, .type = "text/\x1B[2Jx", .body = "<p>"},
+                                            {.status = 200, .type = "text/\xFF", .body = "<p>"}};
+    static const char *const messages[] = {"the server answered with HTTP 500",
+                                           "the server answered with HTTP 500 and text/ [2Jx",
+                                           "JSON was expected, the answer is of no type"};
+    toc_session *sess = start(answers, 3);
+    int status;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(call_once(sess, &(toc_call){.path = "/v2/x"}, &status), TOC_EHTTP);
+        assert_string_equal(err.message, messages[i]);
+    }
+    toc_user user;
+    assert_int_equal(toc_whoami(sess, &user, &err), TOC_EPROTO);
+    assert_string_equal(err.message, messages[2]);
+    toc_session_close(sess);
+}
+
 typedef struct mute {
     unsigned asked;
     toc_rc result; /* of all exchanges behind the first */
@@ -425,17 +447,12 @@ static void test_mute_transport(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),
-        cmocka_unit_test(test_mute_transport),
-        cmocka_unit_test(test_paths_refused),
-        cmocka_unit_test(test_statuses),
-        cmocka_unit_test(test_retries),
-        cmocka_unit_test(test_recovers),
-        cmocka_unit_test(test_retry_after),
-        cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_token),
-        cmocka_unit_test(test_token_refused),
-        cmocka_unit_test(test_log_has_no_secret),
+        cmocka_unit_test(test_request),        cmocka_unit_test(test_odd_type),
+        cmocka_unit_test(test_mute_transport), cmocka_unit_test(test_paths_refused),
+        cmocka_unit_test(test_statuses),       cmocka_unit_test(test_retries),
+        cmocka_unit_test(test_recovers),       cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_cancel),         cmocka_unit_test(test_token),
+        cmocka_unit_test(test_token_refused),  cmocka_unit_test(test_log_has_no_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
