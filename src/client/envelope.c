@@ -219,13 +219,11 @@ static bool read_data(toc_json_reader *reader, envelope *found)
     return event == TOC_JSON_OBJECT_END;
 }
 
-static bool read_status(toc_json_reader *reader, envelope *found)
+bool toc__envelope_verdict(toc_json_reader *reader, bool *failure)
 {
     toc_json_event event = toc_json_next(reader);
-    if (event == TOC_JSON_STRING) {
-        found->failure = !toc_str_equal_fold(reader->text, TOC_S("Success"));
-        return true;
-    }
+    if (event == TOC_JSON_STRING)
+        *failure = !toc_str_equal_fold(reader->text, TOC_S("Success"));
     return event != TOC_JSON_ERROR && toc_json_skip(reader, NULL);
 }
 
@@ -235,9 +233,10 @@ static bool read_envelope(toc_json_reader *reader, envelope *found)
     if (event != TOC_JSON_OBJECT)
         return false;
     while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
-        bool good = toc_str_equal(reader->text, TOC_S("data"))     ? read_data(reader, found)
-                    : toc_str_equal(reader->text, TOC_S("status")) ? read_status(reader, found)
-                                                                   : toc_json_skip(reader, NULL);
+        bool good = toc_str_equal(reader->text, TOC_S("data")) ? read_data(reader, found)
+                    : toc_str_equal(reader->text, TOC_S("status"))
+                        ? toc__envelope_verdict(reader, &found->failure)
+                        : toc_json_skip(reader, NULL);
         if (!good)
             return false;
     }

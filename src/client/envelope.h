@@ -18,6 +18,9 @@ toc_rc toc__envelope_broken(const toc_json_reader *reader, toc_error *err);
 ptrdiff_t toc__envelope_message(const toc_response *response, char *out, size_t size);
 /* Maps a status outside 200 to 204; the only place that decides whether it may be retried. */
 toc_rc toc__envelope_status(const toc_response *response, toc_error *err);
+/* The reader stands behind the key "status": whether its value tells anything but a success. False
+ * when it is broken. */
+bool toc__envelope_verdict(toc_json_reader *reader, bool *failure);
 /* TOC_EHTTP with the server's message, for a "Failure" inside a good status. */
 toc_rc toc__envelope_failure(const toc_response *response, toc_error *err);
 /* The same when the body says so; TOC_OK for all others, also for what is no JSON: of a change
