@@ -21,7 +21,8 @@ TOC_API toc_rc toc_bulk_open(toc_session *sess, const char *owner, bool on_deman
                              const toc_filter *filter, toc_list **list, toc_error *err);
 
 /* The report in CSV, columns Type,Value,Rating,Confidence, given to fn as it comes (transport.h).
- * owner NULL: the session's default one. */
+ * owner NULL: the session's default one. TOC_EPROTO for an answer that says to be something else,
+ * as the page of a proxy. */
 TOC_API toc_rc toc_bulk_csv(toc_session *sess, const char *owner, toc_sink_fn fn, void *user,
                             toc_error *err);
 

@@ -155,7 +155,8 @@ TOC_API void toc_queue_clear(toc_object *obj);
 
 /* toc_save (session.h) in detail: the object itself is sent when it is new or a value was set since
  * it came from the server or was saved last, then the queue. Its id is kept as soon as it is known,
- * so that nothing is ever created twice. */
+ * so that nothing is ever created twice: when the answer to the creation does not tell it
+ * (TOC_EPROTO), later saves are TOC_ECONFLICT until it is set. */
 #define TOC_SAVE_CONTINUE                                                                          \
     1U /* go on with the queue after a failure: TOC_EPARTIAL then, with                            \
         * the number of failures and the first of them */

@@ -1,5 +1,6 @@
 /* tocsin/report.h - what a session did: counters, one entry for each call, failures (sdk.md 8).
- * Secrets are never part of it: no header, no token, no key. One thread at a time a session. */
+ * Secrets are never part of it: no header, no token, no key, no body with a password. One thread at
+ * a time a session. */
 #ifndef TOCSIN_REPORT_H
 #define TOCSIN_REPORT_H
 #include "tocsin/session.h"
@@ -52,7 +53,7 @@ typedef struct toc_report_entry {
     toc_str url;                        /* whole */
     toc_str payload;                    /* the query's parameters as text */
     toc_str content_type, body;
-    uint64_t body_length;      /* of the call's; longer than body when that was cut */
+    uint64_t body_length;      /* of the call's; longer than body when that was cut or left out */
     toc_str failure;           /* raw answer, or why none came; absent after success */
     toc_str filter, operator_; /* of a post filter */
 } toc_report_entry;
@@ -70,7 +71,7 @@ typedef struct toc_failures {
  * which statuses were first seen. 1: *entry is the next; 0: the end. */
 TOC_API int toc_failures_next(const toc_session *sess, toc_failures *walk, toc_report_entry *entry);
 /* The call of an entry, to be made again; borrowed like the entry. TOC_EINVAL for a post filter,
- * TOC_ELIMIT when its body was too long to be kept. */
+ * TOC_ELIMIT when its body was not kept: it was too long, or had a password. */
 TOC_API toc_rc toc_report_call(const toc_report_entry *entry, toc_call *call, toc_error *err);
 /* The entry as people read it. Release with toc_free. */
 TOC_API toc_rc toc_report_print(const toc_report_entry *entry, char **text, toc_error *err);

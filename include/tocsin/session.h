@@ -83,7 +83,7 @@ TOC_API bool toc_session_option_at(size_t index, toc_option_info *info);
 /* Changes an option of an open session: numbers in decimal, flags as "true" or "false", "" is the
  * default. Works from the next call on. TOC_EINVAL (unknown, malformed, out of range) and
  * TOC_EUNSUPPORTED (fixed) leave everything as it was, as does a log file that cannot be opened
- * (TOC_EIO). */
+ * (TOC_EIO). TOC_ECONFLICT within a call of the session, as toc_session_call. */
 TOC_API toc_rc toc_session_set(toc_session *sess, const char *name, const char *value,
                                toc_error *err);
 /* The value as toc_session_set takes it; "***" for a secret that is set. Release with toc_free. */
@@ -199,9 +199,12 @@ TOC_API toc_rc toc_get(toc_session *sess, const toc_type *type, toc_str id, cons
 /* Creates (no id yet; an indicator that did not come from the server) or updates, unless nothing
  * was set since it came from there; stores the id in the object; then sends its queue: attributes,
  * tags, labels and more (parts.h), in order. owner NULL: the one that the object came from, else
- * the session's. */
+ * the session's. TOC_EHTTP too for an answer that says "Failure" with a good status, as for all
+ * that changes something. */
 TOC_API toc_rc toc_save(toc_session *sess, toc_object *obj, const char *owner, toc_error *err);
-/* Deletes what toc_get would return. TOC_ENOTFOUND when it is not there. */
+/* Deletes what toc_get would return. TOC_ENOTFOUND when it is not there; not when an earlier
+ * attempt, whose answer was lost, may have deleted it. The same holds for all that removes
+ * something. */
 TOC_API toc_rc toc_delete(toc_session *sess, const toc_type *type, toc_str id, const char *owner,
                           toc_error *err);
 

@@ -83,7 +83,8 @@ TOC_API toc_rc toc_create_entities(toc_session *sess, toc_str json, const char *
                                    toc_entity_fn fn, void *user, toc_error *err);
 
 /* Decodes %XX again and again until nothing changes, at most eleven times. What is no escape stays,
- * "+" too. Release with toc_free. */
+ * "+" too, and %00, which no text can hold. The result is UTF-8 only if the escapes were. Release
+ * with toc_free. */
 TOC_API toc_rc toc_decode_fully(toc_str text, char **decoded, toc_error *err);
 
 #ifdef __cplusplus

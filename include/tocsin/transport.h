@@ -72,8 +72,9 @@ typedef struct toc_transport {
 
 /* Records every exchange of inner into a file of JSON lines (secrets left out), or answers from
  * such a file in order. inner is copied, and closed with the recording; a transport that no session
- * takes over is closed with its close member. TOC_EIO for the file, TOC_EPARSE for what is in it.
- */
+ * takes over is closed with its close member. TOC_EIO for the file, TOC_ENOTFOUND when there is
+ * none to answer from; with each exchange TOC_EPARSE for what is in it, TOC_ECONFLICT for another
+ * request than the next one that it holds, TOC_ENOTFOUND behind the last. */
 TOC_API toc_rc toc_transport_record(const toc_transport *inner, const char *path,
                                     toc_transport *transport, toc_error *err);
 TOC_API toc_rc toc_transport_replay(const char *path, toc_transport *transport, toc_error *err);

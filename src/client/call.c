@@ -103,6 +103,8 @@ static toc_rc attempts(toc_session *sess, outlet *out, toc_response *response, b
         toc_rc rc = attempt(sess, out, response, answered, failure);
         if (!rc || number >= sess->options.retries || !toc__may_repeat(method, failure))
             return rc;
+        if (!*answered && !(failure->flags & TOC_ERROR_UNSENT))
+            sess->unsure = true;
         unsigned asked = *answered ? toc__retry_after(response, toc_time_now()) : 0;
         unsigned pause = asked > wait ? asked : wait;
         pause = pause < longest ? pause : longest;
@@ -151,6 +153,7 @@ toc_rc toc_session_call(toc_session *sess, const toc_call *call, toc_response **
         return rc;
     outlet out = {call, TOC_OK};
     sess->answering = made;
+    sess->unsure = false;
     if (call->sink)
         toc_response_set_sink(made, hand_on, &out);
     int64_t start = toc__report_clock();
@@ -181,7 +184,12 @@ toc_rc toc__session_post_once(toc_session *sess, const toc_call *call, toc_error
     toc_rc rc = build_target(sess, call, err);
     if (!rc)
         rc = toc_response_new(&response, err);
+    if (rc)
+        return rc;
     outlet out = {call, TOC_OK};
     bool answered = false;
-    return rc ? rc : attempt(sess, &out, response, &answered, err);
+    sess->answering = response;
+    rc = attempt(sess, &out, response, &answered, err);
+    sess->answering = NULL;
+    return rc;
 }

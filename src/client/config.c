@@ -26,6 +26,7 @@ struct toc_config {
 typedef struct source {
     toc_session_options *into;
     toc_session_options found; /* of this place alone */
+    uint64_t given;            /* rows that this place sets, also to false or 0 */
     const toc_config_options *options;
     const toc_log *log;
     const char *name;
@@ -73,13 +74,14 @@ static bool is_void(const toc_session_options *higher, const toc_option *row)
     return false;
 }
 
-/* Lays a higher place's settings over lower ones and empties it. */
-static void lay_over(toc_session_options *lower, toc_session_options *higher)
+/* Lays a higher place's settings over the lower ones and empties it. */
+static void lay_over(source *from)
 {
     size_t count;
     const toc_option *rows = toc__option_list(&count);
+    toc_session_options *lower = from->into, *higher = &from->found;
     for (size_t i = 0; i < count; i++) {
-        bool given = toc__option_is_set(higher, &rows[i]);
+        bool given = from->given >> i & 1U;
         if (given || is_void(higher, &rows[i])) {
             toc__option_drop(lower, &rows[i]);
             if (rows[i].kind == TOC_OPTION_UINT) /* its default is not "unset" */
@@ -89,6 +91,16 @@ static void lay_over(toc_session_options *lower, toc_session_options *higher)
             toc__option_borrow(higher, lower, &rows[i]); /* the text's owner changes */
     }
     *higher = (toc_session_options){0};
+    from->given = 0;
+}
+
+static toc_rc take(source *from, const toc_option *row, toc_str value, toc_error *err)
+{
+    size_t count;
+    toc_rc rc = toc__option_parse(&from->found, row, value, err);
+    if (!rc)
+        from->given |= (uint64_t)1 << (row - toc__option_list(&count));
+    return rc;
 }
 
 static toc_rc take_setting(void *user, toc_str key, toc_str value, toc_error *err)
@@ -98,7 +110,7 @@ static toc_rc take_setting(void *user, toc_str key, toc_str value, toc_error *er
     if (!row)
         row = toc__option_find(key);
     if (row && value.len)
-        return toc__option_parse(&from->found, row, value, err);
+        return take(from, row, value, err);
     if (!row)
         toc_log_at(from->log, TOC_LOG_WARNING, "config", "%s: there is no setting \"%.*s\"",
                    from->name, (int)(key.len < 60 ? key.len : 60), key.ptr);
@@ -131,11 +143,19 @@ static void hear_profile(void *user, toc_str name, uint64_t line)
         from->options->found(from->options->found_user, name, from->name, line);
 }
 
-static toc_rc check_mode(const source *from, int fd, toc_error *err)
+/* Room for all of it at once: a buffer that grows leaves pieces of secrets behind. */
+static void reserve(toc_buf *text, const struct stat *st)
+{
+    if (st->st_size > 0 && st->st_size < TOC_MAX_CONFIG)
+        (void)toc_buf_reserve(text, (size_t)st->st_size + 1);
+}
+
+static toc_rc check_mode(const source *from, int fd, toc_buf *text, toc_error *err)
 {
     struct stat st;
     if (fstat(fd, &st) || !S_ISREG(st.st_mode))
         return TOC_OK;
+    reserve(text, &st);
     if (st.st_mode & S_IWOTH)
         return toc_error_set(err, TOC_EUNSUPPORTED,
                              "everybody can write to %s, so its settings are not trusted; 'chmod "
@@ -161,14 +181,15 @@ static toc_rc parse(source *from, toc_str text, toc_error *err)
 static toc_rc load_file(source *from, bool must, toc_error *err)
 {
     int fd TOC_AUTOCLOSE = open(from->name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && (errno != ENOENT || must))
-        return toc_error_errno(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, errno, "%s",
-                               from->name);
-    if (fd < 0)
+    /* The home of a service may be /dev/null. */
+    bool missing = fd < 0 && (errno == ENOENT || errno == ENOTDIR);
+    if (missing && !must)
         return TOC_OK;
+    if (fd < 0)
+        return toc_error_errno(err, missing ? TOC_ENOTFOUND : TOC_EIO, errno, "%s", from->name);
     toc_buf text;
     toc_buf_init(&text, TOC_MAX_CONFIG);
-    toc_rc rc = check_mode(from, fd, err);
+    toc_rc rc = check_mode(from, fd, &text, err);
     if (!rc)
         rc = read_all(fd, from->name, &text, err);
     if (!rc)
@@ -179,7 +200,7 @@ static toc_rc load_file(source *from, bool must, toc_error *err)
     if (rc)
         toc__options_done(&from->found);
     else
-        lay_over(from->into, &from->found);
+        lay_over(from);
     return rc;
 }
 
@@ -212,14 +233,14 @@ static toc_rc load_environment(source *from, toc_error *err)
         const char *value = rows[i].environment ? getenv(rows[i].environment) : NULL;
         if (!value || !*value)
             continue;
-        toc_rc rc = toc__option_parse(&from->found, &rows[i], toc_str_of(value), err);
+        toc_rc rc = take(from, &rows[i], toc_str_of(value), err);
         if (rc) {
             toc_error_prefix(err, "%s", rows[i].environment);
             toc__options_done(&from->found);
             return rc;
         }
     }
-    lay_over(from->into, &from->found);
+    lay_over(from);
     return TOC_OK;
 }
 

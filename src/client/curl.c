@@ -331,7 +331,7 @@ static toc_rc perform(void *context, const toc_request *request, toc_response *r
     curl.easy_setopt(self->handle, CURLOPT_HTTPHEADER, NULL);
     curl.slist_free_all(headers);
     if (self->text.ptr)
-        toc_mem_wipe(self->text.ptr, self->text.len); /* may hold a signature or a token */
+        toc_mem_wipe(self->text.ptr, self->text.size); /* of a signature or a token */
     if (code)
         return fail(self, code, request, err);
     long status = 0;
@@ -368,9 +368,13 @@ toc_rc toc__curl_transport(const toc_session_options *options, toc_transport *tr
     self->cancel = options->cancel;
     self->cancel_user = options->cancel_user;
     set_fixed(self);
-    if (set_options(self->handle, options)) {
+    CURLcode code = set_options(self->handle, options);
+    if (code) {
         close_wire(self);
-        return toc_error_nomem(err);
+        return code == CURLE_OUT_OF_MEMORY
+                   ? toc_error_nomem(err)
+                   : toc_error_set(err, TOC_EUNSUPPORTED, "libcurl does not take these options: %s",
+                                   curl.easy_strerror(code));
     }
     *transport = (toc_transport){
         .version = 1, .name = "curl", .perform = perform, .close = close_wire, .context = self};

@@ -24,16 +24,34 @@ static const struct {
     {504, TOC_EHTTP, TOC_ERROR_RETRYABLE},
 };
 
+/* Copies printable text; cut at a character's edge. */
+static ptrdiff_t copy_text(toc_str text, char *out, size_t size)
+{
+    text = toc_str_trim(text);
+    if (!toc_str_is_utf8(text, NULL))
+        return 0;
+    size_t length = toc_str_utf8_floor(text, size - 1);
+    for (size_t i = 0; i < length; i++)
+        out[i] = (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i];
+    out[length] = '\0';
+    return (ptrdiff_t)length;
+}
+
+const char *toc__envelope_type(const toc_response *response, char room[TOC_ENVELOPE_TYPE])
+{
+    toc_str type = toc_response_header(response, "Content-Type");
+    return copy_text(type, room, TOC_ENVELOPE_TYPE) > 0 ? room : NULL;
+}
+
 toc_rc toc__envelope_is_json(const toc_response *response, toc_error *err)
 {
+    char room[TOC_ENVELOPE_TYPE];
     toc_str body = toc_str_trim(toc_response_body(response));
     if (body.len && body.ptr[0] == '{')
         return TOC_OK;
-    toc_str type = toc_response_header(response, "Content-Type");
-    if (!type.len)
-        type = TOC_S("of no type");
-    toc_rc rc = body.len ? toc_error_set(err, TOC_EPROTO, "JSON was expected, the answer is %.*s",
-                                         (int)toc_str_utf8_floor(type, 80), type.ptr)
+    const char *type = toc__envelope_type(response, room);
+    toc_rc rc = body.len ? toc_error_set(err, TOC_EPROTO, "JSON was expected, the answer is %s",
+                                         type ? type : "of no type")
                          : toc_error_set(err, TOC_EPROTO, "JSON was expected, the answer is empty");
     if (err)
         err->http_status = toc_response_status(response);
@@ -48,19 +66,6 @@ toc_rc toc__envelope_broken(const toc_json_reader *reader, toc_error *err)
     if (err)
         err->code = TOC_EPROTO;
     return TOC_EPROTO;
-}
-
-/* Copies printable text; cut at a character's edge. */
-static ptrdiff_t copy_text(toc_str text, char *out, size_t size)
-{
-    text = toc_str_trim(text);
-    if (!toc_str_is_utf8(text, NULL))
-        return 0;
-    size_t length = toc_str_utf8_floor(text, size - 1);
-    for (size_t i = 0; i < length; i++)
-        out[i] = (unsigned char)text.ptr[i] < ' ' ? ' ' : text.ptr[i];
-    out[length] = '\0';
-    return (ptrdiff_t)length;
 }
 
 static bool is_message(toc_str key)
@@ -121,17 +126,16 @@ static toc_rc fail(const toc_response *response, toc_rc code, unsigned flags, to
 {
     if (!err)
         return code;
-    char message[400];
+    char message[400], room[TOC_ENVELOPE_TYPE];
     int status = toc_response_status(response);
-    toc_str type = toc_response_header(response, "Content-Type");
+    const char *type = toc__envelope_type(response, room);
     ptrdiff_t length = toc__envelope_message(response, message, sizeof(message));
     if (length < 0)
         return toc_error_nomem(err);
     if (length)
         (void)toc_error_set(err, code, "%s (HTTP %d)", message, status);
-    else if (type.len)
-        (void)toc_error_set(err, code, "the server answered with HTTP %d and %.*s", status,
-                            (int)toc_str_utf8_floor(type, 80), type.ptr);
+    else if (type)
+        (void)toc_error_set(err, code, "the server answered with HTTP %d and %s", status, type);
     else
         (void)toc_error_set(err, code, "the server answered with HTTP %d", status);
     err->http_status = status;
@@ -215,13 +219,11 @@ static bool read_data(toc_json_reader *reader, envelope *found)
     return event == TOC_JSON_OBJECT_END;
 }
 
-static bool read_status(toc_json_reader *reader, envelope *found)
+bool toc__envelope_verdict(toc_json_reader *reader, bool *failure)
 {
     toc_json_event event = toc_json_next(reader);
-    if (event == TOC_JSON_STRING) {
-        found->failure = !toc_str_equal_fold(reader->text, TOC_S("Success"));
-        return true;
-    }
+    if (event == TOC_JSON_STRING)
+        *failure = !toc_str_equal_fold(reader->text, TOC_S("Success"));
     return event != TOC_JSON_ERROR && toc_json_skip(reader, NULL);
 }
 
@@ -231,13 +233,26 @@ static bool read_envelope(toc_json_reader *reader, envelope *found)
     if (event != TOC_JSON_OBJECT)
         return false;
     while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
-        bool good = toc_str_equal(reader->text, TOC_S("data"))     ? read_data(reader, found)
-                    : toc_str_equal(reader->text, TOC_S("status")) ? read_status(reader, found)
-                                                                   : toc_json_skip(reader, NULL);
+        bool good = toc_str_equal(reader->text, TOC_S("data")) ? read_data(reader, found)
+                    : toc_str_equal(reader->text, TOC_S("status"))
+                        ? toc__envelope_verdict(reader, &found->failure)
+                        : toc_json_skip(reader, NULL);
         if (!good)
             return false;
     }
     return event == TOC_JSON_OBJECT_END && toc_json_next(reader) == TOC_JSON_END;
+}
+
+toc_rc toc__envelope_done(const toc_response *response, toc_error *err)
+{
+    toc_str body = toc_response_body(response);
+    envelope found = {.failure = false};
+    toc_json_reader reader;
+    if (toc__envelope_is_json(response, NULL))
+        return TOC_OK;
+    toc_json_reader_init(&reader, body.ptr, body.len, NULL);
+    bool whole = read_envelope(&reader, &found);
+    return whole && found.failure ? toc__envelope_failure(response, err) : TOC_OK;
 }
 
 toc_rc toc__envelope_data(const toc_response *response, toc_str entity, toc_str *json,

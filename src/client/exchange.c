@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "client/envelope.h"
 #include "client/print.h"
 #include "client/record.h"
 #include "client/request.h"
@@ -20,6 +21,7 @@ static toc_rc authorize(toc_session *sess, toc_str target, toc_str method, int64
     toc_buf *text = &sess->authorization;
     toc_buf_clear(text);
     if (sess->token) {
+        (void)toc_buf_reserve(text, strlen(sess->token) + sizeof("TC-Token "));
         toc_buf_lit(text, "TC-Token ");
         toc_buf_text(text, sess->token);
         return toc_buf_check(text, err);
@@ -44,7 +46,7 @@ static void log_request(const toc_session *sess, const toc_call *call)
 {
     toc_buf text TOC_CLEANUP(toc_buf_done);
     toc_buf_init(&text, TOC_MAX_TARGET * 4);
-    toc__print_call(&text, call, sess->options.activity_log, TOC_PRINT_SENT | TOC_PRINT_SHORT);
+    toc__print_call(&text, call, sess->options.activity_log, TOC_PRINT_SENT | TOC_PRINT_LOGGED);
     toc_str rest = toc_buf_view(&text), line;
     while (!text.failed && toc_str_cut(&rest, '\n', &line)) {
         while (line.len && line.ptr[line.len - 1] == ' ')
@@ -54,36 +56,41 @@ static void log_request(const toc_session *sess, const toc_call *call)
     }
 }
 
-/* Text as one word of a shell. */
+/* Text within quotes of a shell. */
+static void put_escaped(toc_buf *out, toc_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'')
+            toc_buf_lit(out, "'\\'");
+        toc_buf_char(out, text.ptr[i]);
+    }
+}
+
 static void put_quoted(toc_buf *out, toc_str text)
 {
-    toc_str piece;
     toc_buf_char(out, '\'');
-    for (bool first = true; toc_str_cut(&text, '\'', &piece); first = false) {
-        toc_buf_text(out, first ? "" : "'\\''");
-        toc_buf_str(out, piece);
-    }
+    put_escaped(out, text);
     toc_buf_char(out, '\'');
 }
 
 static void put_header(toc_buf *out, const toc_header *header)
 {
-    char room[TOC_MAX_HEADER_VALUE + 128];
     bool secret = toc__header_is_secret(header->name);
-    toc_str value = secret ? TOC_S("***") : header->value;
-    int length = snprintf(room, sizeof(room), "%.*s: %.*s", (int)(header->name.len & 127),
-                          header->name.ptr, TOC_FMT(value));
-    toc_buf_lit(out, " -H ");
-    if (length > 0 && (size_t)length < sizeof(room))
-        put_quoted(out, (toc_str){room, (size_t)length});
+    toc_buf_lit(out, " -H '");
+    put_escaped(out, header->name);
+    toc_buf_lit(out, ": ");
+    put_escaped(out, secret ? TOC_S("***") : header->value);
+    toc_buf_char(out, '\'');
 }
 
 static void put_body(toc_buf *out, toc_str body)
 {
+    toc_buf room TOC_CLEANUP(toc_buf_done) = {0};
+    body = toc__body_shown(body, &room);
     if (!body.ptr)
         return;
     toc_buf_lit(out, " --data-binary ");
-    if (body.len <= CURL_BODY && toc_str_is_utf8(body, NULL)) {
+    if (body.len <= CURL_BODY && toc_str_is_text(body)) {
         put_quoted(out, body);
         return;
     }
@@ -118,12 +125,13 @@ static void log_answer(const toc_session *sess, const toc_request *request, toc_
                        const toc_response *response, uint64_t start)
 {
     unsigned long long spent = toc_time_ticks_ms() - start;
-    toc_str type = toc_response_header(response, "Content-Type");
+    char room[TOC_ENVELOPE_TYPE];
+    const char *type = toc__envelope_type(response, room);
     toc_str body = toc_response_body(response);
     if (toc_response_status(response))
-        toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%s %.*s%.*s: %d, %.*s, %zu bytes, %llu ms",
+        toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%s %.*s%.*s: %d, %s, %zu bytes, %llu ms",
                    request->method, TOC_FMT(request->base), TOC_FMT(target),
-                   toc_response_status(response), TOC_FMT(type), body.len, spent);
+                   toc_response_status(response), type ? type : "", body.len, spent);
     else
         toc_log_at(&sess->log, TOC_LOG_DEBUG, "http", "%s %.*s%.*s: no answer, %llu ms",
                    request->method, TOC_FMT(request->base), TOC_FMT(target), spent);
@@ -161,6 +169,19 @@ static toc_rc set_headers(toc_session *sess, const toc_call *call, toc_request *
     return TOC_OK;
 }
 
+/* A transport of somebody else's may fail without a word; what an earlier attempt left in err must
+ * not speak for it. */
+static toc_rc perform(const toc_session *sess, const toc_request *request, toc_response *response,
+                      toc_error *err)
+{
+    *err = (toc_error){0};
+    toc_rc rc = sess->transport.perform(sess->transport.context, request, response, err);
+    if (rc && err->code != rc)
+        return toc_error_set(err, rc < 0 ? rc : TOC_ENET, "the transport failed (%s)",
+                             toc_error_find(rc)->name);
+    return rc;
+}
+
 toc_rc toc__session_exchange(toc_session *sess, const toc_call *call, toc_str target,
                              bool authorized, toc_response *response, toc_error *err)
 {
@@ -181,7 +202,7 @@ toc_rc toc__session_exchange(toc_session *sess, const toc_call *call, toc_str ta
         log_curl(sess, &request, shown(target, authorized));
     uint64_t start = debugging ? toc_time_ticks_ms() : 0;
     toc_response_clear(response);
-    rc = sess->transport.perform(sess->transport.context, &request, response, err);
+    rc = perform(sess, &request, response, err);
     if (debugging)
         log_answer(sess, &request, shown(target, authorized), response, start);
     return rc;

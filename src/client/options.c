@@ -178,6 +178,8 @@ static const toc_option table[] = {
      .help = "every call leaves an entry in the report"},
 };
 
+_Static_assert(TOC_COUNT(table) <= 64, "the reader of configurations has a bit for each");
+
 const toc_option *toc__option_list(size_t *count)
 {
     *count = TOC_COUNT(table);
@@ -270,7 +272,7 @@ static toc_rc check_uint(const toc_option *row, uint64_t value, toc_error *err)
     return TOC_OK;
 }
 
-static toc_rc check(const toc_session_options *options, toc_error *err)
+toc_rc toc__options_check(const toc_session_options *options, toc_error *err)
 {
     toc_rc rc = TOC_OK;
     for (size_t i = 0; i < TOC_COUNT(table) && !rc; i++) {
@@ -297,7 +299,7 @@ static bool copy_text(toc_session_options *to, const toc_option *row)
 
 toc_rc toc__options_copy(const toc_session_options *from, toc_session_options *to, toc_error *err)
 {
-    toc_rc rc = check(from, err);
+    toc_rc rc = toc__options_check(from, err);
     if (rc)
         return rc;
     toc_session_options copy = *from;
@@ -432,4 +434,11 @@ void toc__option_borrow(const toc_session_options *from, toc_session_options *to
         *(int64_t *)member(to, row) = *(int64_t *)member(from, row);
     else
         *(bool *)member(to, row) = *(bool *)member(from, row);
+}
+
+void toc__option_swap(toc_session_options *a, toc_session_options *b, const toc_option *row)
+{
+    toc_session_options before = *a;
+    toc__option_borrow(b, a, row);
+    toc__option_borrow(&before, b, row);
 }

@@ -37,6 +37,8 @@ const toc_option *toc__option_by_key(toc_str key); /* by file_key */
 const toc_option *toc__option_at(size_t offset);   /* of a member that has a row */
 /* The key in a configuration file. */
 const char *toc__option_key(const toc_option *row);
+/* Each option by itself, and the rules between them. */
+toc_rc toc__options_check(const toc_session_options *options, toc_error *err);
 /* Checks every option and copies it with its default; *to is untouched on failure. */
 toc_rc toc__options_copy(const toc_session_options *from, toc_session_options *to, toc_error *err);
 /* Releases the texts of a copy and wipes the secret ones; zeroed options are fine. */
@@ -50,6 +52,8 @@ bool toc__option_is_set(const toc_session_options *options, const toc_option *ro
 /* Takes the member over as it is; texts stay where they are. */
 void toc__option_borrow(const toc_session_options *from, toc_session_options *to,
                         const toc_option *row);
+/* Exchanges a member of owned options. */
+void toc__option_swap(toc_session_options *a, toc_session_options *b, const toc_option *row);
 /* Empties a member of owned options. */
 void toc__option_drop(toc_session_options *owned, const toc_option *row);
 #endif

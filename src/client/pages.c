@@ -73,14 +73,6 @@ static bool read_data(toc_json_reader *reader, page_facts *facts)
     return event == TOC_JSON_OBJECT_END;
 }
 
-static bool read_status(toc_json_reader *reader, page_facts *facts)
-{
-    toc_json_event event = toc_json_next(reader);
-    if (event == TOC_JSON_STRING)
-        facts->failure = !toc_str_equal_fold(reader->text, TOC_S("Success"));
-    return event != TOC_JSON_ERROR && toc_json_skip(reader, NULL);
-}
-
 static toc_rc read_page(const toc_response *response, page_facts *facts, toc_error *err)
 {
     toc_str body = toc_response_body(response);
@@ -89,9 +81,10 @@ static toc_rc read_page(const toc_response *response, page_facts *facts, toc_err
     toc_json_event event = toc_json_next(&reader);
     bool good = event == TOC_JSON_OBJECT;
     while (good && (event = toc_json_next(&reader)) == TOC_JSON_KEY) {
-        good = toc_str_equal(reader.text, TOC_S("data"))     ? read_data(&reader, facts)
-               : toc_str_equal(reader.text, TOC_S("status")) ? read_status(&reader, facts)
-                                                             : toc_json_skip(&reader, NULL);
+        good = toc_str_equal(reader.text, TOC_S("data")) ? read_data(&reader, facts)
+               : toc_str_equal(reader.text, TOC_S("status"))
+                   ? toc__envelope_verdict(&reader, &facts->failure)
+                   : toc_json_skip(&reader, NULL);
     }
     if (!good || event != TOC_JSON_OBJECT_END || toc_json_next(&reader) != TOC_JSON_END)
         return toc__envelope_broken(&reader, err);

@@ -1,57 +1,23 @@
 /* print.c - calls as the Python SDK prints them (sdk.md 7.2). */
 #include "client/print.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/sheet.h"
 #include "base/str.h"
 #include "client/request.h"
 #include "client/session.h"
 
-#define TITLE_WIDTH 80
-#define SECTION_WIDTH 40
 #define LABEL_WIDTH 29
-#define VALUE_WIDTH 50
 #define SHORT_BODY 1000
 #define NONE TOC_S("None")
-
-static void fill(toc_buf *out, char c, size_t count)
-{
-    while (count--)
-        toc_buf_char(out, c);
-}
-
-void toc__print_title(toc_buf *out, const char *title)
-{
-    size_t length = strlen(title), rest = length < TITLE_WIDTH ? TITLE_WIDTH - length : 0;
-    toc_buf_char(out, '\n');
-    fill(out, '_', rest / 2);
-    toc_buf_text(out, title);
-    fill(out, '_', rest - rest / 2);
-    toc_buf_char(out, '\n');
-}
-
-void toc__print_padded(toc_buf *out, toc_str text, size_t width)
-{
-    size_t characters = toc_str_utf8_chars(text);
-    toc_buf_str(out, text);
-    fill(out, ' ', characters < width ? width - characters : 0);
-}
-
-void toc__print_section(toc_buf *out, const char *name)
-{
-    toc_buf_char(out, '\n');
-    toc__print_padded(out, toc_str_of(name), SECTION_WIDTH);
-    toc_buf_char(out, '\n');
-}
 
 void toc__print_row(toc_buf *out, toc_str label, toc_str value)
 {
     toc_buf_lit(out, "  ");
-    toc__print_padded(out, label, LABEL_WIDTH);
-    toc__print_padded(out, value.ptr ? value : NONE, VALUE_WIDTH);
+    toc__sheet_pad(out, label, LABEL_WIDTH);
+    toc__sheet_pad(out, value.ptr ? value : NONE, TOC_SHEET_VALUE);
     toc_buf_char(out, '\n');
 }
 
@@ -67,14 +33,22 @@ static void print_flag(toc_buf *out, const char *label, bool value)
     toc__print_row(out, toc_str_of(label), value ? TOC_S("True") : TOC_S("False"));
 }
 
+toc_str toc__print_content(toc_str content, char room[TOC_PRINT_COUNT])
+{
+    if (!content.ptr || toc_str_is_text(content))
+        return content;
+    int length = snprintf(room, TOC_PRINT_COUNT, "(%zu bytes)", content.len);
+    return (toc_str){room, (size_t)length};
+}
+
 static void print_body(toc_buf *out, toc_str body, unsigned flags)
 {
-    char text[64];
-    if (body.ptr && !toc_str_is_utf8(body, NULL)) {
-        int length = snprintf(text, sizeof(text), "(%zu bytes)", body.len);
-        body = (toc_str){text, (size_t)length};
-    }
-    if ((flags & TOC_PRINT_SHORT) && body.len > SHORT_BODY)
+    char count[TOC_PRINT_COUNT];
+    toc_buf room TOC_CLEANUP(toc_buf_done) = {0};
+    body = toc__print_content(body, count);
+    if (flags & TOC_PRINT_LOGGED)
+        body = toc__body_shown(body, &room);
+    if ((flags & TOC_PRINT_LOGGED) && body.len > SHORT_BODY)
         body.len = toc_str_utf8_floor(body, SHORT_BODY);
     toc__print_row(out, TOC_S("Body"), body);
 }
@@ -84,7 +58,7 @@ static void print_headers(toc_buf *out, const toc_call *call, unsigned flags)
     const char *type = toc__call_type(call);
     if (!type && !call->header_count && !(flags & TOC_PRINT_SENT))
         return;
-    toc__print_section(out, "Headers");
+    toc__sheet_section(out, "Headers");
     if (type)
         toc__print_row(out, TOC_S("Content-Type"), toc_str_of(type));
     if (call->body.ptr)
@@ -107,18 +81,17 @@ static void print_parameter(void *user, toc_str name, toc_str value)
 {
     payload *self = user;
     if (!self->begun)
-        toc__print_section(self->out, "Payload");
+        toc__sheet_section(self->out, "Payload");
     self->begun = true;
     toc__print_row(self->out, name, value.ptr ? value : TOC_S(""));
 }
 
 void toc__print_call(toc_buf *out, const toc_call *call, bool activity_log, unsigned flags)
 {
-    toc__print_title(out, "Request Object");
-    toc__print_padded(out, TOC_S("Metadata"), SECTION_WIDTH);
-    toc_buf_char(out, '\n');
+    toc__sheet_title(out, "Request Object");
+    toc__sheet_first(out, "Metadata");
     toc__print_row(out, TOC_S("Description"), toc_str_of(call->description));
-    toc__print_section(out, "Request Settings");
+    toc__sheet_section(out, "Request Settings");
     toc__print_row(out, TOC_S("Owner"), toc_str_of(call->owner));
     print_flag(out, "Owner Allowed", !call->no_owner);
     print_flag(out, "Resource Pagination", !call->no_pages);
@@ -126,7 +99,7 @@ void toc__print_call(toc_buf *out, const toc_call *call, bool activity_log, unsi
     toc__print_number(out, "Remaining Results", 1); /* of the SDK's own paging */
     toc__print_number(out, "Result Limit", call->result_limit);
     toc__print_number(out, "Result Start", call->result_start);
-    toc__print_section(out, "HTTP Settings");
+    toc__sheet_section(out, "HTTP Settings");
     toc__print_row(out, TOC_S("HTTP Method"), toc_str_of(toc__call_method(call)));
     toc__print_row(out, TOC_S("Request URI"), toc_str_of(call->path));
     toc__print_row(out, TOC_S("Content Type"), toc_str_of(call->content_type));

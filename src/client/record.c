@@ -1,5 +1,5 @@
-/* record.c - a transport that writes every exchange of another one as a line of JSON. Credentials
- * stay out: the Authorization header, and both tokens of a renewal. */
+/* record.c - a transport that writes every exchange of another one as a line of JSON. Secrets stay
+ * out: the Authorization header, both tokens of a renewal, passwords in bodies. */
 #include "tocsin/transport.h"
 
 #include <errno.h>
@@ -25,6 +25,8 @@ typedef struct recorder {
 /* Texts are kept readable where they are text; the reader tells the two by the member's name. */
 static void write_body(toc_json_writer *writer, toc_str name, toc_str name64, toc_str body)
 {
+    toc_buf room TOC_CLEANUP(toc_buf_done) = {0};
+    body = toc__body_shown(body, &room);
     if (!body.ptr)
         return;
     if (toc_str_is_utf8(body, NULL)) {
@@ -148,8 +150,9 @@ toc_rc toc_transport_record(const toc_transport *inner, const char *path, toc_tr
         return toc_error_nomem(err);
     self->file = fopen(path, "we");
     if (!self->file) {
+        toc_rc rc = toc_error_errno(err, TOC_EIO, errno, "%s", path);
         toc_mem_free(self);
-        return toc_error_errno(err, TOC_EIO, errno, "%s", path);
+        return rc;
     }
     self->inner = *inner;
     toc_buf_init(&self->sunk, TOC_MAX_RESPONSE);

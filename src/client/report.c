@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/sheet.h"
 #include "base/str.h"
 #include "client/print.h"
 #include "client/record.h"
@@ -16,7 +17,6 @@
 #include "client/session.h"
 
 #define PROPERTY_WIDTH 30
-#define VALUE_WIDTH 50
 #define SECOND 1000000
 #define DAY 86400
 #define FIRST_ROOM 64
@@ -220,7 +220,9 @@ static void print_payload(toc_buf *out, toc_str query)
 
 static toc_str cut(toc_str text)
 {
-    return text.len > TOC_MAX_REPORT_TEXT ? toc_str_slice(text, 0, TOC_MAX_REPORT_TEXT) : text;
+    if (text.len > TOC_MAX_REPORT_TEXT)
+        text.len = toc_str_utf8_floor(text, TOC_MAX_REPORT_TEXT);
+    return text;
 }
 
 static toc_str failure_text(const toc_report_exchange *exchange)
@@ -250,7 +252,9 @@ static toc_report_entry *describe(const toc_session *sess, const toc_report_exch
     toc_buf_str(&url, sent);
     if (payload.failed || url.failed)
         return NULL;
-    toc_str failure = renewal ? (toc_str){NULL, 0} : failure_text(exchange);
+    const toc_str absent = {NULL, 0};
+    toc_str body = toc__body_is_secret(call->body) ? absent : cut(call->body);
+    toc_str failure = renewal ? absent : failure_text(exchange);
     toc_report_entry facts = {.kind = TOC_REPORT_CALL,
                               .status =
                                   exchange->response ? toc_response_status(exchange->response) : 0,
@@ -265,7 +269,7 @@ static toc_report_entry *describe(const toc_session *sess, const toc_report_exch
         PART(url, toc_buf_view(&url)),
         PART(payload, toc_buf_view(&payload)),
         PART(content_type, toc_str_of(call->content_type)),
-        PART(body, cut(call->body)),
+        PART(body, body),
         PART(failure, failure),
     };
     return make_entry(&facts, parts, TOC_COUNT(parts));
@@ -359,7 +363,7 @@ toc_rc toc_report_call(const toc_report_entry *entry, toc_call *call, toc_error 
     if (!entry || !call || entry->kind != TOC_REPORT_CALL)
         return toc_error_set(err, TOC_EINVAL, "an entry of a call is needed");
     if (entry->body_length > entry->body.len)
-        return toc_error_set(err, TOC_ELIMIT, "the body of the call was too long to be kept");
+        return toc_error_set(err, TOC_ELIMIT, "the body of the call was not kept");
     *call = (toc_call){.method = entry->method.ptr,
                        .path = entry->target.ptr,
                        .content_type = entry->content_type.ptr,
@@ -391,10 +395,10 @@ static void print_duration(toc_buf *out, const char *label, int64_t us)
 
 static void print_counts(toc_buf *out, const toc_stats *stats)
 {
-    toc__print_section(out, "HTTP Methods");
+    toc__sheet_section(out, "HTTP Methods");
     for (size_t i = 0; i < TOC_STATS_METHODS && stats->methods[i].count; i++)
         toc__print_number(out, stats->methods[i].method, stats->methods[i].count);
-    toc__print_section(out, "Status Codes");
+    toc__sheet_section(out, "Status Codes");
     for (size_t i = 0; i < TOC_STATS_STATUSES && stats->statuses[i].count; i++) {
         char label[16];
         (void)snprintf(label, sizeof(label), "%d", stats->statuses[i].status);
@@ -409,18 +413,18 @@ toc_rc toc_stats_print(const toc_stats *stats, char **text, toc_error *err)
         return toc_error_set(err, TOC_EINVAL, "statistics and a place for their text are needed");
     toc_buf out TOC_CLEANUP(toc_buf_done);
     toc_buf_init(&out, TOC_MAX_TARGET);
-    toc__print_title(&out, "Stats");
-    toc__print_section(&out, "API Stats");
+    toc__sheet_title(&out, "Stats");
+    toc__sheet_section(&out, "API Stats");
     toc__print_number(&out, "API Calls", stats->api_calls);
     toc__print_number(&out, "Unfiltered Results", stats->results_unfiltered);
     toc__print_number(&out, "Filtered Results", stats->results_filtered);
-    toc__print_section(&out, "Filters");
+    toc__sheet_section(&out, "Filters");
     toc__print_number(&out, "API Filters", stats->api_filters);
     toc__print_number(&out, "Post Filters", stats->post_filters);
     toc__print_number(&out, "Total Filters", stats->api_filters + stats->post_filters);
     if (stats->report && stats->api_calls)
         print_counts(&out, stats);
-    toc__print_section(&out, "Performance Stats");
+    toc__sheet_section(&out, "Performance Stats");
     if (stats->api_calls) {
         print_duration(&out, "Request Time", stats->request_us);
         print_duration(&out, "Processing Time", stats->run_us - stats->request_us);
@@ -435,35 +439,35 @@ toc_rc toc_stats_print(const toc_stats *stats, char **text, toc_error *err)
 
 static void print_property(toc_buf *out, const char *label, toc_str value)
 {
-    toc__print_padded(out, toc_str_of(label), PROPERTY_WIDTH);
+    toc__sheet_pad(out, toc_str_of(label), PROPERTY_WIDTH);
     toc_buf_lit(out, ": ");
-    toc__print_padded(out, value.ptr ? value : TOC_S("None"), VALUE_WIDTH);
+    toc__sheet_pad(out, value.ptr ? value : TOC_S("None"), TOC_SHEET_VALUE);
     toc_buf_char(out, '\n');
 }
 
 static void print_entry(toc_buf *out, const toc_report_entry *entry)
 {
-    char status[16];
+    char status[16], body[TOC_PRINT_COUNT], answer[TOC_PRINT_COUNT];
     bool called = entry->kind == TOC_REPORT_CALL;
     (void)snprintf(status, sizeof(status), "%d", entry->status);
-    toc__print_title(out, "Report Entry");
-    toc__print_section(out, "Properties");
+    toc__sheet_title(out, "Report Entry");
+    toc__sheet_section(out, "Properties");
     print_property(out, "Status Code", called ? toc_str_of(status) : (toc_str){NULL, 0});
     if (entry->failure.ptr)
-        print_property(out, "Fail Msg", entry->failure);
+        print_property(out, "Fail Msg", toc__print_content(entry->failure, answer));
     print_property(out, "Description", entry->description);
     print_property(out, "Resource Type", entry->resource_type);
     if (called) {
-        toc__print_section(out, "HTTP Settings");
+        toc__sheet_section(out, "HTTP Settings");
         toc__print_row(out, TOC_S("HTTP Method"), entry->method);
         toc__print_row(out, TOC_S("Request URI"), entry->uri);
         toc__print_row(out, TOC_S("Request URL"), entry->url);
         toc__print_row(out, TOC_S("Content Type"), entry->content_type);
-        toc__print_row(out, TOC_S("Body"), entry->body);
-        toc__print_section(out, "Payload");
+        toc__print_row(out, TOC_S("Body"), toc__print_content(entry->body, body));
+        toc__sheet_section(out, "Payload");
         toc__print_row(out, TOC_S("Payload"), entry->payload);
     } else {
-        toc__print_section(out, "Filter Settings");
+        toc__sheet_section(out, "Filter Settings");
         toc__print_row(out, TOC_S("Filter"), entry->filter);
         toc__print_row(out, TOC_S("Method"), entry->method);
         toc__print_row(out, TOC_S("Operator"), entry->operator_);

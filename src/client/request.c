@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -19,6 +20,8 @@ static const struct {
 static const char *const reserved[] = {
     "Authorization", "Timestamp", "Content-Type", "Content-Length",      "Transfer-Encoding",
     "Host",          "Expect",    "Connection",   "Proxy-Authorization", "User-Agent"};
+/* The member of objects whose value is nobody's business. */
+#define SECRET_MEMBER TOC_S("password")
 /* Parts of names whose values are nobody's business. */
 static const char *const secrets[] = {"auth", "token", "secret", "key", "cookie", "password"};
 
@@ -146,4 +149,54 @@ bool toc__header_is_secret(toc_str name)
             return true;
     }
     return false;
+}
+
+/* The next secret value as it stands in the text; {NULL,0}: there is none left. */
+static toc_str next_secret(toc_json_reader *reader)
+{
+    for (;;) {
+        toc_json_event event = toc_json_next(reader);
+        if (event == TOC_JSON_ERROR || event == TOC_JSON_END)
+            return (toc_str){NULL, 0};
+        if (event != TOC_JSON_KEY || !toc_str_equal_fold(reader->text, SECRET_MEMBER))
+            continue;
+        event = toc_json_next(reader);
+        if (event == TOC_JSON_STRING || event == TOC_JSON_NUMBER)
+            return (toc_str){reader->event_start, (size_t)(reader->cursor - reader->event_start)};
+    }
+}
+
+/* Most bodies are told by their first byte, or by the name that is nowhere in them. */
+static bool may_hold_secret(toc_str body)
+{
+    toc_str text = toc_str_trim(body);
+    return text.len && (text.ptr[0] == '{' || text.ptr[0] == '[') &&
+           contains_fold(text, SECRET_MEMBER);
+}
+
+bool toc__body_is_secret(toc_str body)
+{
+    toc_json_reader reader;
+    if (!may_hold_secret(body))
+        return false;
+    toc_json_reader_init(&reader, body.ptr, body.len, NULL);
+    return next_secret(&reader).ptr;
+}
+
+toc_str toc__body_shown(toc_str body, toc_buf *room)
+{
+    toc_json_reader reader;
+    toc_str secret;
+    const char *from = body.ptr;
+    if (!toc__body_is_secret(body))
+        return body;
+    toc_buf_init(room, body.len * 2);
+    toc_json_reader_init(&reader, body.ptr, body.len, NULL);
+    while ((secret = next_secret(&reader)).ptr) {
+        toc_buf_append(room, from, (size_t)(secret.ptr - from));
+        toc_buf_lit(room, "\"***\"");
+        from = secret.ptr + secret.len;
+    }
+    toc_buf_append(room, from, (size_t)(body.ptr + body.len - from));
+    return room->failed ? (toc_str){NULL, 0} : toc_buf_view(room);
 }

@@ -15,4 +15,9 @@ const char *toc__call_method(const toc_call *call);
 const char *toc__call_type(const toc_call *call);
 /* Whether a header's value is better not shown. */
 bool toc__header_is_secret(toc_str name);
+/* Whether a JSON body has values that are not shown (TOC_FIELD_SECRET, types.h). */
+bool toc__body_is_secret(toc_str body);
+/* The body with "***" instead of them. Borrowed from body, or from room, which the caller releases;
+ * {NULL,0} without memory. */
+toc_str toc__body_shown(toc_str body, toc_buf *room);
 #endif

@@ -101,6 +101,12 @@ toc_rc toc_response_add_header(toc_response *response, toc_str name, toc_str val
     return TOC_OK;
 }
 
+void toc__response_wipe(toc_response *response)
+{
+    if (response->body.ptr)
+        toc_mem_wipe(response->body.ptr, response->body.size);
+}
+
 void toc__response_copy(toc_response *response, toc_buf *copy)
 {
     response->copy = copy;

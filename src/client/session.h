@@ -20,6 +20,7 @@ struct toc_session {
     bool wired;                    /* the transport is curl, made here */
     const toc_response *answering; /* of the call under way: a sink may look at its headers */
     toc_response *last;            /* answer to the last call; NULL: none */
+    bool unsure;                   /* an earlier attempt of that call may have been carried out */
     struct toc_associations *associations; /* those of the platform; NULL until one is asked for */
     toc_types *types;                      /* NULL until it is asked for */
     toc_buf target, authorization;         /* of the current request */

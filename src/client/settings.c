@@ -8,7 +8,6 @@
 #include "client/curl.h"
 #include "client/options.h"
 #include "client/session.h"
-#include "client/url.h"
 
 #define NAMES_MAX 64
 
@@ -77,33 +76,28 @@ toc_rc toc_session_set(toc_session *sess, const char *name, const char *value, t
 {
     if (!sess || !value)
         return toc_error_set(err, TOC_EINVAL, "a session and a value are needed");
+    /* The transport and the sinks stand in the middle of it. */
+    if (sess->answering)
+        return toc_error_set(err, TOC_ECONFLICT, "the session is within a call");
     const toc_option *row = find(name, err);
     if (!row)
         return TOC_EINVAL;
     if (row->flags & TOC_OPTION_FIXED)
         return toc_error_field(err, TOC_EUNSUPPORTED, row->name,
                                "%s is settled when the session is opened", row->name);
-    toc_session_options parsed, changed;
-    toc_rc rc = toc__options_copy(&sess->options, &parsed, err);
+    toc_session_options changed;
+    toc_rc rc = toc__options_copy(&sess->options, &changed, err);
     if (rc)
         return rc;
-    rc = toc__option_parse(&parsed, row, toc_str_of(value), err);
+    rc = toc__option_parse(&changed, row, toc_str_of(value), err);
     if (!rc)
-        rc = toc__options_copy(&parsed, &changed, err); /* the rules between options */
-    toc__options_done(&parsed);
-    if (rc)
-        return rc;
-    rc = put_to_work(sess, &changed, row, err);
-    if (rc) {
-        toc__options_done(&changed);
-        return rc;
-    }
-    toc__options_done(&sess->options);
-    sess->options = changed;
-    /* The parts of the address are borrowed from the options. */
-    if (sess->options.api_url)
-        (void)toc__url_split(toc_str_of(sess->options.api_url), &sess->base, &sess->prefix, NULL);
-    return TOC_OK;
+        rc = toc__options_check(&changed, err); /* the rules between options */
+    if (!rc)
+        rc = put_to_work(sess, &changed, row, err);
+    if (!rc)
+        toc__option_swap(&sess->options, &changed, row); /* others may be borrowed */
+    toc__options_done(&changed);
+    return rc;
 }
 
 toc_rc toc_session_get(toc_session *sess, const char *name, char **value, toc_error *err)

@@ -10,10 +10,13 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "client/envelope.h"
+#include "client/response.h"
 #include "client/url.h"
+#include "tocsin/ti.h"
 
 #define AHEAD_S 15
 #define ANSWER_MEMORY (64U * 1024U)
+#define NAMES_ROOM 64U /* "/appAuth?expiredToken=" */
 
 typedef struct grant {
     toc_str token;
@@ -73,11 +76,13 @@ static toc_rc adopt(toc_session *sess, const toc_response *response, toc_error *
     return TOC_OK;
 }
 
-static toc_rc refused(const toc_response *response, toc_error *err)
+/* A server that repeats the token in its answer is not quoted. */
+static toc_rc refused(const toc_session *sess, const toc_response *response, toc_error *err)
 {
     char message[300];
     int status = toc_response_status(response);
-    if (toc__envelope_message(response, message, sizeof(message)) <= 0)
+    if (toc__envelope_message(response, message, sizeof(message)) <= 0 ||
+        toc_str_find(toc_response_body(response), toc_str_of(sess->token)) >= 0)
         (void)snprintf(message, sizeof(message), "HTTP %d", status);
     toc_rc rc =
         toc_error_set(err, TOC_EAUTH, "Could not refresh ThreatConnect Token (%s).", message);
@@ -88,6 +93,8 @@ static toc_rc refused(const toc_response *response, toc_error *err)
 
 static toc_rc renew(toc_session *sess, toc_buf *target, toc_response *response, toc_error *err)
 {
+    /* All at once: a buffer that grows leaves pieces of the token behind. */
+    (void)toc_buf_reserve(target, sess->prefix.len + strlen(sess->token) * 3 + NAMES_ROOM);
     toc_buf_str(target, sess->prefix);
     toc_buf_lit(target, "/appAuth");
     toc__query_add(target, TOC_S("expiredToken"), toc_str_of(sess->token));
@@ -102,7 +109,7 @@ static toc_rc renew(toc_session *sess, toc_buf *target, toc_response *response, 
         return rc;
     }
     if (toc_response_status(response) != 200)
-        return refused(response, err);
+        return refused(sess, response, err);
     return adopt(sess, response, err);
 }
 
@@ -118,8 +125,11 @@ toc_rc toc__token_renew(toc_session *sess, toc_error *err)
     toc_buf_init(&target, TOC_MAX_TARGET);
     rc = renew(sess, &target, response, err);
     if (target.ptr)
-        toc_mem_wipe(target.ptr, target.len);
+        toc_mem_wipe(target.ptr, target.size);
     toc_buf_done(&target);
+    toc__response_wipe(response);
     toc_response_free(response);
+    if (rc && err)
+        err->number = TOC_NUMBER_TOKEN;
     return rc;
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/members.h"
 #include "tocsin/ti.h"
 
 #define CATALOGUE_MEMORY (4U * 1024U * 1024U)
@@ -19,24 +20,6 @@ typedef struct descriptor {
     toc_str name, custom, parsable, branch, entity, letter_case;
     toc_str labels[PARTS], options[PARTS];
 } descriptor;
-
-static const struct {
-    const char *key;
-    size_t offset;
-} members[] = {
-    {"name", offsetof(descriptor, name)},
-    {"custom", offsetof(descriptor, custom)},
-    {"parsable", offsetof(descriptor, parsable)},
-    {"apiBranch", offsetof(descriptor, branch)},
-    {"apiEntity", offsetof(descriptor, entity)},
-    {"casePreference", offsetof(descriptor, letter_case)},
-    {"value1Label", offsetof(descriptor, labels[0])},
-    {"value2Label", offsetof(descriptor, labels[1])},
-    {"value3Label", offsetof(descriptor, labels[2])},
-    {"value1Option", offsetof(descriptor, options[0])},
-    {"value2Option", offsetof(descriptor, options[1])},
-    {"value3Option", offsetof(descriptor, options[2])},
-};
 
 static const struct {
     const char *word;
@@ -59,30 +42,24 @@ static const char *keep(keeper *texts, toc_str text)
     return copy;
 }
 
-static toc_str *slot_of(descriptor *item, toc_str key)
-{
-    for (size_t i = 0; i < TOC_COUNT(members); i++) {
-        if (toc_str_equal(key, toc_str_of(members[i].key)))
-            return (toc_str *)(void *)((char *)item + members[i].offset);
-    }
-    return NULL;
-}
-
 /* The reader stands behind the opening brace. */
 static bool read_item(toc_json_reader *reader, descriptor *item)
 {
-    toc_json_event event;
-    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
-        toc_str *slot = slot_of(item, reader->text);
-        event = toc_json_next(reader);
-        if (slot && event == TOC_JSON_STRING)
-            *slot = reader->text;
-        else if (slot && event == TOC_JSON_TRUE)
-            *slot = TOC_S("true");
-        if (event == TOC_JSON_ERROR || !toc_json_skip(reader, NULL))
-            return false;
-    }
-    return event == TOC_JSON_OBJECT_END;
+    const toc_text_member members[] = {
+        {"name", &item->name},
+        {"custom", &item->custom},
+        {"parsable", &item->parsable},
+        {"apiBranch", &item->branch},
+        {"apiEntity", &item->entity},
+        {"casePreference", &item->letter_case},
+        {"value1Label", &item->labels[0]},
+        {"value2Label", &item->labels[1]},
+        {"value3Label", &item->labels[2]},
+        {"value1Option", &item->options[0]},
+        {"value2Option", &item->options[1]},
+        {"value3Option", &item->options[2]},
+    };
+    return toc__members_read(reader, members, TOC_COUNT(members));
 }
 
 static size_t make_fields(const descriptor *item, keeper *texts, toc_field fields[PARTS])
@@ -143,24 +120,18 @@ static toc_rc add_item(const toc_session *sess, toc_types *types, const descript
     return TOC_OK;
 }
 
-static toc_rc read_items(const toc_session *sess, toc_types *types, toc_str json, toc_error *err)
+/* What is being read, and where it goes. */
+typedef struct catalogue {
+    const toc_session *sess;
+    toc_types *types;
+} catalogue;
+
+static toc_rc take_item(void *user, toc_json_reader *reader, toc_error *err)
 {
-    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
-    toc_arena_init(&arena, CATALOGUE_MEMORY);
-    toc_json_reader reader;
-    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
-    bool list = json.ptr[0] == '[';
-    if (list)
-        (void)toc_json_next(&reader);
-    while (toc_json_next(&reader) == TOC_JSON_OBJECT) {
-        descriptor item = {0};
-        if (!read_item(&reader, &item))
-            return toc__envelope_broken(&reader, err);
-        toc_rc rc = add_item(sess, types, &item, &arena, err);
-        if (rc)
-            return rc;
-    }
-    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+    const catalogue *into = user;
+    descriptor item = {0};
+    return read_item(reader, &item) ? add_item(into->sess, into->types, &item, reader->arena, err)
+                                    : TOC_EPROTO;
 }
 
 static toc_rc fetch(toc_session *sess, toc_types *types, toc_error *err)
@@ -171,7 +142,8 @@ static toc_rc fetch(toc_session *sess, toc_types *types, toc_error *err)
     toc_str json = {NULL, 0};
     if (!rc)
         rc = toc__envelope_data(response, TOC_S("indicatorType"), &json, err);
-    return rc ? rc : read_items(sess, types, json, err);
+    catalogue into = {sess, types};
+    return rc ? rc : toc__members_each(json, CATALOGUE_MEMORY, take_item, &into, err);
 }
 
 toc_rc toc_session_types(toc_session *sess, const toc_types **types, toc_error *err)

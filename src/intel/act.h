@@ -37,6 +37,11 @@ typedef struct toc_act {
     toc_upload_mode mode;
 } toc_act;
 
+/* toc_session_call of what changes something: a "Failure" in a good answer is one (envelope.h), and
+ * what a repeated DELETE does not find was removed. */
+toc_rc toc__change(toc_session *sess, const toc_call *call, toc_response **response,
+                   toc_error *err);
+
 /* Looks the part up, checks everything but the identity of act->of, and writes the body of record
  * (which may be NULL) into body, to which act->body then points. */
 toc_rc toc__part_prepare(toc_act *act, const toc_object *record, toc_buf *body, toc_error *err);
@@ -51,6 +56,15 @@ void toc__keys_learn(const toc_response *response, toc_object *obj);
 /* All but the name of the association and the identity of act->of. */
 toc_rc toc__link_prepare(const toc_act *act, toc_error *err);
 toc_rc toc__link_send(toc_session *sess, const toc_act *act, toc_error *err);
+/* The media types that an answer may have. */
+typedef struct toc_media {
+    const char *const *types;
+    size_t count;
+} toc_media;
+/* toc_session_call, the body of a good answer going to fn. TOC_EPROTO for another type, so that
+ * nobody takes the page of a proxy for content; without a type anything goes. */
+toc_rc toc__deliver(toc_session *sess, const toc_call *call, toc_media media, toc_sink_fn fn,
+                    void *user, toc_error *err);
 toc_rc toc__upload_prepare(const toc_act *act, toc_error *err);
 toc_rc toc__upload_send(toc_session *sess, const toc_act *act, toc_error *err);
 

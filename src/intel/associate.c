@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/members.h"
 #include "client/session.h"
 #include "filter/filter.h"
 #include "intel/act.h"
@@ -27,36 +28,12 @@ typedef struct item {
     toc_str name, branch, action;
 } item;
 
-static toc_str *slot_of(item *found, toc_str key)
-{
-    const struct {
-        toc_str key;
-        toc_str *slot;
-    } members[] = {{TOC_S("name"), &found->name},
-                   {TOC_S("apiBranch"), &found->branch},
-                   {TOC_S("fileAction"), &found->action}};
-    for (size_t i = 0; i < TOC_COUNT(members); i++) {
-        if (toc_str_equal(key, members[i].key))
-            return members[i].slot;
-    }
-    return NULL;
-}
-
 /* The reader stands behind the opening brace. */
 static bool read_item(toc_json_reader *reader, item *found)
 {
-    toc_json_event event;
-    while ((event = toc_json_next(reader)) == TOC_JSON_KEY) {
-        toc_str *slot = slot_of(found, reader->text);
-        event = toc_json_next(reader);
-        if (slot && event == TOC_JSON_STRING)
-            *slot = reader->text;
-        else if (slot && event == TOC_JSON_TRUE)
-            *slot = TOC_S("true");
-        if (event == TOC_JSON_ERROR || !toc_json_skip(reader, NULL))
-            return false;
-    }
-    return event == TOC_JSON_OBJECT_END;
+    const toc_text_member members[] = {
+        {"name", &found->name}, {"apiBranch", &found->branch}, {"fileAction", &found->action}};
+    return toc__members_read(reader, members, TOC_COUNT(members));
 }
 
 /* What is built in is known already; a strange item must not take the rest along. */
@@ -84,24 +61,18 @@ static toc_rc add_item(const toc_session *sess, toc_associations *set, const ite
     return TOC_OK;
 }
 
-static toc_rc read_items(const toc_session *sess, toc_associations *set, toc_str json,
-                         toc_error *err)
+/* What is being read, and where it goes. */
+typedef struct catalogue {
+    const toc_session *sess;
+    toc_associations *set;
+} catalogue;
+
+static toc_rc take_item(void *user, toc_json_reader *reader, toc_error *err)
 {
-    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
-    toc_arena_init(&arena, CATALOGUE_MEMORY);
-    toc_json_reader reader;
-    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
-    if (json.ptr[0] == '[')
-        (void)toc_json_next(&reader);
-    while (toc_json_next(&reader) == TOC_JSON_OBJECT) {
-        item found = {0};
-        if (!read_item(&reader, &found))
-            return toc__envelope_broken(&reader, err);
-        toc_rc rc = add_item(sess, set, &found, &arena, err);
-        if (rc)
-            return rc;
-    }
-    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+    const catalogue *into = user;
+    item found = {0};
+    return read_item(reader, &found) ? add_item(into->sess, into->set, &found, reader->arena, err)
+                                     : TOC_EPROTO;
 }
 
 static toc_rc fetch_catalogue(toc_session *sess, toc_associations *set, toc_error *err)
@@ -112,7 +83,8 @@ static toc_rc fetch_catalogue(toc_session *sess, toc_associations *set, toc_erro
     toc_str json = {NULL, 0};
     if (!rc)
         rc = toc__envelope_data(response, TOC_S("associationType"), &json, err);
-    return rc ? rc : read_items(sess, set, json, err);
+    catalogue into = {sess, set};
+    return rc ? rc : toc__members_each(json, CATALOGUE_MEMORY, take_item, &into, err);
 }
 
 /* Fetched once, and only for a name that is not built in. */
@@ -338,7 +310,7 @@ toc_rc toc__link_send(toc_session *sess, const toc_act *act, toc_error *err)
                      .path = path.ptr,
                      .owner = toc__ref_owner(sess, &act->of),
                      .description = text.ptr};
-    return toc_session_call(sess, &call, &response, err);
+    return toc__change(sess, &call, &response, err);
 }
 
 static toc_rc link_now(toc_session *sess, const toc_ref *of, const char *name, const toc_ref *other,

@@ -6,8 +6,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/members.h"
 #include "client/session.h"
 #include "filter/filter.h"
+#include "intel/act.h"
 #include "intel/list.h"
 
 #define PATH "/v2/indicators/bulk"
@@ -51,49 +53,18 @@ toc_rc toc_bulk_csv(toc_session *sess, const char *owner, toc_sink_fn fn, void *
 {
     if (!sess || !fn)
         return toc_error_set(err, TOC_EINVAL, "toc_bulk_csv needs a session and a function");
-    toc_call call = {.path = PATH "/csv",
-                     .owner = toc__session_owner_or(sess, owner),
-                     .sink = fn,
-                     .sink_user = user};
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    return toc_session_call(sess, &call, &response, err);
-}
-
-static void keep_text(toc_str text, char *out, size_t size)
-{
-    size_t length = toc_str_utf8_floor(text, size - 1);
-    if (length)
-        memcpy(out, text.ptr, length);
-    out[length] = '\0';
-}
-
-/* A member of the answer: a text goes to text, anything that can be true or false to flag. */
-typedef struct member {
-    const char *key;
-    char *text;
-    size_t size;
-    bool *flag;
-} member;
-
-static void read_member(const toc_json_reader *reader, toc_json_event event, const member *to)
-{
-    if (to->text && event == TOC_JSON_STRING)
-        keep_text(reader->text, to->text, to->size);
-    else if (to->flag)
-        *to->flag = event == TOC_JSON_TRUE ||
-                    (event == TOC_JSON_STRING && toc_str_equal_fold(reader->text, TOC_S("true")));
+    static const char *const types[] = {"text/csv", "application/csv", "text/plain",
+                                        "application/octet-stream"};
+    toc_call call = {.path = PATH "/csv", .owner = toc__session_owner_or(sess, owner)};
+    return toc__deliver(sess, &call, (toc_media){types, TOC_COUNT(types)}, fn, user, err);
 }
 
 static toc_rc read_state(toc_str json, toc_bulk_state *state, toc_error *err)
 {
-    const member members[] = {
-        {"name", state->name, sizeof(state->name), NULL},
-        {"csvEnabled", NULL, 0, &state->csv_enabled},
-        {"jsonEnabled", NULL, 0, &state->json_enabled},
-        {"nextRun", state->next_run, sizeof(state->next_run), NULL},
-        {"lastRun", state->last_run, sizeof(state->last_run), NULL},
-        {"status", state->status, sizeof(state->status), NULL},
-    };
+    toc_str name = {NULL, 0}, next = name, last = name, status = name, csv = name, list = name;
+    const toc_text_member members[] = {{"name", &name},      {"nextRun", &next},
+                                       {"lastRun", &last},   {"status", &status},
+                                       {"csvEnabled", &csv}, {"jsonEnabled", &list}};
     toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
     toc_arena_init(&arena, STATUS_MEMORY);
     toc_json_reader reader;
@@ -103,17 +74,15 @@ static toc_rc read_state(toc_str json, toc_bulk_state *state, toc_error *err)
         event = toc_json_next(&reader);
     if (event != TOC_JSON_OBJECT)
         return toc_error_set(err, TOC_EPROTO, "the answer holds no state of bulk reports");
-    while (toc_json_next(&reader) == TOC_JSON_KEY) {
-        size_t at = 0;
-        while (at < TOC_COUNT(members) && !toc_str_equal(reader.text, toc_str_of(members[at].key)))
-            at++;
-        event = toc_json_next(&reader);
-        if (at < TOC_COUNT(members))
-            read_member(&reader, event, &members[at]);
-        if (event == TOC_JSON_ERROR || !toc_json_skip(&reader, NULL))
-            break;
-    }
-    return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+    if (!toc__members_read(&reader, members, TOC_COUNT(members)))
+        return toc__envelope_broken(&reader, err);
+    toc__members_keep(name, state->name, sizeof(state->name));
+    toc__members_keep(next, state->next_run, sizeof(state->next_run));
+    toc__members_keep(last, state->last_run, sizeof(state->last_run));
+    toc__members_keep(status, state->status, sizeof(state->status));
+    state->csv_enabled = toc_str_equal_fold(csv, TOC_S("true"));
+    state->json_enabled = toc_str_equal_fold(list, TOC_S("true"));
+    return TOC_OK;
 }
 
 toc_rc toc_bulk_status(toc_session *sess, const char *owner, toc_bulk_state *state, toc_error *err)

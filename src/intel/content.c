@@ -6,10 +6,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "client/envelope.h"
 #include "client/session.h"
 #include "intel/act.h"
 
-/* What may come, so that nobody takes the page of a proxy for content. */
 static const char *const content_types[] = {"application/octet-stream", "text/plain"};
 static const char *const pdf_types[] = {"application/pdf", "application/octet-stream"};
 
@@ -17,25 +17,22 @@ typedef struct delivery {
     const toc_session *sess;
     toc_sink_fn fn;
     void *user;
-    const char *const *types;
-    size_t type_count;
-    bool refused;   /* a type that is none of these */
-    int status;     /* that it came with */
-    char type[100]; /* the one that came */
+    toc_media media;
+    bool refused;                 /* a type that is none of these */
+    int status;                   /* that it came with */
+    char type[TOC_ENVELOPE_TYPE]; /* the one that came */
 } delivery;
 
-/* Without a type anything goes. */
 static bool is_expected(delivery *to, const toc_response *response)
 {
-    toc_str type = toc_response_header(response, "Content-Type");
-    bool good = !type.len;
-    for (size_t i = 0; i < to->type_count && !good; i++)
-        good = toc_response_is(response, to->types[i]);
+    bool good = !toc_response_header(response, "Content-Type").len;
+    for (size_t i = 0; i < to->media.count && !good; i++)
+        good = toc_response_is(response, to->media.types[i]);
     if (!good) {
         to->refused = true;
         to->status = toc_response_status(response);
-        (void)snprintf(to->type, sizeof(to->type), "%.*s",
-                       (int)toc_str_utf8_floor(type, sizeof(to->type) - 1), type.ptr);
+        if (!toc__envelope_type(response, to->type))
+            (void)snprintf(to->type, sizeof(to->type), "something else");
     }
     return good;
 }
@@ -48,12 +45,31 @@ static toc_rc deliver(void *user, const void *data, size_t len)
     return to->fn(to->user, data, len);
 }
 
-static toc_rc fetch(toc_session *sess, const toc_act *act, const char *tail, delivery *to,
-                    toc_error *err)
+toc_rc toc__deliver(toc_session *sess, const toc_call *call, toc_media media, toc_sink_fn fn,
+                    void *user, toc_error *err)
+{
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    delivery to = {.sess = sess, .fn = fn, .user = user, .media = media};
+    toc_call sunk = *call;
+    sunk.sink = deliver;
+    sunk.sink_user = &to;
+    toc_rc rc = toc_session_call(sess, &sunk, &response, err);
+    /* An empty answer was never handed on. */
+    if (!rc && !to.refused)
+        (void)is_expected(&to, response);
+    if (!to.refused)
+        return rc;
+    rc = toc_error_set(err, TOC_EPROTO, "content was expected, the answer is %s", to.type);
+    if (err)
+        err->http_status = to.status;
+    return rc;
+}
+
+static toc_rc fetch(toc_session *sess, const toc_act *act, const char *tail, toc_media media,
+                    toc_sink_fn fn, void *user, toc_error *err)
 {
     toc_buf path TOC_CLEANUP(toc_buf_done) = {0};
     toc_buf text TOC_CLEANUP(toc_buf_done) = {0};
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
     toc_buf_init(&path, TOC_MAX_TARGET);
     toc_buf_init(&text, TOC_MAX_TARGET);
     toc_rc rc = toc__path_of_ref(&path, &act->of, true, err);
@@ -63,21 +79,9 @@ static toc_rc fetch(toc_session *sess, const toc_act *act, const char *tail, del
     if (rc)
         return rc;
     toc__act_describe(&text, act, act->of.id);
-    toc_call call = {.path = path.ptr,
-                     .owner = toc__ref_owner(sess, &act->of),
-                     .sink = deliver,
-                     .sink_user = to,
-                     .description = text.ptr};
-    rc = toc_session_call(sess, &call, &response, err);
-    /* An empty answer was never handed on. */
-    if (!rc && !to->refused)
-        (void)is_expected(to, response);
-    if (!to->refused)
-        return rc;
-    rc = toc_error_set(err, TOC_EPROTO, "content was expected, the answer is %s", to->type);
-    if (err)
-        err->http_status = to->status;
-    return rc;
+    toc_call call = {
+        .path = path.ptr, .owner = toc__ref_owner(sess, &act->of), .description = text.ptr};
+    return toc__deliver(sess, &call, media, fn, user, err);
 }
 
 static toc_rc start(const toc_session *sess, const toc_ref *of, toc_sink_fn fn, toc_error *err)
@@ -107,9 +111,9 @@ toc_rc toc_download(toc_session *sess, const toc_ref *of, toc_sink_fn fn, void *
         rc = check_content(of, err);
     if (rc)
         return rc;
-    delivery to = {sess, fn, user, content_types, TOC_COUNT(content_types), false, 0, ""};
+    toc_media media = {content_types, TOC_COUNT(content_types)};
     toc_act act = {.what = TOC_ACT_DOWNLOAD, .verb = TOC_VERB_ONE, .of = *of};
-    return fetch(sess, &act, "/download", &to, err);
+    return fetch(sess, &act, "/download", media, fn, user, err);
 }
 
 toc_rc toc_download_pdf(toc_session *sess, const toc_ref *of, toc_sink_fn fn, void *user,
@@ -120,9 +124,9 @@ toc_rc toc_download_pdf(toc_session *sess, const toc_ref *of, toc_sink_fn fn, vo
         return rc;
     if (of->type->kind != TOC_KIND_GROUP && of->type->kind != TOC_KIND_TASK)
         return toc_error_set(err, TOC_EUNSUPPORTED, "%s cannot be had as PDF", of->type->name);
-    delivery to = {sess, fn, user, pdf_types, TOC_COUNT(pdf_types), false, 0, ""};
+    toc_media media = {pdf_types, TOC_COUNT(pdf_types)};
     toc_act act = {.what = TOC_ACT_PDF, .verb = TOC_VERB_ONE, .of = *of};
-    return fetch(sess, &act, "/pdf", &to, err);
+    return fetch(sess, &act, "/pdf", media, fn, user, err);
 }
 
 /* --- hash ---------------------------------------------------------------------------------- */
@@ -220,11 +224,11 @@ toc_rc toc__upload_send(toc_session *sess, const toc_act *act, toc_error *err)
                      .content_type = "application/octet-stream",
                      .body = act->content,
                      .description = text.ptr};
-    rc = toc_session_call(sess, &call, &response, &failure);
+    rc = toc__change(sess, &call, &response, &failure);
     if (rc && act->mode == TOC_UPLOAD_EITHER && exists(&failure)) {
         toc_response_free(TOC_TAKE(response));
         call.method = "PUT";
-        rc = toc_session_call(sess, &call, &response, &failure);
+        rc = toc__change(sess, &call, &response, &failure);
     }
     if (rc && err)
         *err = failure;

@@ -8,14 +8,14 @@
 
 #define ROUNDS 11
 
-/* In place; whether anything changed. */
+/* In place; whether anything changed. A NUL would end the text for whoever reads it. */
 static bool decode_once(char *text, size_t *len)
 {
     size_t out = 0;
     for (size_t at = 0; at < *len; at++) {
         unsigned char byte;
         toc_str digits = {text + at + 1, 2};
-        bool escape = text[at] == '%' && *len - at > 2 && toc_hex_decode(digits, &byte, 1);
+        bool escape = text[at] == '%' && *len - at > 2 && toc_hex_decode(digits, &byte, 1) && byte;
         text[out++] = escape ? (char)byte : text[at];
         at += escape ? 2 : 0;
     }

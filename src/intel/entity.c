@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "client/members.h"
 #include "client/session.h"
 #include "intel/act.h"
 #include "model/object.h"
@@ -36,46 +37,6 @@ static toc_rc wrong_form(const char *member, toc_error *err)
                            member);
 }
 
-/* The text of the value that was just met; absent for null and anything with a structure. */
-static toc_str scalar(const toc_json_reader *reader, toc_json_event event)
-{
-    switch (event) {
-    case TOC_JSON_STRING:
-    case TOC_JSON_NUMBER:
-        return reader->text.ptr ? reader->text : TOC_S("");
-    case TOC_JSON_TRUE:
-        return TOC_S("true");
-    case TOC_JSON_FALSE:
-        return TOC_S("false");
-    default:
-        return (toc_str){NULL, 0};
-    }
-}
-
-typedef struct wanted {
-    const char *name;
-    toc_str *out;
-} wanted;
-
-/* The members of the object that has just begun; others are passed over. */
-static bool read_texts(toc_json_reader *reader, const wanted *members, size_t count)
-{
-    while (toc_json_next(reader) == TOC_JSON_KEY) {
-        toc_str *out = NULL;
-        for (size_t i = 0; i < count; i++) {
-            if (toc_str_equal(reader->text, toc_str_of(members[i].name)))
-                out = members[i].out;
-        }
-        toc_json_event event = toc_json_next(reader);
-        if (out)
-            *out = scalar(reader, event);
-        bool nested = event == TOC_JSON_OBJECT || event == TOC_JSON_ARRAY;
-        if (event == TOC_JSON_ERROR || (nested && !toc_json_skip(reader, NULL)))
-            return false;
-    }
-    return !reader->error;
-}
-
 static toc_rc broken(const toc_json_reader *reader, const char *member, toc_error *err)
 {
     return reader->error ? toc_json_fail(reader, err) : wrong_form(member, err);
@@ -86,10 +47,10 @@ static toc_rc broken(const toc_json_reader *reader, const char *member, toc_erro
 static toc_rc add_attribute(making *make, toc_json_reader *reader, toc_error *err)
 {
     toc_str type = {NULL, 0}, value = {NULL, 0}, source = {NULL, 0}, displayed = {NULL, 0};
-    const wanted texts[] = {
+    const toc_text_member texts[] = {
         {"type", &type}, {"value", &value}, {"source", &source}, {"displayed", &displayed}};
     bool shown = false;
-    if (!read_texts(reader, texts, TOC_COUNT(texts)) || !type.ptr || !value.ptr)
+    if (!toc__members_read(reader, texts, TOC_COUNT(texts)) || !type.ptr || !value.ptr)
         return broken(reader, "attribute", err);
     if (displayed.ptr && !toc_str_to_bool(displayed, &shown))
         return wrong_form("attribute", err);
@@ -98,10 +59,10 @@ static toc_rc add_attribute(making *make, toc_json_reader *reader, toc_error *er
 
 static bool read_name(toc_json_reader *reader, toc_str *name)
 {
-    const wanted member = {"name", name};
+    const toc_text_member member = {"name", name};
     if (reader->text.ptr && !name->ptr)
         *name = reader->text;
-    return name->ptr || read_texts(reader, &member, 1);
+    return name->ptr || toc__members_read(reader, &member, 1);
 }
 
 static toc_rc add_tag(making *make, toc_json_reader *reader, toc_error *err)
@@ -166,8 +127,9 @@ static toc_rc find_type(toc_session *sess, toc_str word, const toc_type **type, 
 static toc_rc add_association(making *make, toc_json_reader *reader, toc_error *err)
 {
     toc_str type = {NULL, 0}, id = {NULL, 0}, owner = {NULL, 0};
-    const wanted texts[] = {{"type", &type}, {"unique_id", &id}, {"id", &id}, {"owner", &owner}};
-    if (!read_texts(reader, texts, TOC_COUNT(texts)) || !type.len || !id.len)
+    const toc_text_member texts[] = {
+        {"type", &type}, {"unique_id", &id}, {"id", &id}, {"owner", &owner}};
+    if (!toc__members_read(reader, texts, TOC_COUNT(texts)) || !type.len || !id.len)
         return broken(reader, "associations", err);
     toc_ref other = {.id = id};
     toc_rc rc = find_type(make->sess, type, &other.type, err);
@@ -207,7 +169,7 @@ static toc_rc read_false_positive(making *make, toc_json_reader *reader, toc_err
     bool reported = false;
     double number = 0;
     toc_json_event event = toc_json_next(reader);
-    toc_str text = scalar(reader, event);
+    toc_str text = toc__members_scalar(reader, event);
     /* Any number but zero. */
     if (event == TOC_JSON_NUMBER && toc_str_to_double(text, &number))
         reported = number < 0 || number > 0;
@@ -250,7 +212,7 @@ static toc_rc set_field(making *make, toc_json_reader *reader, toc_error *err)
     (void)snprintf(name, sizeof(name), "%.*s", (int)toc_str_utf8_floor(key, sizeof(name) - 1),
                    key.ptr);
     toc_json_event event = toc_json_next(reader);
-    toc_str text = scalar(reader, event);
+    toc_str text = toc__members_scalar(reader, event);
     if (event == TOC_JSON_NULL)
         return TOC_OK;
     return text.ptr ? toc_object_set(make->obj, name, text, err) : broken(reader, name, err);
@@ -285,10 +247,12 @@ static toc_rc begin(making *make, toc_str json, toc_error *err)
 {
     toc_json_reader reader;
     toc_str word = {NULL, 0}, content = {NULL, 0}, other = {NULL, 0};
-    const wanted texts[] = {{"type", &word}, {"file_content", &content}, {"fileContent", &other}};
+    const toc_text_member texts[] = {
+        {"type", &word}, {"file_content", &content}, {"fileContent", &other}};
     const toc_type *type = NULL;
     toc_json_reader_init(&reader, json.ptr, json.len, &make->arena);
-    if (toc_json_next(&reader) != TOC_JSON_OBJECT || !read_texts(&reader, texts, TOC_COUNT(texts)))
+    if (toc_json_next(&reader) != TOC_JSON_OBJECT ||
+        !toc__members_read(&reader, texts, TOC_COUNT(texts)))
         return broken(&reader, "entity", err);
     if (!word.len)
         return toc__number(toc_error_field(err, TOC_EINVAL, "type", "an entity needs a type"),
@@ -348,7 +312,9 @@ toc_rc toc_create_entities(toc_session *sess, toc_str json, const char *owner, t
             err->flags |= TOC_ERROR_CALLBACK;
         return rc < 0 ? rc : TOC_ECANCELED;
     }
-    if (reader.error)
-        return toc_json_fail(&reader, err);
-    return event == TOC_JSON_ARRAY_END ? TOC_OK : wrong_form("entity", err);
+    if (!reader.error && event != TOC_JSON_ARRAY_END)
+        return wrong_form("entity", err);
+    if (!reader.error && toc_json_next(&reader) != TOC_JSON_END && !reader.error)
+        return toc_error_set(err, TOC_EPARSE, "there is more behind the entities");
+    return reader.error ? toc_json_fail(&reader, err) : TOC_OK;
 }

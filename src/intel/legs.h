@@ -34,11 +34,6 @@ static inline const toc_leg *toc__legs_now(const toc_legs *legs)
 {
     return &legs->items[legs->at];
 }
-/* Whether the current filter is asked for ids only. */
-static inline bool toc__legs_collects(const toc_legs *legs)
-{
-    return toc__legs_now(legs)->rank > 0;
-}
 /* An object that passed the current filter, returned by its API filter number api. id: negative if
  * it has none. 1: it is part of the result, and new; 0: not now; negative: a toc_rc. */
 int toc__legs_take(toc_legs *legs, int64_t id, size_t api, toc_error *err);

@@ -19,7 +19,6 @@
 /* filters, orParams, modifiedSince, four sections, one of a source, resultStart, resultLimit */
 #define QUERY_MAX 10
 #define NUMBER_TEXT 24
-#define DESCRIPTION_MAX 512
 /* A server that ignores resultStart sends the same page for ever. */
 #define REPEATS_MAX 3
 
@@ -246,29 +245,32 @@ static void add_filter(query *q, const toc_list *list, const toc_filter *filter)
     }
 }
 
+/* More remain by the last count that was told. */
+static bool lacks(const toc_list *list)
+{
+    return list->total >= 0 && list->first + list->came < (uint64_t)list->total;
+}
+
 /* An API filter that names something which is not there selects nothing (sdk.md 3.3). A 404 of
- * anybody but the API is a failure. */
+ * anybody but the API is a failure, and so is one while more of a list remain: what it named has
+ * gone in the meantime. */
 static bool selects_nothing(const toc_list *list, toc_rc rc, const toc_error *failure)
 {
-    return list->plan.api && ((failure->flags & TOC_ERROR_TOLERATED) ||
-                              (rc == TOC_ENOTFOUND && toc_str_starts(toc_str_of(failure->message),
-                                                                     TOC_S("The requested "))));
+    return list->plan.api && !lacks(list) &&
+           ((failure->flags & TOC_ERROR_TOLERATED) ||
+            (rc == TOC_ENOTFOUND &&
+             toc_str_starts(toc_str_of(failure->message), TOC_S("The requested "))));
 }
 
 static toc_rc ask(toc_list *list, const query *q, toc_response **response, toc_error *err)
 {
     const toc_request_plan *plan = &list->plan;
-    char description[DESCRIPTION_MAX];
-    toc_str text = plan->description;
-    (void)snprintf(description, sizeof(description), "%.*s",
-                   (int)toc_str_utf8_floor(text, sizeof(description) - 1),
-                   text.len ? text.ptr : "");
     toc_call call = {.path = plan->path.ptr,
                      .query = q->items,
                      .query_count = q->count,
                      .owner = plan->send_owner ? plan->owner : NULL,
                      .track = list->doubt == DOUBT_NONE,
-                     .description = text.len ? description : NULL};
+                     .description = plan->description.ptr};
     if (list->source.spooled)
         return toc__spool_call(&list->spool, list->sess, &call, response, err);
     return toc_session_call(list->sess, &call, response, err);
@@ -346,12 +348,6 @@ static toc_rc fall_short(toc_list *list, const char *what, toc_error *err)
                             (unsigned long long)list->came,
                             (long long)(list->total - (int64_t)list->first));
     return give_up(list, err);
-}
-
-/* More remain by the last count that was told. */
-static bool lacks(const toc_list *list)
-{
-    return list->total >= 0 && list->first + list->came < (uint64_t)list->total;
 }
 
 /* The page is read; counts it. A page just like the one before has nothing new: objects were added

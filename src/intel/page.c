@@ -44,14 +44,6 @@ static bool read_total(toc_answer_page *page)
     return event != TOC_JSON_ERROR && toc_json_skip(&page->reader, NULL);
 }
 
-static bool read_status(toc_answer_page *page)
-{
-    toc_json_event event = toc_json_next(&page->reader);
-    if (event == TOC_JSON_STRING)
-        page->failure = !toc_str_equal_fold(page->reader.text, TOC_S("Success"));
-    return event != TOC_JSON_ERROR && toc_json_skip(&page->reader, NULL);
-}
-
 static bool read_data(toc_answer_page *page)
 {
     toc_json_event event = toc_json_next(&page->reader);
@@ -81,7 +73,7 @@ static bool read_key(toc_answer_page *page, bool *item)
     if (toc_str_equal(key, TOC_S("data")))
         return read_data(page);
     if (toc_str_equal(key, TOC_S("status")))
-        return read_status(page);
+        return toc__envelope_verdict(&page->reader, &page->failure);
     if (page->bare)
         return read_value(page, item);
     return toc_json_skip(&page->reader, NULL);

@@ -98,12 +98,14 @@ static const struct {
 };
 _Static_assert(TOC_COUNT(parts) == TOC_PART_COUNT, "a row per part");
 
-static const char *const verb_words[] = {"list", "get", "add", "change", "remove"};
-
 static const struct {
-    const char *word;
-    bool body;
-} methods[] = {{"GET", false}, {"GET", false}, {"POST", true}, {"PUT", true}, {"DELETE", false}};
+    const char *word; /* in messages */
+    const char *method;
+} verbs[] = {[TOC_VERB_LIST] = {"list", "GET"},
+             [TOC_VERB_ONE] = {"get", "GET"},
+             [TOC_VERB_ADD] = {"add", "POST"},
+             [TOC_VERB_CHANGE] = {"change", "PUT"},
+             [TOC_VERB_REMOVE] = {"remove", "DELETE"}};
 
 const toc_type *toc_part_type(toc_part part)
 {
@@ -224,7 +226,7 @@ static toc_rc need_row(const toc_act *act, const part_row **row, toc_error *err)
     if (!((*row)->verbs & (1U << act->verb)))
         return toc_error_set(err, TOC_EUNSUPPORTED, "%s: the %s are not there to %s",
                              act->of.type ? act->of.type->name : "owner", parts[act->part].name,
-                             verb_words[act->verb]);
+                             verbs[act->verb].word);
     return TOC_OK;
 }
 
@@ -271,7 +273,7 @@ static toc_rc check_record(const toc_act *act, const part_row *row, const toc_ob
     if (fits)
         return TOC_OK;
     if (!type)
-        return toc_error_set(err, TOC_EINVAL, "a record is needed to %s %s", verb_words[act->verb],
+        return toc_error_set(err, TOC_EINVAL, "a record is needed to %s %s", verbs[act->verb].word,
                              parts[act->part].name);
     return toc_error_set(err, TOC_EUNSUPPORTED, "a record of type %s is none of the %s", type->name,
                          parts[act->part].name);
@@ -367,13 +369,12 @@ toc_rc toc__part_send(toc_session *sess, const toc_act *act, toc_response **resp
         return rc;
     toc__act_describe(&text, act, act->of.id);
     bool ownerless = row->flags & OWNERLESS;
-    toc_call call = {.method = methods[act->verb].word,
+    toc_call call = {.method = verbs[act->verb].method,
                      .path = path.ptr,
                      .owner = ownerless ? NULL : toc__ref_owner(sess, &act->of),
+                     .body = act->body,
                      .description = text.ptr};
-    if (methods[act->verb].body)
-        call.body = act->body;
-    return toc_session_call(sess, &call, response, err);
+    return toc__change(sess, &call, response, err);
 }
 
 /* --- answers ------------------------------------------------------------------------------- */

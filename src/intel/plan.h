@@ -17,7 +17,7 @@ typedef struct toc_request_plan {
     const toc_owner_name *owner_node;
     const toc_api_filter *api;
     toc_buf path;
-    toc_str description; /* {NULL,0}: none */
+    toc_str description; /* terminated; {NULL,0}: none */
     const char *owner;   /* whose objects are wanted; NULL: not said */
     bool send_owner, paged, single;
     bool check_owner;          /* other owners' objects are left out */

@@ -214,17 +214,21 @@ toc_rc toc_queue_upload(toc_object *obj, toc_str content, toc_upload_mode mode, 
 
 /* --- lists that came with a new object ------------------------------------------------------ */
 
-static bool has_entries(const toc_object *obj, unsigned list)
+static bool waits(const toc_object *obj, const void *node)
 {
     for (const toc_pending *entry = obj->queue.first; entry; entry = entry->next) {
-        if (entry->list == list)
+        if (entry->node == node)
             return true;
     }
     return false;
 }
 
-static bool adopt_node(toc_object *obj, unsigned list, void *node)
+/* before: the queue had entries already, and the node may be one of them: it was added by the
+ * program, or an earlier save ended on the way. */
+static bool adopt_node(toc_object *obj, unsigned list, void *node, bool before)
 {
+    if (before && waits(obj, node))
+        return true;
     toc_pending *entry = toc__object_pending_new(obj);
     if (!entry)
         return false;
@@ -236,16 +240,13 @@ static bool adopt_node(toc_object *obj, unsigned list, void *node)
 /* What the server sent has an id, a link or a date. */
 toc_rc toc__queue_adopt(toc_object *obj, toc_error *err)
 {
-    bool good = true;
-    if (!has_entries(obj, TOC_LIST_ATTRIBUTES))
-        for (toc_attribute *at = obj->attributes.first; at && good; at = at->next)
-            good = at->id || adopt_node(obj, TOC_LIST_ATTRIBUTES, at);
-    if (good && !has_entries(obj, TOC_LIST_TAGS))
-        for (toc_tag *at = obj->tags.first; at && good; at = at->next)
-            good = at->web_link.ptr || adopt_node(obj, TOC_LIST_TAGS, at);
-    if (good && !has_entries(obj, TOC_LIST_LABELS))
-        for (toc_label *at = obj->labels.first; at && good; at = at->next)
-            good = at->date_added.ptr || adopt_node(obj, TOC_LIST_LABELS, at);
+    bool good = true, before = obj->queue.first;
+    for (toc_attribute *at = obj->attributes.first; at && good; at = at->next)
+        good = at->id || adopt_node(obj, TOC_LIST_ATTRIBUTES, at, before);
+    for (toc_tag *at = obj->tags.first; at && good; at = at->next)
+        good = at->web_link.ptr || adopt_node(obj, TOC_LIST_TAGS, at, before);
+    for (toc_label *at = obj->labels.first; at && good; at = at->next)
+        good = at->date_added.ptr || adopt_node(obj, TOC_LIST_LABELS, at, before);
     return good ? TOC_OK : toc_error_nomem(err);
 }
 

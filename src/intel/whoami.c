@@ -1,71 +1,43 @@
-#include <string.h>
-
+/* whoami.c - the API user behind a session. */
 #include "base/error.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "tocsin/session.h"
+#include "client/envelope.h"
+#include "client/members.h"
+#include "client/session.h"
 
-typedef struct user_member {
-    const char *name;
-    size_t offset, room;
-} user_member;
+#define USER_MEMORY (64U * 1024U)
 
-#define MEMBER(json, field)                                                                        \
-    {                                                                                              \
-        json, offsetof(toc_user, field), sizeof(((toc_user *)0)->field)                            \
-    }
-static const user_member user_members[] = {
-    MEMBER("userName", user_name),
-    MEMBER("firstName", first_name),
-    MEMBER("lastName", last_name),
-    MEMBER("role", role),
-};
-
-static void keep_member(toc_user *user, toc_str key, toc_str text)
+static toc_rc read_user(toc_str json, toc_user *user, toc_error *err)
 {
-    for (size_t i = 0; i < TOC_COUNT(user_members); i++) {
-        const user_member *row = &user_members[i];
-        if (!toc_str_equal(key, toc_str_of(row->name)))
-            continue;
-        size_t len = text.len < row->room - 1 ? text.len : row->room - 1;
-        memcpy((char *)user + row->offset, text.ptr, len);
-    }
-}
-
-static toc_rc parse_user(toc_str body, toc_user *user, toc_error *err)
-{
-    toc_arena arena;
-    toc_arena_init(&arena, TOC_MAX_TEXT);
+    toc_str name = {NULL, 0}, first = name, last = name, role = name;
+    const toc_text_member members[] = {
+        {"userName", &name}, {"firstName", &first}, {"lastName", &last}, {"role", &role}};
+    toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
+    toc_arena_init(&arena, USER_MEMORY);
     toc_json_reader reader;
-    toc_json_reader_init(&reader, body.ptr, body.len, &arena);
-    toc_str key = {NULL, 0};
-    toc_json_event event;
-    while ((event = toc_json_next(&reader)) > TOC_JSON_END) {
-        if (event == TOC_JSON_KEY)
-            key = reader.text;
-        else if (event == TOC_JSON_STRING)
-            keep_member(user, key, reader.text);
-    }
-    toc_rc rc = TOC_OK;
-    if (event == TOC_JSON_ERROR || !user->user_name[0])
-        rc = toc_error_set(err, TOC_EPROTO, "the answer to whoami names no user");
-    toc_arena_done(&arena);
-    return rc;
+    toc_json_reader_init(&reader, json.ptr, json.len, &arena);
+    if (toc_json_next(&reader) == TOC_JSON_OBJECT &&
+        !toc__members_read(&reader, members, TOC_COUNT(members)))
+        return toc__envelope_broken(&reader, err);
+    if (!name.len)
+        return toc_error_set(err, TOC_EPROTO, "the answer to whoami names no user");
+    toc__members_keep(name, user->user_name, sizeof(user->user_name));
+    toc__members_keep(first, user->first_name, sizeof(user->first_name));
+    toc__members_keep(last, user->last_name, sizeof(user->last_name));
+    toc__members_keep(role, user->role, sizeof(user->role));
+    return TOC_OK;
 }
 
 toc_rc toc_whoami(toc_session *sess, toc_user *user, toc_error *err)
 {
     if (!sess || !user)
-        return toc_error_set(err, TOC_EINVAL, "no session or no user");
+        return toc_error_set(err, TOC_EINVAL, "toc_whoami needs a session and a place");
     toc_call call = {.path = "/v2/whoami"};
-    toc_response *response = NULL;
-    toc_user found = {0};
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
     toc_rc rc = toc_session_call(sess, &call, &response, err);
+    toc_str json = {NULL, 0};
     if (!rc)
-        rc = parse_user(toc_response_body(response), &found, err);
-    if (!rc)
-        *user = found;
-    toc_response_free(response);
-    return rc;
+        rc = toc__envelope_data(response, TOC_S("user"), &json, err);
+    return rc ? rc : read_user(json, user, err);
 }

@@ -74,6 +74,7 @@ typedef struct toc_pending {
 /* Where an object stands. */
 #define TOC_OBJECT_KNOWN 1U   /* the server has it */
 #define TOC_OBJECT_CHANGED 2U /* a value was set since */
+#define TOC_OBJECT_ORPHAN 4U  /* it was created, but the answer did not tell its id */
 
 #define TOC_LIST_OF(node)                                                                          \
     struct {                                                                                       \

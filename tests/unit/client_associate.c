@@ -313,7 +313,7 @@ static void test_catalogue(void **state)
                  "{\"name\":\"URL Host\",\"custom\":\"true\",\"fileAction\":\"false\","
                  "\"apiBranch\":\"urlHost\"},"
                  "{\"name\":\"Sinks To\",\"custom\":\"true\",\"fileAction\":\"false\","
-                 "\"apiBranch\":\"sinks/To\"},{\"name\":5},"
+                 "\"apiBranch\":\"sinks/To\"},[{}],{\"name\":5},"
                  "{\"name\":\"File Beacon\",\"fileAction\":true,\"apiBranch\":\"bea con\","
                  "\"more\":[1]}]}}"},
         {.status = 201, .body = "{}"},

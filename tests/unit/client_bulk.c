@@ -264,8 +264,9 @@ static void test_csv(void **state)
         {.status = 200,
          .type = "text/csv",
          .body = "Type,Value,Rating,Confidence\nHost,a.example,3.0,50\n"},
-        {.status = 403, .body = "{\"message\":\"The requested owner was not found\"}"}};
-    toc_session *sess = start(answers, 2);
+        {.status = 403, .body = "{\"message\":\"The requested owner was not found\"}"},
+        {.status = 200, .type = "text/html", .body = "<html>Please log in</html>"}};
+    toc_session *sess = start(answers, 3);
     toc_buf text TOC_CLEANUP(toc_buf_done) = {0};
     toc_buf_init(&text, 1000);
     assert_int_equal(toc_bulk_csv(sess, "Two", keep, &text, &err), TOC_OK);
@@ -277,6 +278,9 @@ static void test_csv(void **state)
     assert_int_equal(text.len, 0);
     assert_string_equal(play.asked[1].target,
                         "/api/v2/indicators/bulk/csv?createActivityLog=false&owner=Acme");
+    assert_int_equal(toc_bulk_csv(sess, NULL, keep, &text, &err), TOC_EPROTO);
+    assert_int_equal(text.len, 0);
+    assert_string_equal(err.message, "content was expected, the answer is text/html");
     toc_session_close(sess);
 }
 
@@ -305,7 +309,8 @@ static void test_status(void **state)
     assert_int_equal(toc_bulk_status(sess, NULL, &bulk, &err), TOC_EPROTO);
     assert_string_equal(bulk.name, "Acme");
     assert_int_equal(toc_bulk_status(sess, NULL, &bulk, &err), TOC_OK);
-    assert_string_equal(bulk.name, "");
+    assert_string_equal(bulk.name, "1");
+    assert_string_equal(bulk.status, "");
     toc_session_close(sess);
 }
 

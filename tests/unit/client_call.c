@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "client/retry.h"
 #include "support/script.h"
+#include "tocsin/ti.h"
 
 #define OK_BODY "{\"status\":\"Success\"}"
 #define RETRY TOC_ERROR_RETRYABLE
@@ -322,6 +323,8 @@ static void test_token_refused(void **state)
     } rows[] = {
         {{.status = 401, .body = "{\"success\":false,\"message\":\"too late\"}"},
          "Could not refresh ThreatConnect Token (too late)."},
+        {{.status = 401, .body = "{\"message\":\"T0KEN is too old\"}"},
+         "Could not refresh ThreatConnect Token (HTTP 401)."},
         {{.status = 500, .type = "text/html", .body = "<p>"},
          "Could not refresh ThreatConnect Token (HTTP 500)."},
         {{.status = 200, .body = "{\"success\":true}"}, "holds no token"},
@@ -341,6 +344,7 @@ static void test_token_refused(void **state)
         assert_int_equal(call_once(sess, &call, &status), TOC_EAUTH);
         assert_non_null(strstr(err.message, rows[i].message));
         assert_null(strstr(err.message, "T0KEN"));
+        assert_int_equal(err.number, TOC_NUMBER_TOKEN);
         assert_int_equal(play.asked_count, 1);
         toc_session_close(sess);
     }
@@ -377,14 +381,78 @@ static void test_log_has_no_secret(void **state)
     toc_session_close(sess);
 }
 
+/* Messages are text, whatever a server writes into its headers. */
+static void test_odd_type(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {{.status = 500, .type = "text/\xFF\xFF", .body = "<p>"},
+                                            {.status = 500, .type = "text/\x1B[2Jx", .body = "<p>"},
+                                            {.status = 200, .type = "text/\xFF", .body = "<p>"}};
+    static const char *const messages[] = {"the server answered with HTTP 500",
+                                           "the server answered with HTTP 500 and text/ [2Jx",
+                                           "JSON was expected, the answer is of no type"};
+    toc_session *sess = start(answers, 3);
+    int status;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(call_once(sess, &(toc_call){.path = "/v2/x"}, &status), TOC_EHTTP);
+        assert_string_equal(err.message, messages[i]);
+    }
+    toc_user user;
+    assert_int_equal(toc_whoami(sess, &user, &err), TOC_EPROTO);
+    assert_string_equal(err.message, messages[2]);
+    toc_session_close(sess);
+}
+
+typedef struct mute {
+    unsigned asked;
+    toc_rc result; /* of all exchanges behind the first */
+} mute;
+
+static toc_rc perform_mute(void *context, const toc_request *request, toc_response *response,
+                           toc_error *error)
+{
+    mute *self = context;
+    (void)request, (void)error;
+    if (self->asked++)
+        return self->result;
+    toc_response_set_status(response, 503);
+    return TOC_OK;
+}
+
+/* A transport that does not say why it failed: the attempt before does not say it either. */
+static void test_mute_transport(void **state)
+{
+    (void)state;
+    static const struct {
+        toc_rc result, rc;
+    } rows[] = {{TOC_EIO, TOC_EIO}, {7, TOC_ENET}};
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        mute other = {.result = rows[i].result};
+        toc_transport transport = {.version = 1, .perform = perform_mute, .context = &other};
+        toc_session_options options = {
+            .version = 1, .transport = &transport, .retries = 5, .retry_sleep_ms = 1};
+        toc_session *sess = NULL;
+        int status;
+        assert_int_equal(toc_session_open(&options, &sess, &err), TOC_OK);
+        assert_int_equal(call_once(sess, &(toc_call){.path = "/v2/x"}, &status), rows[i].rc);
+        assert_int_equal(err.code, rows[i].rc);
+        assert_int_equal(err.http_status, 0);
+        assert_int_equal(err.flags, 0);
+        assert_non_null(strstr(err.message, "the transport failed"));
+        assert_int_equal(other.asked, 2); /* nothing said that it may be repeated */
+        toc_session_close(sess);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_request),       cmocka_unit_test(test_paths_refused),
-        cmocka_unit_test(test_statuses),      cmocka_unit_test(test_retries),
-        cmocka_unit_test(test_recovers),      cmocka_unit_test(test_retry_after),
-        cmocka_unit_test(test_cancel),        cmocka_unit_test(test_token),
-        cmocka_unit_test(test_token_refused), cmocka_unit_test(test_log_has_no_secret),
+        cmocka_unit_test(test_request),        cmocka_unit_test(test_odd_type),
+        cmocka_unit_test(test_mute_transport), cmocka_unit_test(test_paths_refused),
+        cmocka_unit_test(test_statuses),       cmocka_unit_test(test_retries),
+        cmocka_unit_test(test_recovers),       cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_cancel),         cmocka_unit_test(test_token),
+        cmocka_unit_test(test_token_refused),  cmocka_unit_test(test_log_has_no_secret),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,6 +200,43 @@ static void test_precedence(void **state)
     toc_config_apply(NULL, &options);
 }
 
+/* What the nearer file says counts, also when it says no. */
+static void test_switched_off(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(".config", 0700), 0);
+    assert_int_equal(mkdir(".config/tocsin", 0700), 0);
+    put_file(".config/tocsin/config",
+             "[threatconnect]\ninsecure = true\nlog_to_api = true\nconnect_timeout_s = 9\n"
+             "api_token = t\napi_token_expires = 7\n",
+             0600);
+    put_file("tc.conf",
+             "[threatconnect]\ninsecure = false\nconnect_timeout_s = 0\napi_token_expires = 0\n",
+             0600);
+    toc_config *config = load(NULL);
+    toc_session_options options = TOC_SESSION_OPTIONS_INIT;
+    toc_config_apply(config, &options);
+    assert_false(options.insecure);
+    assert_true(options.log_to_api);
+    assert_int_equal(options.connect_timeout_s, 0);
+    assert_int_equal(options.token_expires, 0);
+    assert_string_equal(options.token, "t");
+    toc_config_free(config);
+}
+
+/* A home that is none has no file either. */
+static void test_no_home(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("HOME", "/dev/null", 1), 0);
+    put_file("tc.conf", "[threatconnect]\napi_token = t\n", 0600);
+    toc_config *config = NULL;
+    assert_int_equal(toc_config_load(NULL, &config, &err), TOC_OK);
+    toc_config_free(config);
+    const toc_config_options place = {.version = 1, .path = "/dev/null/x"};
+    assert_int_equal(toc_config_load(&place, &config, &err), TOC_ENOTFOUND);
+}
+
 static void test_variables(void **state)
 {
     (void)state;
@@ -350,6 +387,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_broken_files, enter, leave),
         cmocka_unit_test_setup_teardown(test_warnings, enter, leave),
         cmocka_unit_test_setup_teardown(test_precedence, enter, leave),
+        cmocka_unit_test_setup_teardown(test_switched_off, enter, leave),
+        cmocka_unit_test_setup_teardown(test_no_home, enter, leave),
         cmocka_unit_test_setup_teardown(test_variables, enter, leave),
         cmocka_unit_test_setup_teardown(test_families, enter, leave),
         cmocka_unit_test_setup_teardown(test_profiles, enter, leave),

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "support/script.h"
+#include "tocsin/report.h"
 #include "tocsin/ti.h"
 
 #define PAGE(count, items)                                                                         \
@@ -541,6 +542,55 @@ static int set_up(void **state)
     return host == NULL;
 }
 
+/* What an API filter names goes away between two pages: the list is not whole. */
+static void test_gone_between_pages(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 200, .body = PAGE("3", HOST("1") "," HOST("2"))},
+        {.status = 404, .body = "{\"message\":\"The requested resource was not found\"}"},
+        {.status = 200, .body = MORE(HOST("3"))}};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_filter *filter = new_filter(TOC_KIND_INDICATOR, host);
+    toc_list *list = NULL;
+    char found[64];
+    assert_int_equal(toc_filter_api(filter, "tag", TOC_S("x"), &err), TOC_OK);
+    assert_int_equal(toc_list_open(sess, TOC_KIND_INDICATOR, filter, &list, &err), TOC_OK);
+    assert_int_equal(read_ids(list, found), TOC_ENOTFOUND);
+    assert_string_equal(found, "12");
+    assert_int_equal(err.number, TOC_NUMBER_PAGE);
+    assert_int_equal(read_ids(list, found), 0); /* the same page, which is there again */
+    assert_string_equal(found, "3");
+    toc_list_close(list);
+    toc_filter_free(filter);
+    toc_session_close(sess);
+}
+
+/* What a request is about is told whole, however long the name is. */
+static void test_long_description(void **state)
+{
+    (void)state;
+    static char name[1000];
+    memset(name, 'n', sizeof(name) - 1);
+    static const script_answer answers[] = {{.status = 200, .body = PAGE("1", HOST("1"))}};
+    toc_session *sess = start(answers, 1);
+    toc_filter *filter = new_filter(TOC_KIND_INDICATOR, host);
+    toc_list *list = NULL;
+    char found[64];
+    toc_report_entry entry;
+    assert_int_equal(toc_session_set(sess, "report", "true", &err), TOC_OK);
+    assert_int_equal(toc_filter_api(filter, "security_label", toc_str_of(name), &err), TOC_OK);
+    assert_int_equal(toc_list_open(sess, TOC_KIND_INDICATOR, filter, &list, &err), TOC_OK);
+    assert_int_equal(read_ids(list, found), 0);
+    assert_true(toc_report_at(sess, 0, &entry));
+    assert_true(
+        toc_str_equal(entry.description, toc_filter_description(filter, TOC_FILTER_API, 0)));
+    assert_true(entry.description.len > strlen(name));
+    toc_list_close(list);
+    toc_filter_free(filter);
+    toc_session_close(sess);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -555,6 +605,8 @@ int main(void)
         cmocka_unit_test(test_lenient),
         cmocka_unit_test(test_statuses),
         cmocka_unit_test(test_failure_between_pages),
+        cmocka_unit_test(test_gone_between_pages),
+        cmocka_unit_test(test_long_description),
         cmocka_unit_test(test_plans),
         cmocka_unit_test(test_query),
         cmocka_unit_test(test_several_requests),

@@ -310,6 +310,30 @@ static void test_shipping_fails(void **state)
     toc_session_close(sess);
 }
 
+/* What is logged as a command of a shell is one, whatever stands in it. */
+static void test_curl(void **state)
+{
+    (void)state;
+    static const script_answer answer = {.status = 200, .body = "{}"};
+    static char name[131];
+    memset(name, 'n', sizeof(name) - 1);
+    const toc_header headers[] = {{toc_str_of(name), TOC_S("v")}, {TOC_S("X-Q"), TOC_S("'end'")}};
+    toc_call call = {.method = "POST",
+                     .path = "/v2/x'y",
+                     .headers = headers,
+                     .header_count = 2,
+                     .body = TOC_S("it's'")};
+    toc_session *sess = start(&answer, 1, (toc_session_options){.log_level = TOC_LOG_DEBUG});
+    assert_int_equal(ask(sess, &call), TOC_OK);
+    toc_session_close(sess);
+    const char *line = strstr(heard, "curl -X POST ");
+    assert_non_null(line);
+    assert_non_null(strstr(line, "/v2/x'\\''y?"));
+    assert_non_null(strstr(line, " -H 'nnnn"));
+    assert_non_null(
+        strstr(line, "nnnn: v' -H 'X-Q: '\\''end'\\''' --data-binary 'it'\\''s'\\'''\n"));
+}
+
 /* A sink that is replaced does not go on; one that fails leaves the old one at work. */
 static void test_replaced(void **state)
 {
@@ -329,6 +353,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_file, enter, leave),
         cmocka_unit_test_setup_teardown(test_debug, enter, leave),
+        cmocka_unit_test_setup_teardown(test_curl, enter, leave),
         cmocka_unit_test_setup_teardown(test_renewal, enter, leave),
         cmocka_unit_test_setup_teardown(test_no_file, enter, leave),
         cmocka_unit_test_setup_teardown(test_console, enter, leave),

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 #include "support/script.h"
 #include "tocsin/parts.h"
 
@@ -326,6 +327,135 @@ static void test_owners(void **state)
     toc_session_close(sess);
 }
 
+/* "Failure" is one with status 200 too: nothing counts as done, and the next save sends it again.
+ */
+static void test_failure_inside(void **state)
+{
+    (void)state;
+    static const script_answer no = {.status = 200,
+                                     .body = "{\"status\":\"Failure\",\"message\":\"not now\"}"};
+    static const script_answer yes = {
+        .status = 201, .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":5}}}"};
+    const script_answer answers[] = {no, yes, no, yes, no, yes, no, no, no};
+    const toc_type *host = type_of(TOC_KIND_INDICATOR, "Host");
+    const toc_ref other = {.type = type_of(TOC_KIND_GROUP, "Document"), .id = TOC_S("7")};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_object *obj = NULL;
+    assert_int_equal(toc_object_new(host, &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "hostName", TOC_S("a.example"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EHTTP);
+    assert_string_equal(err.message, "not now (HTTP 200)");
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_string_equal(play.asked[1].method, "POST");
+    assert_int_equal(toc_object_set(obj, "rating", TOC_S("3"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EHTTP);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_string_equal(play.asked[3].method, "PUT");
+    assert_int_equal(toc_object_add_tag(obj, TOC_S("t"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EHTTP);
+    assert_int_equal(toc_queue_length(obj), 1);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(toc_queue_length(obj), 0);
+    toc_ref ref = toc_object_ref(obj);
+    assert_int_equal(toc_associate(sess, &ref, NULL, &other, &err), TOC_EHTTP);
+    assert_int_equal(toc_upload(sess, &other, TOC_S("x"), TOC_UPLOAD_NEW, &err), TOC_EHTTP);
+    assert_int_equal(toc_delete(sess, host, TOC_S("a.example"), NULL, &err), TOC_EHTTP);
+    assert_int_equal(play.asked_count, TOC_COUNT(answers));
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
+/* An answer that does not tell the id, as a proxy may have mangled it: no second group. */
+static void test_created_without_id(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 201, .type = "text/html", .body = "<p>Created</p>"},
+        {.status = 200, .body = "{\"status\":\"Success\"}"},
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"incident\":{\"id\":72}}}"}};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_object *obj = NULL;
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_GROUP, "Incident"), &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "name", TOC_S("Heron"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_EPROTO);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_ECONFLICT);
+    assert_int_equal(toc_object_set(obj, "name", TOC_S("Heron 2"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_ECONFLICT);
+    assert_string_equal(err.field, "id");
+    assert_int_equal(play.asked_count, 1);
+    assert_int_equal(toc_object_set(obj, "id", TOC_S("71"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_string_equal(play.asked[1].target, "/api/v2/groups/incidents/71" QUIET);
+    /* A copy is asked for. */
+    toc_object_unset(obj, "id");
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(toc_object_get_int(obj, "id"), 72);
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
+/* The answer to the first attempt is lost: that the second one finds nothing is what was wanted. */
+static void test_removed_twice(void **state)
+{
+    (void)state;
+    static const script_answer gone = {
+        .status = 404, .body = "{\"message\":\"The requested resource was not found\"}"};
+    static const script_answer lost = {.flags = TOC_ERROR_RETRYABLE};
+    static const script_answer unsent = {.flags = TOC_ERROR_RETRYABLE | TOC_ERROR_UNSENT};
+    static const script_answer proxy = {.status = 404, .type = "text/html", .body = "<p>"};
+    const script_answer answers[] = {lost, gone, unsent, gone, gone, lost, proxy, lost, gone};
+    const toc_type *host = type_of(TOC_KIND_INDICATOR, "Host");
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    toc_object *obj = NULL;
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_OK);
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_ENOTFOUND);
+    assert_int_equal(play.asked_count, 4);
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_ENOTFOUND);
+    assert_int_equal(toc_delete(sess, host, TOC_S("h"), NULL, &err), TOC_ENOTFOUND);
+    assert_int_equal(toc_object_new(type_of(TOC_KIND_TASK, "Task"), &obj, &err), TOC_OK);
+    assert_int_equal(toc_object_set(obj, "id", TOC_S("9"), &err), TOC_OK);
+    toc_ref ref = toc_object_ref(obj);
+    assert_int_equal(toc_part_remove(sess, &ref, TOC_PART_TAG, NULL, TOC_S("t"), &err), TOC_OK);
+    assert_int_equal(play.asked_count, TOC_COUNT(answers));
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
+/* Without memory for the owner's name nothing is asked of, or given to, somebody else. */
+static void test_owner_without_memory(void **state)
+{
+    (void)state;
+    static char owner[6000]; /* more than the memory of an object has room for as it is */
+    static const script_answer answers[] = {
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"victim\":{\"id\":3}}}"},
+        {.status = 200, .body = "{\"status\":\"Success\"}"}};
+    memset(owner, 'o', sizeof(owner) - 1);
+    bool failed = true;
+    for (long number = 0; failed; number++) {
+        failing memory = {.left = number};
+        toc_allocator allocator = failing_allocator(&memory);
+        toc_session *sess = start(answers, TOC_COUNT(answers));
+        toc_object *obj = NULL;
+        toc_set_allocator(&allocator);
+        toc_rc rc =
+            toc_get(sess, type_of(TOC_KIND_VICTIM, "Victim"), TOC_S("3"), owner, &obj, &err);
+        failed = memory.failed;
+        assert_true(!rc || (rc == TOC_ENOMEM && failed)); /* or it goes out unnamed */
+        memory = (failing){.left = -1};
+        if (!rc) {
+            assert_string_equal(toc_object_ref(obj).owner, owner);
+            assert_int_equal(toc_object_set(obj, "name", TOC_S("n"), &err), TOC_OK);
+            memory = (failing){.left = 0};
+            assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_ENOMEM);
+            assert_int_equal(play.asked_count, 1);
+        }
+        memory = (failing){.left = -1};
+        toc_object_free(obj);
+        toc_session_close(sess);
+        toc_set_allocator(NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +466,10 @@ int main(void)
         cmocka_unit_test(test_empty_owner),
         cmocka_unit_test(test_refused_value),
         cmocka_unit_test(test_save_group),
+        cmocka_unit_test(test_owner_without_memory),
+        cmocka_unit_test(test_failure_inside),
+        cmocka_unit_test(test_created_without_id),
+        cmocka_unit_test(test_removed_twice),
         cmocka_unit_test(test_owners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,6 +134,23 @@ static void test_takes_effect(void **state)
     toc_session_close(sess);
 }
 
+/* The owner that was borrowed lives until it is set anew, whatever else is set. */
+static void test_owner_stays(void **state)
+{
+    (void)state;
+    toc_session *sess = script_start(&(script){0}, NULL, 0, (toc_session_options){.owner = "Acme"});
+    toc_str owner = toc_session_owner(sess);
+    assert_int_equal(toc_session_set(sess, "retries", "2", &err), TOC_OK);
+    assert_int_equal(toc_session_set(sess, "console_level", "error", &err), TOC_OK);
+    assert_ptr_equal(toc_session_owner(sess).ptr, owner.ptr);
+    assert_true(toc_str_equal(owner, TOC_S("Acme")));
+    assert_int_equal(toc_session_set(sess, "owner", "a\nb", &err), TOC_EINVAL);
+    assert_true(toc_str_equal(owner, TOC_S("Acme")));
+    assert_int_equal(toc_session_set(sess, "owner", "Other", &err), TOC_OK);
+    assert_true(toc_str_equal(toc_session_owner(sess), TOC_S("Other")));
+    toc_session_close(sess);
+}
+
 /* Over sockets a changed proxy means a new transport. */
 static void test_new_transport(void **state)
 {
@@ -150,13 +167,27 @@ static void test_new_transport(void **state)
     toc_session_close(sess);
 }
 
+/* What libcurl does not take is no lack of memory, and changes nothing. */
+static void test_refused_by_curl(void **state)
+{
+    (void)state;
+    static char hosts[9 * 1024 * 1024]; /* it takes eight million bytes */
+    memset(hosts, 'h', sizeof(hosts) - 1);
+    toc_session *sess = NULL;
+    toc_session_options options = {.version = 1, .api_url = "https://h/api", .token = "t"};
+    assert_int_equal(toc_session_open(&options, &sess, &err), TOC_OK);
+    assert_int_equal(toc_session_set(sess, "no_proxy", hosts, &err), TOC_EUNSUPPORTED);
+    assert_memory_equal(err.message, "libcurl does not take", 21);
+    assert_value(sess, "no_proxy", "");
+    toc_session_close(sess);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_set),
-        cmocka_unit_test(test_takes_effect),
-        cmocka_unit_test(test_new_transport),
+        cmocka_unit_test(test_table),         cmocka_unit_test(test_set),
+        cmocka_unit_test(test_takes_effect),  cmocka_unit_test(test_owner_stays),
+        cmocka_unit_test(test_new_transport), cmocka_unit_test(test_refused_by_curl),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

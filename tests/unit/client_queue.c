@@ -10,6 +10,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "intel/act.h"
+#include "support/failing.h"
 #include "support/script.h"
 #include "tocsin/parts.h"
 
@@ -607,10 +609,65 @@ static void test_descriptions_of_people_and_assets(void **state)
     toc_object_free(obj);
 }
 
+/* Lists that came with the text of a new object go out with it, also when the program added to
+ * them. */
+static void test_read_and_added(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"name\":\"I\",\"tag\":[{\"name\":\"one\"},{\"name\":\"two\"}],"
+                               "\"attribute\":[{\"type\":\"A\",\"value\":\"v\"}]}";
+    static const script_answer answers[] = {
+        {.status = 201, .body = "{\"status\":\"Success\",\"data\":{\"incident\":{\"id\":7}}}"},
+        {.status = 200, .body = OK_BODY},
+        {.status = 200, .body = OK_BODY},
+        {.status = 200, .body = OK_BODY},
+        {.status = 200, .body = OK_BODY}};
+    toc_session *sess = start(answers, 5);
+    toc_object *obj = MAKE(GROUP, "Incident", "name", "I");
+    assert_int_equal(toc_object_set_json(obj, TOC_S(json), &err), TOC_OK);
+    assert_int_equal(toc_object_add_tag(obj, TOC_S("three"), &err), TOC_OK);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(play.asked_count, 5);
+    assert_asked(1, "POST", "/v2/groups/incidents/7/tags/three", "");
+    assert_asked(2, "POST", "/v2/groups/incidents/7/attributes",
+                 "{\"type\":\"A\",\"value\":\"v\",\"displayed\":false}");
+    assert_asked(3, "POST", "/v2/groups/incidents/7/tags/one", "");
+    assert_asked(4, "POST", "/v2/groups/incidents/7/tags/two", "");
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
+/* Memory that ends half way costs nothing of the lists. */
+static void test_read_without_memory(void **state)
+{
+    (void)state;
+    static const size_t count = 600;
+    static char json[32 * 1024];
+    int used = snprintf(json, sizeof(json), "{\"name\":\"I\",\"tag\":[");
+    for (size_t i = 0; i < count; i++)
+        used += snprintf(json + used, sizeof(json) - (size_t)used, "%s{\"name\":\"t%zu\"}",
+                         i ? "," : "", i);
+    used += snprintf(json + used, sizeof(json) - (size_t)used, "]}");
+    toc_object *obj = MAKE(GROUP, "Incident", "name", "I");
+    assert_int_equal(toc_object_set_json(obj, toc_str_of(json), &err), TOC_OK);
+    failing memory = {.left = 0};
+    toc_allocator allocator = failing_allocator(&memory);
+    toc_set_allocator(&allocator);
+    toc_rc rc = toc__queue_adopt(obj, &err);
+    toc_set_allocator(NULL);
+    assert_int_equal(rc, TOC_ENOMEM);
+    assert_true(toc_queue_length(obj) < count);
+    assert_int_equal(toc__queue_adopt(obj, &err), TOC_OK);
+    assert_int_equal(toc_queue_length(obj), count);
+    toc_object_free(obj);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_read_and_added),
+        cmocka_unit_test(test_read_without_memory),
         cmocka_unit_test(test_half_failed),
         cmocka_unit_test(test_continue),
         cmocka_unit_test(test_create_or_update),

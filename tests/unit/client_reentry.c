@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
+#include "client/session.h"
 #include "support/listener.h"
 #include "support/script.h"
 
@@ -133,11 +135,84 @@ static void test_no_second_beginning(void **state)
     listener_stop(&server);
 }
 
+typedef struct meddler {
+    script *play;
+    size_t from; /* so many requests have gone out */
+    toc_rc called, set;
+} meddler;
+
+/* A program that calls whenever it is asked whether to go on. */
+static bool meddle(void *user)
+{
+    meddler *self = user;
+    toc_response *inner = NULL;
+    toc_call next = {.path = "/v2/second"};
+    if (self->play->asked_count < self->from)
+        return false;
+    self->called = toc_session_call(session, &next, &inner, NULL);
+    self->set = toc_session_set(session, "insecure", "true", NULL);
+    toc_response_free(inner);
+    return false;
+}
+
+/* Log records on their way are a call as well: theirs is the only request. */
+static void test_within_shipping(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {{.status = 200, .body = "{}"},
+                                            {.status = 200, .body = "{}"},
+                                            {.status = 200, .body = "{}"}};
+    script play;
+    meddler other = {.play = &play, .from = 1, .called = TOC_OK, .set = TOC_OK};
+    toc_response *response = NULL;
+    toc_call call = {.path = "/v2/first"};
+    session = script_start(
+        &play, answers, 3,
+        (toc_session_options){.log_to_api = true, .cancel = meddle, .cancel_user = &other});
+    for (unsigned i = 0; i < TOC_LOG_RECORDS_SENT; i++)
+        toc_log_at(&session->log, TOC_LOG_WARNING, "test", "line %u", i);
+    assert_int_equal(toc_session_call(session, &call, &response, NULL), TOC_OK);
+    assert_int_equal(play.asked_count, 2);
+    assert_string_equal(play.asked[1].target, "/api/v2/logs/app?createActivityLog=false");
+    assert_int_equal(other.called, TOC_ECONFLICT);
+    assert_int_equal(other.set, TOC_ECONFLICT);
+    assert_int_equal(toc_session_set(session, "insecure", "true", NULL), TOC_OK);
+    toc_response_free(response);
+    toc_session_close(session);
+}
+
+/* The transport is not exchanged below a call that goes through it. */
+static void test_set_within_call(void **state)
+{
+    (void)state;
+    static const listener_reply replies[] = {
+        {.raw = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", .close = true}};
+    static script none;
+    listener server;
+    meddler other = {.play = &none, .from = 0, .called = TOC_OK, .set = TOC_OK};
+    char url[64];
+    toc_response *response = NULL;
+    toc_call call = {.path = "/v2/first"};
+    assert_true(listener_start(&server, replies, 1));
+    (void)snprintf(url, sizeof(url), "http://127.0.0.1:%u/api", server.port);
+    toc_session_options options = {
+        .version = 1, .api_url = url, .token = "t", .cancel = meddle, .cancel_user = &other};
+    assert_int_equal(toc_session_open(&options, &session, NULL), TOC_OK);
+    assert_int_equal(toc_session_call(session, &call, &response, NULL), TOC_OK);
+    assert_int_equal(other.called, TOC_ECONFLICT);
+    assert_int_equal(other.set, TOC_ECONFLICT);
+    toc_response_free(response);
+    toc_session_close(session);
+    listener_stop(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_callback),
         cmocka_unit_test(test_sink),
+        cmocka_unit_test(test_within_shipping),
+        cmocka_unit_test(test_set_within_call),
         cmocka_unit_test(test_no_second_beginning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

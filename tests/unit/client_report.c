@@ -319,6 +319,48 @@ static void test_print_entry(void **state)
     toc_session_close(sess);
 }
 
+/* What is no text would end the printed entry, or be cut in two. */
+static void test_print_bytes(void **state)
+{
+    (void)state;
+    static const char bytes[] = {'a', '\0', '\xC3'};
+    static const script_answer answers[] = {
+        {.status = 500, .type = "image/png", .body = bytes, .body_len = sizeof(bytes)},
+        {.status = 200, .body = "{}"}};
+    toc_session *sess = start(answers, 2, true);
+    toc_call call = {.method = "PUT", .path = "/v2/x", .body = {bytes, sizeof(bytes)}};
+    toc_response *response = NULL;
+    assert_int_equal(toc_session_call(sess, &call, &response, &err), TOC_EHTTP);
+    toc_response_free(response);
+    toc_report_entry entry;
+    char *text = NULL;
+    assert_true(toc_report_at(sess, 0, &entry));
+    toc_call again;
+    assert_int_equal(toc_report_call(&entry, &again, &err), TOC_OK); /* it is all there */
+    assert_int_equal(again.body.len, sizeof(bytes));
+    assert_int_equal(toc_report_print(&entry, &text, &err), TOC_OK);
+    assert_non_null(strstr(text, "Fail Msg                      : (3 bytes) "));
+    assert_non_null(strstr(text, "  Body                         (3 bytes) "));
+    assert_non_null(strstr(text, "  Payload  "));
+    toc_free(text);
+    assert_int_equal(toc_call_print(sess, &call, &text, &err), TOC_OK);
+    assert_non_null(strstr(text, "  Body                         (3 bytes) "));
+    assert_non_null(strstr(text, "createActivityLog"));
+    toc_free(text);
+
+    char *body = toc_mem_alloc(TOC_MAX_REPORT_TEXT + 1);
+    assert_non_null(body);
+    memset(body, 'x', TOC_MAX_REPORT_TEXT + 1);
+    memcpy(body + TOC_MAX_REPORT_TEXT - 1, "\xC3\xA4", 2);
+    call.body = (toc_str){body, TOC_MAX_REPORT_TEXT + 1};
+    assert_int_equal(toc_session_call(sess, &call, &response, &err), TOC_OK);
+    toc_response_free(response);
+    assert_true(toc_report_at(sess, 1, &entry));
+    assert_int_equal(entry.body.len, TOC_MAX_REPORT_TEXT - 1);
+    toc_mem_free(body);
+    toc_session_close(sess);
+}
+
 static void test_bounds(void **state)
 {
     (void)state;
@@ -402,8 +444,8 @@ int main(void)
         cmocka_unit_test(test_counters),    cmocka_unit_test(test_many_statuses),
         cmocka_unit_test(test_print_stats), cmocka_unit_test(test_entries),
         cmocka_unit_test(test_failures),    cmocka_unit_test(test_repeat),
-        cmocka_unit_test(test_print_entry), cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_print_entry), cmocka_unit_test(test_print_bytes),
+        cmocka_unit_test(test_bounds),      cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

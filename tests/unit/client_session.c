@@ -166,7 +166,7 @@ static void test_types(void **state)
         {.status = 500, .type = "text/html", .body = "<p>"},
         {.status = 200,
          .body =
-             "{\"status\":\"Success\",\"data\":{\"resultCount\":5,\"indicatorType\":["
+             "{\"status\":\"Success\",\"data\":{\"resultCount\":5,\"indicatorType\":[null,"
              "{\"name\":\"Host\",\"custom\":\"false\",\"parsable\":\"true\",\"apiBranch\":"
              "\"hosts\",\"apiEntity\":\"host\"},"
              "{\"name\":\"Mutex\",\"custom\":\"true\",\"apiBranch\":\"mutexes\",\"apiEntity\":"

@@ -236,6 +236,9 @@ static void test_several(void **state)
     assert_int_equal(toc_create_entities(sess, TOC_S("{}"), NULL, note, &all, &err), TOC_EINVAL);
     assert_int_equal(toc_create_entities(sess, TOC_S("[7]"), NULL, note, &all, &err), TOC_EINVAL);
     assert_int_equal(toc_create_entities(sess, TOC_S("[{"), NULL, note, &all, &err), TOC_EPARSE);
+    /* What stands behind the array would be left out without a word. */
+    assert_int_equal(toc_create_entities(sess, TOC_S("[][{}]"), NULL, note, &all, &err),
+                     TOC_EPARSE);
     assert_int_equal(all.count, 0);
     toc_session_close(sess);
 }
@@ -255,6 +258,7 @@ static void test_decode(void **state)
         {"%zz%4", "%zz%4"},
         {"%2", "%2"},
         {"%C3%A9", "\xC3\xA9"},
+        {"a%2500%41", "a%00A"},
         /* Fourteen times encoded: three are left after eleven rounds. */
         {"%2525252525252525252525252541", "%252541"},
     };
