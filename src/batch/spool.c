@@ -70,14 +70,33 @@ void toc_spool_drop(toc_spool *spool)
     spool->tail.failed = TOC_OK;
 }
 
+static size_t item_len(const toc_spool *spool)
+{
+    return spool->tail.len - spool->item - sizeof(toc_spool_head);
+}
+
+toc_rc toc_spool_fits(toc_spool *spool, toc_str origin, toc_error *err)
+{
+    toc_rc rc = toc_buf_check(&spool->tail, err);
+    if (!rc && item_len(spool) > TOC_MAX_ITEM)
+        rc = toc_error_set(err, TOC_ELIMIT, "an item of %zu bytes is over the limit of %u",
+                           item_len(spool), TOC_MAX_ITEM);
+    else if (!rc && origin.len > TOC_MAX_ITEM)
+        rc = toc_error_set(err, TOC_ELIMIT, "a record of %zu bytes is over the limit of %u",
+                           origin.len, TOC_MAX_ITEM);
+    if (rc)
+        toc_spool_drop(spool);
+    return rc;
+}
+
 toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error *err)
 {
-    size_t len = spool->tail.len - spool->item - sizeof(toc_spool_head);
+    size_t len = item_len(spool);
+    toc_rc rc = toc_spool_fits(spool, origin, err);
+    if (rc)
+        return rc;
     toc_buf_str(&spool->tail, origin);
-    toc_rc rc = toc_buf_check(&spool->tail, err);
-    if (!rc && len > TOC_MAX_ITEM)
-        rc = toc_error_set(err, TOC_ELIMIT, "an item of %zu bytes is over the limit of %u", len,
-                           TOC_MAX_ITEM);
+    rc = toc_buf_check(&spool->tail, err);
     if (rc) {
         toc_spool_drop(spool);
         return rc;

@@ -45,6 +45,9 @@ toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err);
 void toc_spool_done(toc_spool *spool);
 /* begin gives the buffer to append the item's JSON to; end completes it or drops it. */
 toc_buf *toc_spool_begin(toc_spool *spool);
+/* Whether what was appended, and its origin, are no more than may be; drops it otherwise. end asks
+ * as well: this is for who leaves something elsewhere before it. */
+toc_rc toc_spool_fits(toc_spool *spool, toc_str origin, toc_error *err);
 toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error *err);
 void toc_spool_drop(toc_spool *spool);
 /* Everything into the file, so that cursors see it. */
