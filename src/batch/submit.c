@@ -94,7 +94,8 @@ static toc_rc tell_left(submission *sub, const toc_batch_job *job, toc_str reaso
     return rc;
 }
 
-/* With halting off a chunk that was not taken is left for the next call, which sends it anew. */
+/* With halting off a chunk that was not taken, for the reason in err, is left for the next call,
+ * which sends it anew. */
 static toc_rc job_left(submission *sub, const toc_batch_job *job, toc_error *err)
 {
     toc_batch *batch = sub->batch;
@@ -195,7 +196,10 @@ static toc_rc chunk_refused(submission *sub, const toc_batch_job *job, toc_rc rc
         return rc;
     toc_error refusal = *err;
     rc = drain(sub, err);
-    return rc ? rc : job_left(sub, job, &refusal);
+    if (rc)
+        return rc;
+    *err = refusal;
+    return job_left(sub, job, err);
 }
 
 static toc_rc chunk_next(submission *sub, toc_error *err)
@@ -329,9 +333,10 @@ toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess, const toc_batch_cal
 {
     toc_error local = {0};
     err = err ? err : &local;
+    if (status)
+        *status = (toc_batch_status){0};
     if (!batch || !sess || !status || (callbacks && callbacks->version != 1))
         return toc_error_set(err, TOC_EINVAL, "batch, session and status are needed");
-    *status = (toc_batch_status){0};
     submission sub = {.batch = batch,
                       .sess = sess,
                       .status = status,

@@ -22,6 +22,7 @@
 
 static script play;
 static toc_batch_status status;
+static toc_error err;
 static uint64_t total;
 
 static int stop_job(void *user, const toc_batch_job *job)
@@ -49,7 +50,7 @@ static toc_rc submit(toc_batch *batch, const script_answer *answers, size_t coun
     callbacks.no_halt = true;
     callbacks.progress = on_progress;
     toc_session *sess = script_start(&play, answers, count, (toc_session_options){.retries = 1});
-    toc_rc rc = toc_batch_submit(batch, sess, &callbacks, &status, NULL);
+    toc_rc rc = toc_batch_submit(batch, sess, &callbacks, &status, &err);
     toc_session_close(sess);
     return rc;
 }
@@ -98,6 +99,8 @@ static void test_stopped_at_its_reason(void **state)
     toc_batch *batch = build();
     assert_int_equal(submit(batch, refused, 1, (toc_batch_callbacks){.error = stop_error}),
                      TOC_ECANCELED);
+    assert_int_equal(err.code, TOC_ECANCELED);
+    assert_string_equal(err.message, "stopped by the error callback");
     assert_int_equal(submit(batch, good, 2, (toc_batch_callbacks){0}), TOC_OK);
     assert_int_equal(play.asked_count, 1);
     assert_int_equal(batch->spools[TOC_BATCH_INDICATORS].acked_count, 2);

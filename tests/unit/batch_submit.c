@@ -160,7 +160,9 @@ static void test_nothing(void **state)
     assert_int_equal(submit(&self, NULL), TOC_OK);
     assert_int_equal(self.play.asked_count, 0);
     assert_int_equal(self.status.jobs, 0);
+    self.status.items = 7;
     assert_int_equal(toc_batch_submit(self.batch, NULL, NULL, &self.status, NULL), TOC_EINVAL);
+    assert_int_equal(self.status.items, 0);
     assert_int_equal(toc_batch_submit(self.batch, self.sess, NULL, NULL, NULL), TOC_EINVAL);
     assert_int_equal(toc_batch_submit(self.batch, self.sess, &(toc_batch_callbacks){.version = 2},
                                       &self.status, NULL),
