@@ -250,6 +250,13 @@ static uint64_t settled_chunks(const submission *sub, toc_batch_part part)
     return sub->batch->spools[part].acked_count + sub->batch->left_count;
 }
 
+void toc__left_drop(toc_batch *batch, size_t index)
+{
+    batch->left_count--;
+    memmove(&batch->left[index], &batch->left[index + 1],
+            (batch->left_count - index) * sizeof(toc_batch_left));
+}
+
 /* What earlier calls left goes first. */
 static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
 {
@@ -268,9 +275,7 @@ static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
         if (rc && settled_chunks(sub, part) == before)
             break;
         known--;
-        batch->left_count--;
-        memmove(&batch->left[i], &batch->left[i + 1],
-                (batch->left_count - i) * sizeof(toc_batch_left));
+        toc__left_drop(batch, i);
     }
     if (rc || sub->stop)
         return rc;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "batch/batch.h"
 #include "support/script.h"
 
@@ -107,11 +108,37 @@ static void test_stopped_at_its_reason(void **state)
     toc_batch_free(batch);
 }
 
+/* Who goes on one step at a time gets it as well, in front of what was never tried. */
+static void test_single_steps(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        REFUSED, {.status = 200, .body = ONE_GOOD}, {.status = 200, .body = ONE_GOOD}};
+    toc_batch *batch = build();
+    toc_batch_job job = {0};
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_INDICATOR,
+                                        TOC_S("{\"type\":\"Host\",\"summary\":\"h2.example\"}"), 3,
+                                        NULL),
+                     TOC_OK);
+    toc_session *sess = script_start(&play, answers, 3, (toc_session_options){.retries = 1});
+    assert_true(toc_batch_submit_job(batch, sess, &job, &err) < 0);
+    assert_int_equal(toc_batch_submit_job(batch, sess, &job, &err), 1);
+    assert_non_null(strstr(play.asked[1].body, "h0.example"));
+    assert_int_equal(toc_batch_submit_job(batch, sess, &job, &err), 1);
+    assert_non_null(strstr(play.asked[2].body, "h2.example"));
+    assert_int_equal(toc_batch_submit_job(batch, sess, &job, &err), 0);
+    assert_int_equal(batch->left_count, 0);
+    assert_int_equal(batch->spools[TOC_BATCH_INDICATORS].acked_count, 3);
+    toc_session_close(sess);
+    toc_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stopped_behind_it),
         cmocka_unit_test(test_stopped_at_its_reason),
+        cmocka_unit_test(test_single_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
