@@ -144,9 +144,10 @@ typedef struct toc_batch_error {
     uint64_t line;
     toc_str reason, source;
     toc_str json;
-    toc_str origin; /* the input record, where an import made something else of it */
-    toc_kind kind;  /* group, indicator, or TOC_KIND_RECORD: an association */
-    bool left;      /* not judged: its chunk was not taken, and the next call sends it anew */
+    toc_str origin;       /* the input record, where an import made something else of it */
+    toc_kind kind;        /* group, indicator, or TOC_KIND_RECORD: an association */
+    bool left;            /* not judged: its chunk was not taken, and the next call sends it anew */
+    const toc_type *type; /* of toc_batch_check: what the item is; NULL where that is not known */
 } toc_batch_error;
 
 typedef struct toc_batch_callbacks {
