@@ -62,7 +62,8 @@ typedef struct toc_exchange {
     int64_t started_us;
     const struct sockaddr *peer; /* the library's */
     _Atomic int64_t deadline_ms; /* until then something has to come to its end */
-    bool held;                   /* its refusal has waited */
+    _Atomic int64_t heard_ms; /* when the last of an unfinished request came; 0: it is finished */
+    bool held;                /* its refusal has waited */
     /* While one of the writers has it, the connection sleeps. */
     struct toc_exchange *behind;       /* in their queue */
     struct MHD_Connection *connection; /* from then until its answer, else NULL */
@@ -95,6 +96,12 @@ static void set_deadline(exchange *ex, int64_t deadline)
     atomic_store_explicit(&ex->deadline_ms, deadline, memory_order_relaxed);
 }
 
+/* The rest of a request is waited for. */
+static void expect_more(exchange *ex, bool more)
+{
+    atomic_store_explicit(&ex->heard_ms, more ? coarse_ms() : 0, memory_order_relaxed);
+}
+
 /* So many idle times from now. */
 static void allow(const toc_server *server, exchange *ex, unsigned idle)
 {
@@ -108,18 +115,23 @@ static void allow_more(exchange *ex, size_t bytes)
     set_deadline(ex, deadline + (int64_t)(bytes / TOC_SERVER_SLOWEST));
 }
 
+/* What the kernel still has for it goes as well. */
+static void cut_off(const exchange *ex)
+{
+    const struct linger drop = {.l_onoff = 1};
+    (void)setsockopt(ex->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
+    (void)shutdown(ex->fd, SHUT_RDWR);
+}
+
 void toc__exchange_expire(toc_server *server)
 {
-    /* What the kernel still has for them goes as well. */
-    const struct linger drop = {.l_onoff = 1};
     int64_t now = coarse_ms();
     unsigned ended = 0;
     (void)pthread_mutex_lock(&server->lock);
     for (exchange *ex = server->exchanges; ex; ex = ex->next) {
         if (atomic_load_explicit(&ex->deadline_ms, memory_order_relaxed) > now)
             continue;
-        (void)setsockopt(ex->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
-        (void)shutdown(ex->fd, SHUT_RDWR);
+        cut_off(ex);
         ended++;
     }
     (void)pthread_mutex_unlock(&server->lock);
@@ -200,6 +212,15 @@ void toc__exchange_connection(void *user, struct MHD_Connection *connection, voi
     }
 }
 
+/* The client says no more, or the library listens no more: to a line before a chunk, say, that is
+ * longer than its memory. */
+static bool is_silent(const toc_server *server, const exchange *ex)
+{
+    unsigned most_s = server->idle_s < TOC_SERVER_SILENCE_S ? server->idle_s : TOC_SERVER_SILENCE_S;
+    int64_t heard = atomic_load_explicit(&ex->heard_ms, memory_order_relaxed);
+    return heard && coarse_ms() - heard > (int64_t)most_s * 1000;
+}
+
 /* When the end of a client's data comes together with the data, the library takes no notice of it
  * before the idle time is over: its epoll is edge-triggered. Shutting the dead half down makes a
  * new edge. */
@@ -207,7 +228,11 @@ void toc__exchange_sweep(toc_server *server)
 {
     char byte;
     for (exchange *ex = server->exchanges; ex; ex = ex->next) {
-        if (atomic_load(&ex->active) && recv(ex->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        if (!atomic_load(&ex->active))
+            continue;
+        if (is_silent(server, ex))
+            cut_off(ex);
+        else if (recv(ex->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
             (void)shutdown(ex->fd, SHUT_RD);
     }
 }
@@ -234,6 +259,7 @@ void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *c
     if (!ex)
         return NULL;
     (void)atomic_fetch_add(&server->in_flight, 1);
+    expect_more(ex, true);
     atomic_store(&ex->active, true);
     ex->begun = false;
     ex->answered = false;
@@ -650,6 +676,7 @@ static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *con
     bool fails = !ex->refused && toc_response_status(ex->response) == 401;
     if (fails && toc__peer_failed(server, ex->peer))
         return MHD_NO;
+    expect_more(ex, false);
     begin_to_send(ex);
     toc__acceptor_linger(server, ex->fd);
     return ex->refused ? send_refusal(server, connection, ex->refused)
@@ -674,6 +701,7 @@ static enum MHD_Result begin(toc_server *server, struct MHD_Connection *connecti
     toc_error err = {0};
     size_t length = announced_length(connection);
     ex->begun = true;
+    expect_more(ex, true);
     allow(server, ex, 1);
     refusal form = read_head(connection, method, ex);
     if (form)
@@ -699,6 +727,7 @@ static toc_rc add_to_body(toc_server *server, exchange *ex, toc_str data, toc_er
 static enum MHD_Result gather(toc_server *server, exchange *ex, toc_str data)
 {
     toc_error err = {0};
+    expect_more(ex, true);
     allow_more(ex, data.len);
     if (!is_over(ex) && add_to_body(server, ex, data, &err)) {
         refuse(ex, refusal_of(&err));
@@ -730,5 +759,6 @@ enum MHD_Result toc__exchange_handle(void *user, struct MHD_Connection *connecti
         *upload_size = 0;
         return gather(server, ex, (toc_str){upload, len});
     }
+    expect_more(ex, false);
     return answer(server, connection, method, ex);
 }

@@ -224,6 +224,7 @@ void toc__exchange_sleep(struct toc_exchange *ex);
 void toc__exchange_wake(struct toc_exchange *ex);
 /* Ends connections that take longer than they may. */
 void toc__exchange_expire(toc_server *server);
-/* Ends requests whose client is gone. The server's lock is held. */
+/* While the server stops: ends requests whose client is gone or silent. The server's lock is held.
+ */
 void toc__exchange_sweep(toc_server *server);
 #endif
