@@ -34,6 +34,19 @@ toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err)
     return TOC_OK;
 }
 
+toc_rc toc_spool_write_at(int fd, const void *data, size_t len, uint64_t offset, toc_error *err)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t n = pwrite(fd, (const char *)data + done, len - done, (off_t)(offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return toc_error_errno(err, TOC_EIO, errno, "batch spool");
+        done += (size_t)n;
+    }
+    return TOC_OK;
+}
+
 toc_rc toc_spool_own(pid_t owner, toc_error *err)
 {
     return owner == getpid()
@@ -117,17 +130,10 @@ toc_rc toc_spool_flush(toc_spool *spool, toc_error *err)
     toc_rc rc = toc_spool_own(spool->owner, err);
     if (rc)
         return rc;
-    size_t done = 0;
-    while (done < spool->tail.len) {
-        ssize_t n = pwrite(spool->fd, spool->tail.ptr + done, spool->tail.len - done,
-                           (off_t)(spool->written + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return toc_error_errno(err, TOC_EIO, errno, "batch spool");
-        done += (size_t)n;
-    }
-    spool->written += done;
+    rc = toc_spool_write_at(spool->fd, spool->tail.ptr, spool->tail.len, spool->written, err);
+    if (rc)
+        return rc;
+    spool->written += spool->tail.len;
     toc_buf_clear(&spool->tail);
     return TOC_OK;
 }

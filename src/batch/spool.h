@@ -38,9 +38,11 @@ typedef struct toc_spool_cursor {
 
 /* TOC_ECONFLICT in a process that was forked off: both would write to the same places. */
 toc_rc toc_spool_own(pid_t owner, toc_error *err);
-/* A new file that is unlinked already. dir NULL: $TMPDIR or /tmp. */
+/* A new file that is unlinked already, so that no run leaves one behind. dir NULL: $TMPDIR or /tmp.
+ */
 toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err);
-/* The file is unlinked as soon as it is open, so that no run leaves one behind. */
+/* All of it to the offset of such a file. */
+toc_rc toc_spool_write_at(int fd, const void *data, size_t len, uint64_t offset, toc_error *err);
 toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err);
 void toc_spool_done(toc_spool *spool);
 /* begin gives the buffer to append the item's JSON to; end completes it or drops it. */
