@@ -136,7 +136,9 @@ static toc_rc read_stretch(int fd, uint64_t offset, uint64_t len, toc_buf *conte
     while (len) {
         size_t want = len < BLOCK ? (size_t)len : BLOCK;
         if (!toc_buf_reserve(content, want))
-            return toc_error_set(err, TOC_ELIMIT, "the content is larger than allowed");
+            return content->failed == TOC_ENOMEM
+                       ? toc_error_nomem(err)
+                       : toc_error_set(err, TOC_ELIMIT, "the content is larger than allowed");
         ssize_t n = pread(fd, content->ptr + content->len, want, (off_t)offset);
         if (n < 0 && errno == EINTR)
             continue;
