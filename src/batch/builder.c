@@ -44,6 +44,8 @@ toc_rc toc_batch_new(const toc_batch_options *options, toc_batch **batch, toc_er
     made->inline_links = options->inline_links;
     made->chunk_items = options->chunk_items ? options->chunk_items : 5000;
     made->chunk_bytes = options->chunk_bytes ? options->chunk_bytes : 16000000;
+    if (made->chunk_bytes > SIZE_MAX / 4) /* sums with it must not wrap */
+        made->chunk_bytes = SIZE_MAX / 4;
     made->owner = toc_mem_strdup(toc_str_of(options->owner));
     toc_buf_init(&made->config, 64 * 1024);
     toc_rc rc = made->owner ? toc__batch_settings(made, options, err) : toc_error_nomem(err);
