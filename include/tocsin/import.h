@@ -66,7 +66,8 @@ TOC_API toc_rc toc_import_new(const toc_import_options *options, const toc_types
 TOC_API void toc_import_free(toc_import *import);
 
 /* The groups file, before any data: CSV with the columns label, type, name (others are ignored).
- * Only groups that a record refers to reach the batch. TOC_EPARSE when a column is missing. */
+ * Only groups that an accepted record refers to reach the batch. TOC_EPARSE when a column is
+ * missing, or all of them. */
 TOC_API toc_rc toc_import_groups(toc_import *import, const char *data, size_t len, bool last,
                                  toc_error *err);
 /* CSV with a header line: "value" (or summary, indicator) is required; "type" is detected from the

@@ -184,13 +184,11 @@ static toc_rc row_lists(toc_import *import, const toc_import_column *column, toc
         rc = row_tags(import, cell, err);
     if (!rc && column->attribute.ptr)
         rc = toc_object_add_attribute(obj, column->attribute, cell, false, (toc_str){NULL, 0}, err);
-    if (!rc && column->group) {
-        const toc_import_group *group = NULL;
-        rc = toc__import_group(import, cell, import->csv.line, &group, err);
-        if (!rc)
-            rc = toc_object_add_group_xid(obj, (toc_str){group->xid, TOC_XID_TEXT - 1}, err);
-    }
-    return rc;
+    if (rc || !column->group)
+        return rc;
+    rc = toc__import_group(import, cell, err);
+    return rc ? rc
+              : toc_object_add_group_xid(obj, (toc_str){import->group->xid, TOC_XID_TEXT - 1}, err);
 }
 
 static toc_rc row_cells(toc_import *import, const toc_column_plan *plan, toc_error *err)
@@ -245,7 +243,9 @@ static toc_rc read_row(toc_import *import, toc_error *err)
     rc = toc_object_set_summary(obj, value, err);
     if (!rc)
         rc = row_cells(import, plan, err);
-    return rc ? rc : toc__import_add(import, value, csv->line, csv->raw, false, err);
+    if (!rc)
+        rc = toc__import_add(import, value, csv->line, csv->raw, false, err);
+    return rc ? rc : toc__import_group_put(import, csv->line, err);
 }
 
 static toc_rc take_record(toc_import *import, toc_error *err)

@@ -253,6 +253,7 @@ toc_rc toc__import_begin(toc_import *import, toc_error *err)
     import->group_obj = import->obj ? toc__object_in(&import->row, import->obj->type) : NULL;
     if (!import->group_obj)
         return toc_error_nomem(err);
+    import->group = NULL;
     import->counts.records++;
     return TOC_OK;
 }
