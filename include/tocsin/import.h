@@ -59,7 +59,7 @@ typedef void (*toc_import_reject_fn)(void *user, toc_str record, const toc_error
 typedef struct toc_import toc_import;
 /* types: catalogue for the names of types, NULL: the built-in ones; must outlive the import, as
  * must the batch. TOC_EINVAL names what is wrong in the options: group_type, map, rating,
- * confidence, tag, tag_separator (empty). */
+ * confidence, tag, tag_separator (empty), separator (a quote or a line end). */
 TOC_API toc_rc toc_import_new(const toc_import_options *options, const toc_types *types,
                               toc_batch *batch, toc_import_reject_fn reject, void *user,
                               toc_import **import, toc_error *err);
@@ -74,7 +74,8 @@ TOC_API toc_rc toc_import_groups(toc_import *import, const char *data, size_t le
  * value when the column or the cell is missing; any field of the type table by its name, with
  * first_seen for firstSeen and so on; other columns are not used, see toc_import_unused. Blocks may
  * end anywhere. TOC_EPARSE when the header does not do: a column that is used must not stand there
- * twice, and with one that map names no other may be the same thing, unless both are tags. */
+ * twice, and with one that map names no other may be the same thing, unless both are tags. Nothing
+ * is read behind such a header. */
 TOC_API toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, bool last,
                               toc_error *err);
 /* The header line as it came, without a byte order mark; {NULL,0} before it was read. */

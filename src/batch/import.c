@@ -66,6 +66,9 @@ static toc_rc import_init(toc_import *import, toc_error *err)
     if (!toc_types_find(import->types, TOC_KIND_GROUP, toc_str_of(options->group_type)))
         return toc_error_field(err, TOC_EINVAL, "group_type", "\"%s\" is not a group type",
                                options->group_type);
+    if (options->separator && strchr("\"\r\n", options->separator))
+        return toc_error_field(err, TOC_EINVAL, "separator",
+                               "a quote or a line end separates no columns");
     if (options->tag_separator && !*options->tag_separator)
         return toc_error_field(err, TOC_EINVAL, "tag_separator", "the separator of tags is empty");
     if (!keep_text(import, &options->tag_separator) || !keep_text(import, &options->owner) ||
