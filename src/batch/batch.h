@@ -60,6 +60,9 @@ struct toc_batch {
     uint64_t content_bytes;
 };
 
+/* So many characters from the front. */
+toc_str toc__batch_front(toc_str text, size_t chars);
+
 const char *toc_batch_part_name(toc_batch_part part);
 toc_kind toc__batch_part_kind(toc_batch_part part);
 

@@ -59,11 +59,7 @@ static toc_rc group_add(toc_import *import, toc_str label, const toc_type *type,
 /* A name over the server's limit is cut between characters. */
 static toc_str fit_name(toc_str name)
 {
-    size_t chars = 0;
-    for (size_t i = 0; i < name.len; i++)
-        if (((unsigned char)name.ptr[i] & 0xC0U) != 0x80U && chars++ == TOC_MAX_GROUP_NAME_CHARS)
-            return toc_str_slice(name, 0, i);
-    return name;
+    return toc__batch_front(name, TOC_MAX_GROUP_NAME_CHARS);
 }
 
 static toc_rc groups_record(toc_import *import, toc_error *err)

@@ -45,14 +45,18 @@ static toc_rc fetch_errors(submission *sub, const toc_batch_job *job, toc_error 
     return toc_batch_errors(sub->batch, sub->sess, job, sub->callbacks, err);
 }
 
-/* Books a job that is over; its errors are fetched when there is a way to ask for them. */
-static toc_rc job_finish(submission *sub, const toc_batch_job *job, toc_error *err)
+static void book(toc_batch_status *status, const toc_batch_job *job)
 {
-    toc_batch_status *status = sub->status;
+    status->items += job->items;
     status->success += job->success;
     status->errors += job->errors;
     status->unprocessed += job->unprocessed;
-    status->items += job->items;
+}
+
+/* Books a job that is over; its errors are fetched when there is a way to ask for them. */
+static toc_rc job_finish(submission *sub, const toc_batch_job *job, toc_error *err)
+{
+    book(sub->status, job);
     toc_rc rc = fetch_errors(sub, job, err);
     toc__job_acknowledge(sub->batch, job);
     toc_rc told = tell(sub, job, rc ? NULL : err);
@@ -60,14 +64,11 @@ static toc_rc job_finish(submission *sub, const toc_batch_job *job, toc_error *e
     return rc ? rc : toc__job_note(sub->batch, job, TOC_JOURNAL_DONE, err);
 }
 
-/* Booked by an earlier run. */
+/* Its errors were told by an earlier run. */
 static toc_rc job_resumed(submission *sub, const toc_batch_job *job, toc_error *err)
 {
+    book(sub->status, job);
     sub->status->resumed += job->items;
-    sub->status->items += job->items;
-    sub->status->success += job->success;
-    sub->status->errors += job->errors;
-    sub->status->unprocessed += job->unprocessed;
     toc__job_acknowledge(sub->batch, job);
     return tell(sub, job, err);
 }
