@@ -13,23 +13,33 @@
 #define SPOOL_BLOCK (512u * 1024u)
 #define SPOOL_ROOM (SPOOL_BLOCK + 2u * TOC_MAX_ITEM + 4096u)
 
-toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err)
+/* Where a file cannot be made without a name. */
+static toc_rc make_named(const char *dir, int *fd, toc_error *err)
 {
     static const char pattern[] = "/tocsin-spool-XXXXXX";
-    if (!dir)
-        dir = getenv("TMPDIR");
-    if (!dir || !*dir)
-        dir = "/tmp";
     TOC_CLEANUP(toc_buf_done) toc_buf path = {.maximum = 4096};
     toc_buf_text(&path, dir);
     toc_buf_append(&path, pattern, sizeof pattern - 1);
     toc_rc rc = toc_buf_check(&path, err);
     if (rc)
         return rc;
-    int made = mkstemp(path.ptr);
+    int made = mkostemp(path.ptr, O_CLOEXEC);
     if (made < 0)
         return toc_error_errno(err, TOC_EIO, errno, "spool directory %s", dir);
     (void)unlink(path.ptr);
+    *fd = made;
+    return TOC_OK;
+}
+
+toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err)
+{
+    if (!dir)
+        dir = getenv("TMPDIR");
+    if (!dir || !*dir)
+        dir = "/tmp";
+    int made = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (made < 0)
+        return make_named(dir, fd, err);
     *fd = made;
     return TOC_OK;
 }

@@ -38,7 +38,8 @@ typedef struct toc_spool_cursor {
 
 /* TOC_ECONFLICT in a process that was forked off: both would write to the same places. */
 toc_rc toc_spool_own(pid_t owner, toc_error *err);
-/* A new file that is unlinked already, so that no run leaves one behind. dir NULL: $TMPDIR or /tmp.
+/* A new file without a name, so that no run leaves one behind, and for no child. dir NULL: $TMPDIR
+ * or /tmp.
  */
 toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err);
 /* All of it to the offset of such a file. */
