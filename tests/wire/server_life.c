@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -146,12 +147,14 @@ static void test_bad_pem(void **state)
 {
     (void)state;
     wire_server server;
-    char empty[96], large[96];
+    char empty[96], large[96], pipe[96];
     wire_start(&server, NULL);
     (void)snprintf(empty, sizeof(empty), "%s/empty.pem", server.dir);
     (void)snprintf(large, sizeof(large), "%s/large.pem", server.dir);
     make_file(empty, 0);
+    (void)snprintf(pipe, sizeof(pipe), "%s/pipe.pem", server.dir);
     make_file(large, TOC_SERVER_PEM + 1);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
     const struct {
         const char *cert, *key;
         toc_rc rc;
@@ -160,6 +163,7 @@ static void test_bad_pem(void **state)
         {server.dir, server.store, TOC_EINVAL, "is not a PEM file"},
         {empty, server.store, TOC_EINVAL, "empty.pem is not a PEM file"},
         {large, server.store, TOC_EINVAL, "large.pem is not a PEM file"},
+        {pipe, server.store, TOC_EINVAL, "pipe.pem is not a PEM file"},
         {server.store, empty, TOC_EINVAL, "empty.pem is not a PEM file"},
         {server.store, "/nowhere/key.pem", TOC_ENOTFOUND, "/nowhere/key.pem"},
         {"/dev/null/cert.pem", server.store, TOC_EIO, "/dev/null/cert.pem"},
