@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 #include "support/importing.h"
 
 #define BATCH(groups, indicators) "{\"group\":[" groups "],\"indicator\":[" indicators "]}\n"
@@ -435,6 +436,42 @@ static void test_long_column(void **state)
     }
 }
 
+static toc_rc import_one(void)
+{
+    static const char text[] = "type,value\nURL,hxxp://evil.com/a\n";
+    toc_batch_options batch_options = TOC_BATCH_OPTIONS_INIT;
+    toc_import_options options = TOC_IMPORT_OPTIONS_INIT;
+    toc_batch *batch = NULL;
+    toc_import *import = NULL;
+    char *written = NULL;
+    size_t len = 0;
+    batch_options.owner = options.owner = "Acme";
+    toc_rc rc = toc_batch_new(&batch_options, &batch, NULL);
+    if (!rc)
+        rc = toc_import_new(&options, NULL, batch, NULL, NULL, &import, NULL);
+    if (!rc)
+        rc = toc_import_csv(import, text, sizeof text - 1, true, NULL);
+    if (!rc && toc_import_counted(import).rejected)
+        rc = TOC_EPARTIAL;
+    FILE *file = rc ? NULL : open_memstream(&written, &len);
+    if (file && !(rc = toc_batch_write(batch, file, NULL)) && !fflush(file))
+        assert_non_null(strstr(written, "\"http://evil.com/a\""));
+    if (file)
+        (void)fclose(file);
+    free(written);
+    toc_import_free(import);
+    toc_batch_free(batch);
+    return rc;
+}
+
+/* Without memory a value is not taken as it stands there. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(import_one(), TOC_OK);
+    failing_each(import_one, 10);
+}
+
 /* Refused records do not need a listener. */
 static void test_without_callback(void **state)
 {
@@ -516,6 +553,7 @@ int main(void)
         cmocka_unit_test(test_sample),
         cmocka_unit_test(test_behind_a_refused_header),
         cmocka_unit_test(test_long_column),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
