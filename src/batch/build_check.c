@@ -88,17 +88,15 @@ static toc_rc refused(const check *self, toc_kind kind, const toc_type *type,
     return TOC_OK;
 }
 
-static toc_rc check_part(check *self, toc_batch_part part, toc_error *err)
+static toc_rc check_stretch(check *self, toc_batch_part part, uint64_t from, uint64_t to,
+                            toc_error *err)
 {
-    toc_spool *spool = &self->batch->spools[part];
     toc_kind kind = toc__batch_part_kind(part);
     toc_spool_cursor cursor;
     toc_spool_item item;
-    toc_rc rc = toc_spool_flush(spool, err);
-    if (rc)
-        return rc;
-    toc_spool_cursor_init(&cursor, spool, spool->acked);
-    while (!rc && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
+    toc_rc rc = TOC_OK;
+    toc_spool_cursor_init(&cursor, &self->batch->spools[part], from);
+    while (!rc && cursor.offset < to && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
         toc_error why = {0};
         const toc_type *type = NULL;
         rc = judge(self, kind, item.json, &type, &why);
@@ -112,6 +110,18 @@ static toc_rc check_part(check *self, toc_batch_part part, toc_error *err)
     }
     toc_spool_cursor_done(&cursor);
     return rc;
+}
+
+/* What was left before, then what was never tried. */
+static toc_rc check_part(check *self, toc_batch_part part, toc_error *err)
+{
+    const toc_batch *batch = self->batch;
+    toc_spool *spool = &self->batch->spools[part];
+    toc_rc rc = toc_spool_flush(spool, err);
+    for (size_t i = 0; !rc && i < batch->left_count; i++)
+        if (batch->left[i].part == part)
+            rc = check_stretch(self, part, batch->left[i].from, batch->left[i].to, err);
+    return rc ? rc : check_stretch(self, part, spool->acked, UINT64_MAX, err);
 }
 
 toc_rc toc_batch_check(toc_batch *batch, const toc_types *types,

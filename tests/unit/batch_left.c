@@ -133,12 +133,24 @@ static void test_single_steps(void **state)
     toc_batch_free(batch);
 }
 
+/* It was not sent, so a dry run judges it. */
+static void test_checked(void **state)
+{
+    (void)state;
+    toc_batch *batch = build();
+    toc_batch_status checked;
+    assert_int_equal(toc_batch_check(batch, NULL, NULL, &checked, &err), TOC_OK);
+    assert_int_equal(checked.items, 1);
+    toc_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stopped_behind_it),
         cmocka_unit_test(test_stopped_at_its_reason),
         cmocka_unit_test(test_single_steps),
+        cmocka_unit_test(test_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
