@@ -57,8 +57,8 @@ TOC_API void toc_batch_free(toc_batch *batch);
  * is taken. */
 TOC_API toc_rc toc_batch_take_journal(toc_batch *batch, const toc_session *sess, toc_error *err);
 /* Generic interface: the object is checked (of a group to delete only what it has), encoded and
- * appended to the spool; it may be reused at once. Without an xid it gets a random UUID. line:
- * where the item came from (0: unknown). */
+ * appended to the spool; it may be reused at once. Without an xid it gets a random UUID, and keeps
+ * it: who makes another item of it takes that away. line: where the item came from (0: unknown). */
 TOC_API toc_rc toc_batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err);
 /* Raw interface: one finished JSON object of an item; name, type and xid (group) or type and a
  * value (indicator) must be in it. Sent as it is, but: size of files, dnsActive and whoisActive of
@@ -144,9 +144,10 @@ typedef struct toc_batch_error {
     uint64_t line;
     toc_str reason, source;
     toc_str json;
-    toc_str origin; /* the input record, where an import made something else of it */
-    toc_kind kind;  /* group, indicator, or TOC_KIND_RECORD: an association */
-    bool left;      /* not judged: its chunk was not taken, and the next call sends it anew */
+    toc_str origin;       /* the input record, where an import made something else of it */
+    toc_kind kind;        /* group, indicator, or TOC_KIND_RECORD: an association */
+    bool left;            /* not judged: its chunk was not taken, and the next call sends it anew */
+    const toc_type *type; /* of toc_batch_check: what the item is; NULL where that is not known */
 } toc_batch_error;
 
 typedef struct toc_batch_callbacks {

@@ -72,7 +72,8 @@ TOC_API toc_rc toc_refang(toc_str text, toc_text_form form, toc_text_fn out, voi
                           toc_error *err);
 /* One value on its own, defanged or not, to what it is: spaces and quotes around it go, the type is
  * found. false when it is none of the types that text can hold; then out has it trimmed. out is cut
- * never: a value longer than size is false. */
+ * never: a value longer than size is false, and so is one for which there is no memory; out is left
+ * alone then. */
 TOC_API bool toc_refang_value(toc_str value, char *out, size_t size, const toc_type **type);
 
 /* Values that are known to be benign, from any number of lists. */

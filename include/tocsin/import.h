@@ -59,21 +59,23 @@ typedef void (*toc_import_reject_fn)(void *user, toc_str record, const toc_error
 typedef struct toc_import toc_import;
 /* types: catalogue for the names of types, NULL: the built-in ones; must outlive the import, as
  * must the batch. TOC_EINVAL names what is wrong in the options: group_type, map, rating,
- * confidence, tag, tag_separator (empty). */
+ * confidence, tag, tag_separator (empty), separator (a quote or a line end). */
 TOC_API toc_rc toc_import_new(const toc_import_options *options, const toc_types *types,
                               toc_batch *batch, toc_import_reject_fn reject, void *user,
                               toc_import **import, toc_error *err);
 TOC_API void toc_import_free(toc_import *import);
 
 /* The groups file, before any data: CSV with the columns label, type, name (others are ignored).
- * Only groups that a record refers to reach the batch. TOC_EPARSE when a column is missing. */
+ * Only groups that an accepted record refers to reach the batch. TOC_EPARSE when a column is
+ * missing, or all of them. */
 TOC_API toc_rc toc_import_groups(toc_import *import, const char *data, size_t len, bool last,
                                  toc_error *err);
 /* CSV with a header line: "value" (or summary, indicator) is required; "type" is detected from the
  * value when the column or the cell is missing; any field of the type table by its name, with
  * first_seen for firstSeen and so on; other columns are not used, see toc_import_unused. Blocks may
  * end anywhere. TOC_EPARSE when the header does not do: a column that is used must not stand there
- * twice, and with one that map names no other may be the same thing, unless both are tags. */
+ * twice, and with one that map names no other may be the same thing, unless both are tags. Nothing
+ * is read behind such a header. */
 TOC_API toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, bool last,
                               toc_error *err);
 /* The header line as it came, without a byte order mark; {NULL,0} before it was read. */

@@ -38,7 +38,9 @@ typedef struct toc_server toc_server;
 TOC_API toc_rc toc_server_start(toc_platform *platform, const toc_server_options *options,
                                 toc_server **server, toc_error *err);
 TOC_API unsigned toc_server_port(const toc_server *server);
-/* Stops listening, finishes the requests in flight, stops the worker at its next durable step. */
+/* Stops listening, finishes the requests in flight (half a minute at the most; those of which
+ * nothing more comes are cut off after some seconds), stops the worker at its next durable step.
+ * NULL is fine. */
 TOC_API void toc_server_stop(toc_server *server);
 
 #ifdef __cplusplus

@@ -60,6 +60,9 @@ struct toc_batch {
     uint64_t content_bytes;
 };
 
+/* So many characters from the front. */
+toc_str toc__batch_front(toc_str text, size_t chars);
+
 const char *toc_batch_part_name(toc_batch_part part);
 toc_kind toc__batch_part_kind(toc_batch_part part);
 
@@ -92,9 +95,10 @@ toc_rc toc__links_is_late(toc_batch *batch, toc_kind kind, toc_str xid, bool *la
 /* An item's own link as an association. type NULL: a group. */
 toc_rc toc__links_put(toc_batch *batch, toc_str type, toc_str ref, const toc_link *link,
                       uint64_t line, toc_error *err);
-/* Puts links that cannot stay in the item among the associations and hides them from the encoder
- * until they are restored. */
-toc_rc toc__links_set_aside(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err);
+/* Hides links that cannot stay in the item from the encoder until they are restored; meanwhile
+ * put_aside puts them among the associations. */
+toc_rc toc__links_set_aside(toc_batch *batch, toc_object *obj, toc_error *err);
+toc_rc toc__links_put_aside(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err);
 void toc__links_restore(toc_object *obj);
 
 /* An attachment: the content of a Document or Report, kept aside of the item. Borrowed for the

@@ -48,9 +48,11 @@ static toc_rc judge_removal(toc_object *obj, toc_rc rc, toc_error *why)
     return rc ? rc : judge_batch(obj, why);
 }
 
-static toc_rc judge(check *self, toc_kind kind, toc_str json, toc_error *why)
+/* *type: what the item is, as far as it was told; else NULL. */
+static toc_rc judge(check *self, toc_kind kind, toc_str json, const toc_type **type, toc_error *why)
 {
     toc_json_reader reader;
+    *type = NULL;
     toc_arena_clear(&self->arena);
     if (kind == TOC_KIND_RECORD)
         return TOC_OK;
@@ -60,6 +62,7 @@ static toc_rc judge(check *self, toc_kind kind, toc_str json, toc_error *why)
     toc_json_reader_init(&reader, json.ptr, json.len, &self->arena);
     toc_rc rc = toc_codec_decode(&reader, self->types, kind, NULL,
                                  TOC_DECODE_BATCH | TOC_DECODE_GIVEN, obj, why);
+    *type = obj->type;
     if (!rc && !obj->type)
         return toc_error_field(why, TOC_EINVAL, "type", "the item's type is not known");
     if (self->batch->removal)
@@ -68,15 +71,16 @@ static toc_rc judge(check *self, toc_kind kind, toc_str json, toc_error *why)
     return rc ? rc : judge_batch(obj, why);
 }
 
-static toc_rc refused(const check *self, toc_kind kind, const toc_spool_item *item,
-                      const toc_error *why, toc_error *err)
+static toc_rc refused(const check *self, toc_kind kind, const toc_type *type,
+                      const toc_spool_item *item, const toc_error *why, toc_error *err)
 {
     toc_batch_error error = {.line = item->line,
                              .reason = toc_str_of(why->message),
                              .source = toc_str_of(why->field),
                              .json = item->json,
                              .origin = item->origin,
-                             .kind = kind};
+                             .kind = kind,
+                             .type = type};
     self->status->errors++;
     if (self->callbacks && self->callbacks->error &&
         self->callbacks->error(self->callbacks->user, &error) < 0)
@@ -84,29 +88,40 @@ static toc_rc refused(const check *self, toc_kind kind, const toc_spool_item *it
     return TOC_OK;
 }
 
-static toc_rc check_part(check *self, toc_batch_part part, toc_error *err)
+static toc_rc check_stretch(check *self, toc_batch_part part, uint64_t from, uint64_t to,
+                            toc_error *err)
 {
-    toc_spool *spool = &self->batch->spools[part];
     toc_kind kind = toc__batch_part_kind(part);
     toc_spool_cursor cursor;
     toc_spool_item item;
-    toc_rc rc = toc_spool_flush(spool, err);
-    if (rc)
-        return rc;
-    toc_spool_cursor_init(&cursor, spool, spool->acked);
-    while (!rc && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
+    toc_rc rc = TOC_OK;
+    toc_spool_cursor_init(&cursor, &self->batch->spools[part], from);
+    while (!rc && cursor.offset < to && (rc = toc_spool_next(&cursor, &item, err)) > 0) {
         toc_error why = {0};
-        rc = judge(self, kind, item.json, &why);
+        const toc_type *type = NULL;
+        rc = judge(self, kind, item.json, &type, &why);
         self->status->items++;
         self->status->bytes += item.json.len;
         self->status->success += !rc;
         if (rc == TOC_ENOMEM)
             (void)toc_error_nomem(err);
         else if (rc)
-            rc = refused(self, kind, &item, &why, err);
+            rc = refused(self, kind, type, &item, &why, err);
     }
     toc_spool_cursor_done(&cursor);
     return rc;
+}
+
+/* What was left before, then what was never tried. */
+static toc_rc check_part(check *self, toc_batch_part part, toc_error *err)
+{
+    const toc_batch *batch = self->batch;
+    toc_spool *spool = &self->batch->spools[part];
+    toc_rc rc = toc_spool_flush(spool, err);
+    for (size_t i = 0; !rc && i < batch->left_count; i++)
+        if (batch->left[i].part == part)
+            rc = check_stretch(self, part, batch->left[i].from, batch->left[i].to, err);
+    return rc ? rc : check_stretch(self, part, spool->acked, UINT64_MAX, err);
 }
 
 toc_rc toc_batch_check(toc_batch *batch, const toc_types *types,

@@ -28,18 +28,10 @@ static toc_rc keep_content(toc_batch *batch, toc_str data, toc_error *err)
     toc_rc rc = toc_spool_own(batch->files.owner, err);
     if (rc)
         return rc;
-    size_t done = 0;
-    while (done < data.len) {
-        ssize_t n = pwrite(batch->content_fd, data.ptr + done, data.len - done,
-                           (off_t)(batch->content_bytes + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return toc_error_errno(err, TOC_EIO, errno, "batch spool");
-        done += (size_t)n;
-    }
-    batch->content_bytes += data.len;
-    return TOC_OK;
+    rc = toc_spool_write_at(batch->content_fd, data.ptr, data.len, batch->content_bytes, err);
+    if (!rc)
+        batch->content_bytes += data.len;
+    return rc;
 }
 
 static toc_rc check_source(const char *type, toc_str xid, const toc_batch_content *content,
@@ -144,7 +136,9 @@ static toc_rc read_stretch(int fd, uint64_t offset, uint64_t len, toc_buf *conte
     while (len) {
         size_t want = len < BLOCK ? (size_t)len : BLOCK;
         if (!toc_buf_reserve(content, want))
-            return toc_error_set(err, TOC_ELIMIT, "the content is larger than allowed");
+            return content->failed == TOC_ENOMEM
+                       ? toc_error_nomem(err)
+                       : toc_error_set(err, TOC_ELIMIT, "the content is larger than allowed");
         ssize_t n = pread(fd, content->ptr + content->len, want, (off_t)offset);
         if (n < 0 && errno == EINTR)
             continue;

@@ -7,6 +7,7 @@
 
 /* Hidden from the encoder, which looks for groups and indicators. */
 #define SET_ASIDE(kind) ((toc_kind)((int)(kind) + TOC_KIND_COUNT))
+#define SHOWN(kind) ((toc_kind)((int)(kind)-TOC_KIND_COUNT))
 
 typedef struct side {
     toc_str type, ref;
@@ -135,21 +136,15 @@ toc_rc toc__links_put(toc_batch *batch, toc_str type, toc_str ref, const toc_lin
     return put(batch, &item, &other, named ? toc_buf_view(&name) : (toc_str){NULL, 0}, line, err);
 }
 
-toc_rc toc__links_set_aside(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err)
+toc_rc toc__links_set_aside(toc_batch *batch, toc_object *obj, toc_error *err)
 {
-    toc_kind kind = obj->type->kind;
-    bool group = kind == TOC_KIND_GROUP;
-    toc_str type = group ? (toc_str){NULL, 0} : toc_str_of(obj->type->name);
-    toc_str ref = group ? toc__object_text(obj, TOC_SLOT_XID) : toc_object_summary(obj);
     toc_rc rc = TOC_OK;
     if (batch->removal || batch->inline_links)
         return TOC_OK;
     for (toc_link *link = obj->links.first; !rc && link; link = link->next) {
         bool late = true;
         if (link->kind == TOC_KIND_GROUP)
-            rc = toc__links_is_late(batch, kind, link->xid, &late, err);
-        if (!rc && late)
-            rc = toc__links_put(batch, type, ref, link, line, err);
+            rc = toc__links_is_late(batch, obj->type->kind, link->xid, &late, err);
         if (!rc && late)
             link->kind = SET_ASIDE(link->kind);
     }
@@ -158,9 +153,25 @@ toc_rc toc__links_set_aside(toc_batch *batch, toc_object *obj, uint64_t line, to
     return rc;
 }
 
+toc_rc toc__links_put_aside(toc_batch *batch, toc_object *obj, uint64_t line, toc_error *err)
+{
+    bool group = obj->type->kind == TOC_KIND_GROUP;
+    toc_str type = group ? (toc_str){NULL, 0} : toc_str_of(obj->type->name);
+    toc_str ref = group ? toc__object_text(obj, TOC_SLOT_XID) : toc_object_summary(obj);
+    toc_rc rc = TOC_OK;
+    for (const toc_link *link = obj->links.first; !rc && link; link = link->next) {
+        toc_link shown = *link;
+        if (link->kind < TOC_KIND_COUNT)
+            continue;
+        shown.kind = SHOWN(link->kind);
+        rc = toc__links_put(batch, type, ref, &shown, line, err);
+    }
+    return rc;
+}
+
 void toc__links_restore(toc_object *obj)
 {
     for (toc_link *link = obj->links.first; link; link = link->next)
         if (link->kind >= TOC_KIND_COUNT)
-            link->kind = (toc_kind)((int)link->kind - TOC_KIND_COUNT);
+            link->kind = SHOWN(link->kind);
 }

@@ -61,6 +61,7 @@ typedef struct raw_item {
     bool as_is;           /* of a file: only what cannot be sent is changed */
     unsigned seen;
     toc_str type_text, xid, summary, file_name, content;
+    toc_str late[2]; /* arrays of links, to groups and to indicators, some of which are late */
 } raw_item;
 
 static unsigned raw_member(const raw_item *item, toc_str key)
@@ -241,42 +242,79 @@ static bool read_indicator(toc_json_reader *reader, toc_link *link)
     return event == TOC_JSON_OBJECT_END && link->summary.len && link->type.len;
 }
 
-/* The links of one array: late ones become associations, others stay. Entries of another form end
- * the walk and leave all as it is, for the server to refuse. */
+/* The next link of an array: 1, 0 at its end, -1 when it is of another form. */
+static int next_link(toc_json_reader *reader, bool indicators, toc_link *link)
+{
+    toc_json_reader before = *reader;
+    toc_json_event event = toc_json_next(reader);
+    if (event == TOC_JSON_ARRAY_END)
+        return 0;
+    *link = (toc_link){.kind = TOC_KIND_GROUP, .xid = reader->text};
+    if (!indicators)
+        return event == TOC_JSON_STRING ? 1 : -1;
+    *reader = before;
+    return read_indicator(reader, link) ? 1 : -1;
+}
+
+static toc_rc is_late(raw_item *item, const toc_link *link, bool *late, toc_error *err)
+{
+    *late = true;
+    return link->kind == TOC_KIND_GROUP
+               ? toc__links_is_late(item->batch, item->kind, link->xid, late, err)
+               : TOC_OK;
+}
+
+/* The links of one array that stay; that others do not is noted. TOC_EPARSE: all of it stays as it
+ * is, for the server to refuse, because an entry is of another form. */
 static toc_rc write_links(toc_json_writer *writer, raw_item *item, toc_arena *arena, toc_str value,
                           bool indicators, toc_error *err)
 {
     toc_str type, ref;
     toc_json_reader reader;
+    toc_link link;
+    int more = 0;
+    bool any = false, late;
     toc_json_reader_init(&reader, value.ptr, value.len, arena);
-    toc_json_event event = toc_json_next(&reader);
-    toc_json_array(writer);
-    if (!identity(item, arena, &type, &ref) || event != TOC_JSON_ARRAY)
+    if (!identity(item, arena, &type, &ref) || toc_json_next(&reader) != TOC_JSON_ARRAY ||
+        item->late[indicators].ptr)
         return TOC_EPARSE;
-    for (;;) {
-        toc_json_reader before = reader;
-        toc_link link = {.kind = TOC_KIND_GROUP};
-        bool late = true;
-        toc_rc rc = TOC_OK;
-        event = toc_json_next(&reader);
-        if (event == TOC_JSON_ARRAY_END)
-            break;
-        link.xid = reader.text;
-        if (indicators)
-            reader = before;
-        if (indicators ? !read_indicator(&reader, &link) : event != TOC_JSON_STRING)
-            return TOC_EPARSE;
-        if (!indicators)
-            rc = toc__links_is_late(item->batch, item->kind, link.xid, &late, err);
+    toc_json_array(writer);
+    while ((more = next_link(&reader, indicators, &link)) > 0) {
+        toc_rc rc = is_late(item, &link, &late, err);
+        if (rc)
+            return rc;
+        any |= late;
+        if (!late)
+            toc_json_string(writer, link.xid);
+    }
+    toc_json_array_end(writer);
+    if (!more && any)
+        item->late[indicators] = value;
+    return more ? TOC_EPARSE : TOC_OK;
+}
+
+/* The late links of an array that write_links has read. */
+static toc_rc put_links(raw_item *item, toc_arena *arena, bool indicators, toc_error *err)
+{
+    toc_str type, ref, value = item->late[indicators];
+    TOC_CLEANUP(toc_arena_done) toc_arena texts;
+    toc_json_reader reader;
+    toc_link link;
+    int more = 0;
+    bool late;
+    toc_arena_init(&texts, TOC_MAX_ITEM * (size_t)2);
+    if (!value.ptr || !identity(item, arena, &type, &ref))
+        return TOC_OK;
+    toc_json_reader_init(&reader, value.ptr, value.len, &texts);
+    (void)toc_json_next(&reader);
+    while ((more = next_link(&reader, indicators, &link)) > 0) {
+        toc_rc rc = is_late(item, &link, &late, err);
         if (!rc && late)
             rc = toc__links_put(item->batch, type, ref, &link, item->line, err);
-        else if (!rc)
-            toc_json_string(writer, link.xid);
         if (rc)
             return rc;
     }
-    toc_json_array_end(writer);
-    return TOC_OK;
+    return more ? toc_error_nomem(err) : TOC_OK;
 }
 
 static toc_rc write_member(toc_json_writer *writer, raw_item *item, toc_arena *arena, toc_str key,
@@ -368,13 +406,20 @@ static toc_rc raw_changed(raw_item *item, toc_error *err)
     toc_rc rc = raw_write(item, &arena, &made, err);
     if (!rc)
         rc = toc_buf_check(&made, err);
-    if (!rc)
-        rc = raw_attach(item, &arena, err);
     if (rc)
         return rc;
     toc_spool *spool = toc__batch_spool(item->batch, item->kind);
     toc_buf_str(toc_spool_begin(spool), toc_buf_view(&made));
-    return toc_spool_end(spool, item->line, origin_of(item), err);
+    /* What goes elsewhere only when nothing but the disk can refuse the item any more. */
+    rc = toc_spool_fits(spool, origin_of(item), err);
+    if (!rc)
+        rc = raw_attach(item, &arena, err);
+    for (int indicators = 0; !rc && indicators < 2; indicators++)
+        rc = put_links(item, &arena, indicators, err);
+    if (!rc)
+        return toc_spool_end(spool, item->line, origin_of(item), err);
+    toc_spool_drop(spool);
+    return rc;
 }
 
 static bool is_changed(const raw_item *item)

@@ -33,21 +33,6 @@ void toc_seen_done(toc_seen *seen)
     *seen = (toc_seen){.fd = -1};
 }
 
-static toc_rc write_table(toc_seen *seen, toc_error *err)
-{
-    size_t done = 0;
-    while (done < TABLE_BYTES) {
-        ssize_t n = pwrite(seen->fd, (const char *)seen->slots + done, TABLE_BYTES - done,
-                           (off_t)(seen->tables * TABLE_BYTES + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return toc_error_errno(err, TOC_EIO, errno, "batch spool");
-        done += (size_t)n;
-    }
-    return TOC_OK;
-}
-
 static toc_rc spill(toc_seen *seen, toc_error *err)
 {
     toc_rc rc = toc_spool_own(seen->owner, err);
@@ -56,7 +41,8 @@ static toc_rc spill(toc_seen *seen, toc_error *err)
     if (!seen->bloom.words)
         rc = toc_bloom_init(&seen->bloom, BLOOM_BLOCKS, err);
     if (!rc)
-        rc = write_table(seen, err);
+        rc =
+            toc_spool_write_at(seen->fd, seen->slots, TABLE_BYTES, seen->tables * TABLE_BYTES, err);
     if (rc)
         return rc;
     for (size_t i = 0; i < SLOTS; i++)

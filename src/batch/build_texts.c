@@ -4,12 +4,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "tocsin/batch.h"
+#include "batch/batch.h"
 
-#define TAG_CHARS 128U
-
-/* So many characters from the front. */
-static toc_str front(toc_str text, size_t chars)
+toc_str toc__batch_front(toc_str text, size_t chars)
 {
     size_t seen = 0;
     for (size_t i = 0; i < text.len; i++)
@@ -70,7 +67,7 @@ toc_rc toc_safe_group_name(toc_str name, size_t max, bool ellipsis, char **text,
     }
     /* A name must not become empty. */
     if (!out.len)
-        toc_buf_str(&out, front(toc_str_trim(name), max - suffix.len));
+        toc_buf_str(&out, toc__batch_front(toc_str_trim(name), max - suffix.len));
     toc_buf_str(&out, suffix);
     return finish(&out, text, err);
 }
@@ -87,7 +84,7 @@ static toc_rc encoded(toc_str value, char **text, toc_error *err)
 
 toc_rc toc_safe_tag(toc_str tag, char **text, toc_error *err)
 {
-    return encoded(front(tag, TAG_CHARS), text, err);
+    return encoded(toc__batch_front(tag, TOC_MAX_TAG_CHARS), text, err);
 }
 
 toc_rc toc_safe_url(toc_str value, char **text, toc_error *err)

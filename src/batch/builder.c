@@ -44,6 +44,8 @@ toc_rc toc_batch_new(const toc_batch_options *options, toc_batch **batch, toc_er
     made->inline_links = options->inline_links;
     made->chunk_items = options->chunk_items ? options->chunk_items : 5000;
     made->chunk_bytes = options->chunk_bytes ? options->chunk_bytes : 16000000;
+    if (made->chunk_bytes > SIZE_MAX / 4) /* sums with it must not wrap */
+        made->chunk_bytes = SIZE_MAX / 4;
     made->owner = toc_mem_strdup(toc_str_of(options->owner));
     toc_buf_init(&made->config, 64 * 1024);
     toc_rc rc = made->owner ? toc__batch_settings(made, options, err) : toc_error_nomem(err);
@@ -113,18 +115,25 @@ toc_rc toc__batch_no_value(const toc_type *type, toc_rc rc, toc_error *err)
     return rc;
 }
 
-/* Encodes the object behind those of its spool. */
+/* Encodes the object behind those of its spool. Its late links go among the associations when
+ * nothing but the disk can refuse the item any more. */
 static toc_rc put(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin, toc_error *err)
 {
     toc_spool *spool = toc__batch_spool(batch, toc_object_type(obj)->kind);
-    toc_rc rc = obj->links.first ? toc__links_set_aside(batch, obj, line, err) : TOC_OK;
+    toc_rc rc = toc__links_set_aside(batch, obj, err);
     if (rc)
         return rc;
     toc_json_writer writer;
     toc_json_writer_init(&writer, toc_spool_begin(spool));
     toc_codec_encode(&writer, obj, TOC_FORM_BATCH, 0);
+    rc = toc_spool_fits(spool, origin, err);
+    if (!rc)
+        rc = toc__links_put_aside(batch, obj, line, err);
     toc__links_restore(obj);
-    return toc_spool_end(spool, line, origin, err);
+    if (!rc)
+        return toc_spool_end(spool, line, origin, err);
+    toc_spool_drop(spool);
+    return rc;
 }
 
 toc_rc toc__batch_add(toc_batch *batch, toc_object *obj, uint64_t line, toc_str origin, bool *known,

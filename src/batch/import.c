@@ -5,6 +5,10 @@
 #include "base/error.h"
 #include "base/mem.h"
 
+/* Of one record: it written anew, its texts decoded, the nodes of its lists. What is too long is
+ * refused for its length before; beyond this there is no memory, and that ends an import. */
+#define ROW_ROOM ((size_t)4 * TOC_MAX_ITEM)
+
 /* Copies a C string of the options; absent stays absent. False when out of memory. */
 static bool keep_text(toc_import *import, const char **text)
 {
@@ -62,6 +66,9 @@ static toc_rc import_init(toc_import *import, toc_error *err)
     if (!toc_types_find(import->types, TOC_KIND_GROUP, toc_str_of(options->group_type)))
         return toc_error_field(err, TOC_EINVAL, "group_type", "\"%s\" is not a group type",
                                options->group_type);
+    if (options->separator && strchr("\"\r\n", options->separator))
+        return toc_error_field(err, TOC_EINVAL, "separator",
+                               "a quote or a line end separates no columns");
     if (options->tag_separator && !*options->tag_separator)
         return toc_error_field(err, TOC_EINVAL, "tag_separator", "the separator of tags is empty");
     if (!keep_text(import, &options->tag_separator) || !keep_text(import, &options->owner) ||
@@ -106,7 +113,7 @@ toc_rc toc_import_new(const toc_import_options *options, const toc_types *types,
     made->user = user;
     made->groups_at[0] = made->groups_at[1] = made->groups_at[2] = -1;
     toc_arena_init(&made->arena, 0);
-    toc_arena_init(&made->row, TOC_MAX_ITEM);
+    toc_arena_init(&made->row, ROW_ROOM);
     toc_csv_init(&made->csv, options->separator ? options->separator : ',');
     toc_csv_init(&made->groups_csv, ',');
     toc_rc rc = import_init(made, err);

@@ -67,6 +67,7 @@ struct toc_import {
     toc_arena row; /* of one record */
     toc_object *obj;
     toc_object *group_obj;
+    toc_import_group *group; /* of the record at hand */
     toc_import_counts counts;
     toc_kind kind;  /* of the record at hand */
     char *refanged; /* room for one value; made when the first one needs it */
@@ -106,7 +107,8 @@ toc_rc toc__import_end(toc_import *import, toc_rc rc, toc_str record, uint64_t l
 void toc__import_count(toc_import *import, const toc_type *type);
 /* A record as a JSON object, into the batch. */
 toc_rc toc__import_object(toc_import *import, toc_str json, uint64_t line, toc_error *err);
-/* The group of a label, sent to the batch when it is first asked for. */
-toc_rc toc__import_group(toc_import *import, toc_str label, uint64_t line,
-                         const toc_import_group **group, toc_error *err);
+/* The group of a label becomes that of the record; one that no batch would take is refused. */
+toc_rc toc__import_group(toc_import *import, toc_str label, toc_error *err);
+/* The record's group into the batch, unless it is there: once the record is. */
+toc_rc toc__import_group_put(toc_import *import, uint64_t line, toc_error *err);
 #endif

@@ -67,7 +67,8 @@ static toc_rc check_pair(const toc_import *import, size_t first, size_t second, 
     toc_str name = toc_str_trim(import->csv.fields[first]);
     toc_str again = toc_str_trim(import->csv.fields[second]);
     char field[sizeof err->field];
-    (void)snprintf(field, sizeof field, "%.*s", TOC_FMT(name));
+    (void)snprintf(field, sizeof field, "%.*s", (int)toc_str_utf8_floor(name, sizeof field - 1),
+                   name.ptr);
     if (toc_str_equal_fold(name, again))
         return toc_error_field(err, TOC_EPARSE, field,
                                "the header has \"%.*s\" twice: columns %zu and %zu", TOC_FMT(name),
@@ -90,11 +91,9 @@ static toc_rc check_repeats(const toc_import *import, toc_error *err)
     return rc;
 }
 
-static toc_rc read_header(toc_import *import, toc_error *err)
+static toc_rc read_columns(toc_import *import, toc_error *err)
 {
     toc_csv *csv = &import->csv;
-    import->header_seen = true;
-    import->header = toc_arena_str(&import->arena, csv->raw);
     bool value = false;
     for (size_t i = 0; i < csv->field_count; i++) {
         toc_import_column *column = &import->columns[i];
@@ -110,6 +109,17 @@ static toc_rc read_header(toc_import *import, toc_error *err)
                                "the first line is not a header with a column \"value\"");
     toc_rc rc = header_check(import, err);
     return rc ? rc : check_repeats(import, err);
+}
+
+/* Behind one that was refused nothing is read: columns that somebody wants would be missing. */
+static toc_rc read_header(toc_import *import, toc_error *err)
+{
+    import->header_seen = true;
+    import->header = toc_arena_str(&import->arena, import->csv.raw);
+    toc_rc rc = read_columns(import, err);
+    if (rc)
+        import->column_count = 0;
+    return rc;
 }
 
 static toc_rc plan_of(toc_import *import, const toc_type *type, const toc_column_plan **plan,
@@ -184,13 +194,11 @@ static toc_rc row_lists(toc_import *import, const toc_import_column *column, toc
         rc = row_tags(import, cell, err);
     if (!rc && column->attribute.ptr)
         rc = toc_object_add_attribute(obj, column->attribute, cell, false, (toc_str){NULL, 0}, err);
-    if (!rc && column->group) {
-        const toc_import_group *group = NULL;
-        rc = toc__import_group(import, cell, import->csv.line, &group, err);
-        if (!rc)
-            rc = toc_object_add_group_xid(obj, (toc_str){group->xid, TOC_XID_TEXT - 1}, err);
-    }
-    return rc;
+    if (rc || !column->group)
+        return rc;
+    rc = toc__import_group(import, cell, err);
+    return rc ? rc
+              : toc_object_add_group_xid(obj, (toc_str){import->group->xid, TOC_XID_TEXT - 1}, err);
 }
 
 static toc_rc row_cells(toc_import *import, const toc_column_plan *plan, toc_error *err)
@@ -245,7 +253,9 @@ static toc_rc read_row(toc_import *import, toc_error *err)
     rc = toc_object_set_summary(obj, value, err);
     if (!rc)
         rc = row_cells(import, plan, err);
-    return rc ? rc : toc__import_add(import, value, csv->line, csv->raw, false, err);
+    if (!rc)
+        rc = toc__import_add(import, value, csv->line, csv->raw, false, err);
+    return rc ? rc : toc__import_group_put(import, csv->line, err);
 }
 
 static toc_rc take_record(toc_import *import, toc_error *err)
@@ -262,6 +272,8 @@ toc_rc toc_import_csv(toc_import *import, const char *data, size_t len, bool las
 {
     if (!import || (!data && len))
         return toc_error_set(err, TOC_EINVAL, "no import or no data");
+    if (import->header_seen && !import->column_count)
+        return toc_error_set(err, TOC_EPARSE, "the header was refused");
     import->kind = TOC_KIND_INDICATOR;
     toc__import_feed(&import->csv, &import->mark, data, len, last);
     for (toc_csv_event event; (event = toc_csv_next(&import->csv)) != TOC_CSV_MORE;) {

@@ -59,11 +59,7 @@ static toc_rc group_add(toc_import *import, toc_str label, const toc_type *type,
 /* A name over the server's limit is cut between characters. */
 static toc_str fit_name(toc_str name)
 {
-    size_t chars = 0;
-    for (size_t i = 0; i < name.len; i++)
-        if (((unsigned char)name.ptr[i] & 0xC0U) != 0x80U && chars++ == TOC_MAX_GROUP_NAME_CHARS)
-            return toc_str_slice(name, 0, i);
-    return name;
+    return toc__batch_front(name, TOC_MAX_GROUP_NAME_CHARS);
 }
 
 static toc_rc groups_record(toc_import *import, toc_error *err)
@@ -109,25 +105,21 @@ toc_rc toc_import_groups(toc_import *import, const char *data, size_t len, bool 
         if (rc)
             return rc;
     }
-    return TOC_OK;
+    return last && import->groups_at[0] < 0
+               ? toc_error_set(err, TOC_EPARSE, "the groups file is empty: not even a header line")
+               : TOC_OK;
 }
 
-static toc_rc group_send(toc_import *import, toc_import_group *group, uint64_t line, toc_error *err)
+static toc_object *group_object(toc_import *import, const toc_import_group *group)
 {
     toc_object *obj = import->group_obj;
     toc__object_reset(obj, group->type);
     toc__object_set_text(obj, TOC_SLOT_NAME, group->name);
     toc__object_set_text(obj, TOC_SLOT_XID, (toc_str){group->xid, TOC_XID_TEXT - 1});
-    toc_rc rc = toc__batch_add(import->batch, obj, line, (toc_str){NULL, 0}, NULL, err);
-    if (!rc) {
-        group->sent = true;
-        import->counts.groups++;
-    }
-    return rc;
+    return obj;
 }
 
-toc_rc toc__import_group(toc_import *import, toc_str label, uint64_t line,
-                         const toc_import_group **group, toc_error *err)
+toc_rc toc__import_group(toc_import *import, toc_str label, toc_error *err)
 {
     const uint64_t *index = toc_map_get(&import->labels, label);
     toc_import_group *found = index ? &import->groups[*index] : NULL;
@@ -138,8 +130,22 @@ toc_rc toc__import_group(toc_import *import, toc_str label, uint64_t line,
         rc = group_add(import, label, type, fit_name(label), &found, err);
     }
     if (!rc && !found->sent)
-        rc = group_send(import, found, line, err);
+        rc = toc_object_check(group_object(import, found), err);
     if (!rc)
-        *group = found;
+        import->group = found;
+    return rc;
+}
+
+toc_rc toc__import_group_put(toc_import *import, uint64_t line, toc_error *err)
+{
+    toc_import_group *group = import->group;
+    if (!group || group->sent)
+        return TOC_OK;
+    toc_rc rc = toc__batch_add(import->batch, group_object(import, group), line, (toc_str){NULL, 0},
+                               NULL, err);
+    if (!rc) {
+        group->sent = true;
+        import->counts.groups++;
+    }
     return rc;
 }

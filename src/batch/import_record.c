@@ -132,46 +132,64 @@ static bool looks_defanged(toc_str value)
            toc_str_starts_fold(value, TOC_S("meow"));
 }
 
-/* The type and the value as a platform would store it, when it stands for one defanged or not; NULL
- * otherwise. It lives until the next call. */
-static const toc_type *refang(toc_import *import, toc_str *value)
+/* No text in UTF-8 has this byte, and values are checked for that first. */
+#define UNTOUCHED '\xFF'
+
+/* The type and the value as a platform would store it, when it stands for one defanged or not; a
+ * type of NULL otherwise. The value lives until the next call. */
+static toc_rc refang(toc_import *import, toc_str *value, const toc_type **type, toc_error *err)
 {
-    const toc_type *type = NULL;
+    *type = NULL;
+    if (value->len > TOC_MAX_VALUE)
+        return TOC_OK;
     if (!import->refanged)
         import->refanged = toc_mem_alloc(TOC_MAX_VALUE + 1);
-    if (!import->refanged || value->len > TOC_MAX_VALUE)
-        return NULL;
-    import->refanged[0] = '\0';
-    if (!toc_refang_value(*value, import->refanged, TOC_MAX_VALUE + 1, &type)) {
+    if (!import->refanged)
+        return toc_error_nomem(err);
+    import->refanged[0] = UNTOUCHED;
+    bool found = toc_refang_value(*value, import->refanged, TOC_MAX_VALUE + 1, type);
+    if (!found && import->refanged[0] == UNTOUCHED)
+        return toc_error_nomem(err);
+    if (!found && import->detector) {
         /* A name that no text would be searched for, in quotes. */
         toc_str bare = toc_str_of(import->refanged);
-        type = bare.len < value->len ? toc_detector_find(import->detector, bare) : NULL;
+        *type = bare.len < value->len ? toc_detector_find(import->detector, bare) : NULL;
     }
-    if (type)
+    if (*type)
         *value = toc_str_of(import->refanged);
-    return type;
+    return TOC_OK;
+}
+
+/* The type is told by its name: the value is refanged where it becomes one of that type. */
+static toc_rc named_type(toc_import *import, toc_str word, toc_str *value, const toc_type **type,
+                         toc_error *err)
+{
+    toc_str refanged = *value;
+    const toc_type *found = NULL;
+    *type = toc_types_find(import->types, TOC_KIND_INDICATOR, word);
+    if (!*type)
+        return toc_error_field(err, TOC_EINVAL, "type", "\"%.*s\" is not an indicator type",
+                               TOC_FMT(word));
+    if (!((*type)->traits & TOC_TYPE_PARSABLE) || !looks_defanged(*value))
+        return TOC_OK;
+    toc_rc rc = refang(import, &refanged, &found, err);
+    if (!rc && found == *type)
+        *value = refanged;
+    return rc;
 }
 
 toc_rc toc__import_type(toc_import *import, toc_str word, toc_str *value, const toc_type **type,
                         toc_error *err)
 {
-    if (word.len) {
-        toc_str refanged = *value;
-        *type = toc_types_find(import->types, TOC_KIND_INDICATOR, word);
-        if (*type && (*type)->traits & TOC_TYPE_PARSABLE && looks_defanged(*value) &&
-            refang(import, &refanged) == *type)
-            *value = refanged;
-        return *type ? TOC_OK
-                     : toc_error_field(err, TOC_EINVAL, "type", "\"%.*s\" is not an indicator type",
-                                       TOC_FMT(word));
-    }
+    if (word.len)
+        return named_type(import, word, value, type, err);
     toc_rc rc = import->detector ? TOC_OK : toc_detector_new(&import->detector, err);
-    if (!rc && !(*type = toc_detector_find(import->detector, *value)) &&
-        !(*type = refang(import, value)))
-        rc = !import->refanged ? toc_error_nomem(err)
-                               : toc_error_field(err, TOC_EINVAL, "type",
-                                                 "the type cannot be told from the value");
-    return rc;
+    if (rc || (*type = toc_detector_find(import->detector, *value)))
+        return rc;
+    rc = refang(import, value, type, err);
+    return rc || *type
+               ? rc
+               : toc_error_field(err, TOC_EINVAL, "type", "the type cannot be told from the value");
 }
 
 /* An xid that the next run computes again, so that a repeated import changes nothing. */
@@ -253,6 +271,7 @@ toc_rc toc__import_begin(toc_import *import, toc_error *err)
     import->group_obj = import->obj ? toc__object_in(&import->row, import->obj->type) : NULL;
     if (!import->group_obj)
         return toc_error_nomem(err);
+    import->group = NULL;
     import->counts.records++;
     return TOC_OK;
 }

@@ -55,7 +55,7 @@ static void finish(toc_batch *batch, toc_batch_job *job, const toc_job_answer *a
 }
 
 /* It is asked at once. The first pause is half of what the last job took, later ones grow by half,
- * all within bounds (batch.md 21 O12). */
+ * all within bounds (batch.md 21 O12). None goes on beyond the end of the time. */
 toc_rc toc__job_wait(toc_batch *batch, toc_session *sess, toc_batch_job *job, unsigned timeout_s,
                      toc_error *err)
 {
@@ -82,7 +82,8 @@ toc_rc toc__job_wait(toc_batch *batch, toc_session *sess, toc_batch_job *job, un
         }
         wait = wait < batch->poll_first_ms ? batch->poll_first_ms : wait;
         wait = wait > batch->poll_longest_ms ? batch->poll_longest_ms : wait;
-        rc = pause_ms(sess, wait, err);
+        uint64_t left = (uint64_t)timeout_s * 1000 - spent;
+        rc = pause_ms(sess, left < wait ? (unsigned)left : wait, err);
         if (rc)
             return rc;
         wait += wait / 2;

@@ -35,6 +35,9 @@ toc_stretch toc__job_stretch(const toc_batch *batch, const toc_batch_job *job);
 /* The chunk counts as the platform's. */
 void toc__job_acknowledge(toc_batch *batch, const toc_batch_job *job);
 
+/* submit.c: forgets a chunk that was left; it is the platform's now, or was left anew. */
+void toc__left_drop(toc_batch *batch, size_t index);
+
 /* One call whose answer tells of a job. */
 toc_rc toc__job_call(toc_session *sess, const toc_call *call, toc_job_answer *answer,
                      toc_error *err);

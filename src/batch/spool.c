@@ -13,24 +13,47 @@
 #define SPOOL_BLOCK (512u * 1024u)
 #define SPOOL_ROOM (SPOOL_BLOCK + 2u * TOC_MAX_ITEM + 4096u)
 
-toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err)
+/* Where a file cannot be made without a name. */
+static toc_rc make_named(const char *dir, int *fd, toc_error *err)
 {
     static const char pattern[] = "/tocsin-spool-XXXXXX";
-    if (!dir)
-        dir = getenv("TMPDIR");
-    if (!dir || !*dir)
-        dir = "/tmp";
     TOC_CLEANUP(toc_buf_done) toc_buf path = {.maximum = 4096};
     toc_buf_text(&path, dir);
     toc_buf_append(&path, pattern, sizeof pattern - 1);
     toc_rc rc = toc_buf_check(&path, err);
     if (rc)
         return rc;
-    int made = mkstemp(path.ptr);
+    int made = mkostemp(path.ptr, O_CLOEXEC);
     if (made < 0)
         return toc_error_errno(err, TOC_EIO, errno, "spool directory %s", dir);
     (void)unlink(path.ptr);
     *fd = made;
+    return TOC_OK;
+}
+
+toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err)
+{
+    if (!dir)
+        dir = getenv("TMPDIR");
+    if (!dir || !*dir)
+        dir = "/tmp";
+    int made = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (made < 0)
+        return make_named(dir, fd, err);
+    *fd = made;
+    return TOC_OK;
+}
+
+toc_rc toc_spool_write_at(int fd, const void *data, size_t len, uint64_t offset, toc_error *err)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t n = pwrite(fd, (const char *)data + done, len - done, (off_t)(offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return toc_error_errno(err, TOC_EIO, errno, "batch spool");
+        done += (size_t)n;
+    }
     return TOC_OK;
 }
 
@@ -70,14 +93,33 @@ static void drop(toc_spool *spool)
     spool->tail.failed = TOC_OK;
 }
 
+static size_t item_len(const toc_spool *spool)
+{
+    return spool->tail.len - spool->item - sizeof(toc_spool_head);
+}
+
+toc_rc toc_spool_fits(toc_spool *spool, toc_str origin, toc_error *err)
+{
+    toc_rc rc = toc_buf_check(&spool->tail, err);
+    if (!rc && item_len(spool) > TOC_MAX_ITEM)
+        rc = toc_error_set(err, TOC_ELIMIT, "an item of %zu bytes is over the limit of %u",
+                           item_len(spool), TOC_MAX_ITEM);
+    else if (!rc && origin.len > TOC_MAX_ITEM)
+        rc = toc_error_set(err, TOC_ELIMIT, "a record of %zu bytes is over the limit of %u",
+                           origin.len, TOC_MAX_ITEM);
+    if (rc)
+        toc_spool_drop(spool);
+    return rc;
+}
+
 toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error *err)
 {
-    size_t len = spool->tail.len - spool->item - sizeof(toc_spool_head);
+    size_t len = item_len(spool);
+    toc_rc rc = toc_spool_fits(spool, origin, err);
+    if (rc)
+        return rc;
     toc_buf_str(&spool->tail, origin);
-    toc_rc rc = toc_buf_check(&spool->tail, err);
-    if (!rc && len > TOC_MAX_ITEM)
-        rc = toc_error_set(err, TOC_ELIMIT, "an item of %zu bytes is over the limit of %u", len,
-                           TOC_MAX_ITEM);
+    rc = toc_buf_check(&spool->tail, err);
     if (rc) {
         drop(spool);
         return rc;
@@ -98,17 +140,10 @@ toc_rc toc_spool_flush(toc_spool *spool, toc_error *err)
     toc_rc rc = toc_spool_own(spool->owner, err);
     if (rc)
         return rc;
-    size_t done = 0;
-    while (done < spool->tail.len) {
-        ssize_t n = pwrite(spool->fd, spool->tail.ptr + done, spool->tail.len - done,
-                           (off_t)(spool->written + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return toc_error_errno(err, TOC_EIO, errno, "batch spool");
-        done += (size_t)n;
-    }
-    spool->written += done;
+    rc = toc_spool_write_at(spool->fd, spool->tail.ptr, spool->tail.len, spool->written, err);
+    if (rc)
+        return rc;
+    spool->written += spool->tail.len;
     toc_buf_clear(&spool->tail);
     return TOC_OK;
 }

@@ -38,13 +38,19 @@ typedef struct toc_spool_cursor {
 
 /* TOC_ECONFLICT in a process that was forked off: both would write to the same places. */
 toc_rc toc_spool_own(pid_t owner, toc_error *err);
-/* A new file that is unlinked already. dir NULL: $TMPDIR or /tmp. */
+/* A new file without a name, so that no run leaves one behind, and for no child. dir NULL: $TMPDIR
+ * or /tmp.
+ */
 toc_rc toc_spool_file(const char *dir, int *fd, toc_error *err);
-/* The file is unlinked as soon as it is open, so that no run leaves one behind. */
+/* All of it to the offset of such a file. */
+toc_rc toc_spool_write_at(int fd, const void *data, size_t len, uint64_t offset, toc_error *err);
 toc_rc toc_spool_create(toc_spool *spool, const char *dir, toc_error *err);
 void toc_spool_done(toc_spool *spool);
 /* begin gives the buffer to append the item's JSON to; end completes it or drops it. */
 toc_buf *toc_spool_begin(toc_spool *spool);
+/* Whether what was appended, and its origin, are no more than may be; drops it otherwise. end asks
+ * as well: this is for who leaves something elsewhere before it. */
+toc_rc toc_spool_fits(toc_spool *spool, toc_str origin, toc_error *err);
 toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error *err);
 /* Everything into the file, so that cursors see it. */
 toc_rc toc_spool_flush(toc_spool *spool, toc_error *err);

@@ -26,6 +26,27 @@ static int next_chunk(toc_sender *sender, toc_batch_job *job, toc_error *err)
     }
 }
 
+/* What earlier calls left of the part goes first. 1, 0 or a failure. */
+static int next_left(toc_sender *sender, toc_batch_part part, toc_batch_job *job, toc_error *err)
+{
+    toc_batch *batch = sender->batch;
+    int found = 0;
+    for (size_t i = 0; !found && i < batch->left_count;) {
+        toc_batch_left *left = &batch->left[i];
+        if (left->part != part) {
+            i++;
+            continue;
+        }
+        found = toc__sender_seek(sender, part, left->from, left->to, err);
+        if (!found)
+            found = next_chunk(sender, job, err);
+        left->from = found > 0 ? job->to : left->from;
+        if (!found || left->from == left->to)
+            toc__left_drop(batch, i);
+    }
+    return found;
+}
+
 int toc_batch_submit_job(toc_batch *batch, toc_session *sess, toc_batch_job *job, toc_error *err)
 {
     toc_error local = {0};
@@ -35,9 +56,10 @@ int toc_batch_submit_job(toc_batch *batch, toc_session *sess, toc_batch_job *job
     toc_sender sender;
     toc_batch_job next;
     int found = toc__sender_init(&sender, batch, sess, err);
-    for (unsigned part = 0; !found && part < TOC_BATCH_PARTS; part++) {
-        found = toc__sender_seek(&sender, (toc_batch_part)part, batch->spools[part].acked,
-                                 UINT64_MAX, err);
+    for (toc_batch_part part = 0; !found && part < TOC_BATCH_PARTS; part++) {
+        found = next_left(&sender, part, &next, err);
+        if (!found)
+            found = toc__sender_seek(&sender, part, batch->spools[part].acked, UINT64_MAX, err);
         if (!found)
             found = next_chunk(&sender, &next, err);
     }

@@ -45,14 +45,18 @@ static toc_rc fetch_errors(submission *sub, const toc_batch_job *job, toc_error 
     return toc_batch_errors(sub->batch, sub->sess, job, sub->callbacks, err);
 }
 
-/* Books a job that is over; its errors are fetched when there is a way to ask for them. */
-static toc_rc job_finish(submission *sub, const toc_batch_job *job, toc_error *err)
+static void book(toc_batch_status *status, const toc_batch_job *job)
 {
-    toc_batch_status *status = sub->status;
+    status->items += job->items;
     status->success += job->success;
     status->errors += job->errors;
     status->unprocessed += job->unprocessed;
-    status->items += job->items;
+}
+
+/* Books a job that is over; its errors are fetched when there is a way to ask for them. */
+static toc_rc job_finish(submission *sub, const toc_batch_job *job, toc_error *err)
+{
+    book(sub->status, job);
     toc_rc rc = fetch_errors(sub, job, err);
     toc__job_acknowledge(sub->batch, job);
     toc_rc told = tell(sub, job, rc ? NULL : err);
@@ -60,14 +64,11 @@ static toc_rc job_finish(submission *sub, const toc_batch_job *job, toc_error *e
     return rc ? rc : toc__job_note(sub->batch, job, TOC_JOURNAL_DONE, err);
 }
 
-/* Booked by an earlier run. */
+/* Its errors were told by an earlier run. */
 static toc_rc job_resumed(submission *sub, const toc_batch_job *job, toc_error *err)
 {
+    book(sub->status, job);
     sub->status->resumed += job->items;
-    sub->status->items += job->items;
-    sub->status->success += job->success;
-    sub->status->errors += job->errors;
-    sub->status->unprocessed += job->unprocessed;
     toc__job_acknowledge(sub->batch, job);
     return tell(sub, job, err);
 }
@@ -94,7 +95,8 @@ static toc_rc tell_left(submission *sub, const toc_batch_job *job, toc_str reaso
     return rc;
 }
 
-/* With halting off a chunk that was not taken is left for the next call, which sends it anew. */
+/* With halting off a chunk that was not taken, for the reason in err, is left for the next call,
+ * which sends it anew. */
 static toc_rc job_left(submission *sub, const toc_batch_job *job, toc_error *err)
 {
     toc_batch *batch = sub->batch;
@@ -195,7 +197,10 @@ static toc_rc chunk_refused(submission *sub, const toc_batch_job *job, toc_rc rc
         return rc;
     toc_error refusal = *err;
     rc = drain(sub, err);
-    return rc ? rc : job_left(sub, job, &refusal);
+    if (rc)
+        return rc;
+    *err = refusal;
+    return job_left(sub, job, err);
 }
 
 static toc_rc chunk_next(submission *sub, toc_error *err)
@@ -246,6 +251,13 @@ static uint64_t settled_chunks(const submission *sub, toc_batch_part part)
     return sub->batch->spools[part].acked_count + sub->batch->left_count;
 }
 
+void toc__left_drop(toc_batch *batch, size_t index)
+{
+    batch->left_count--;
+    memmove(&batch->left[index], &batch->left[index + 1],
+            (batch->left_count - index) * sizeof(toc_batch_left));
+}
+
 /* What earlier calls left goes first. */
 static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
 {
@@ -264,9 +276,7 @@ static toc_rc part_send(submission *sub, toc_batch_part part, toc_error *err)
         if (rc && settled_chunks(sub, part) == before)
             break;
         known--;
-        batch->left_count--;
-        memmove(&batch->left[i], &batch->left[i + 1],
-                (batch->left_count - i) * sizeof(toc_batch_left));
+        toc__left_drop(batch, i);
     }
     if (rc || sub->stop)
         return rc;
@@ -329,9 +339,10 @@ toc_rc toc_batch_submit(toc_batch *batch, toc_session *sess, const toc_batch_cal
 {
     toc_error local = {0};
     err = err ? err : &local;
+    if (status)
+        *status = (toc_batch_status){0};
     if (!batch || !sess || !status || (callbacks && callbacks->version != 1))
         return toc_error_set(err, TOC_EINVAL, "batch, session and status are needed");
-    *status = (toc_batch_status){0};
     submission sub = {.batch = batch,
                       .sess = sess,
                       .status = status,

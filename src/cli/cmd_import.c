@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,12 @@
 
 #define DEFAULT_CHUNK 20000
 #define UNMATCHED_SHOWN 20
+
+/* Records of one type that a dry run refuses. */
+typedef struct refused_type {
+    const toc_type *type;
+    uint64_t count;
+} refused_type;
 
 typedef struct run {
     const cli_args *args;
@@ -29,6 +36,8 @@ typedef struct run {
     toc_error lost;     /* what kept the platform from being asked for more */
     cli_journal journal;
     bool done; /* nothing is left for another run */
+    refused_type *refused;
+    size_t refused_count;
 } run;
 
 static unsigned part_of(toc_kind kind)
@@ -48,6 +57,30 @@ static void on_reject(void *user, toc_str record, const toc_error *error)
     cli_rejects_add(&self->rejects, record, error->line, text, (size_t)len);
 }
 
+static refused_type *refused_of(const run *self, const toc_type *type)
+{
+    for (size_t i = 0; i < self->refused_count; i++)
+        if (self->refused[i].type == type)
+            return &self->refused[i];
+    return NULL;
+}
+
+static void count_refused(run *self, const toc_type *type)
+{
+    refused_type *row = type ? refused_of(self, type) : NULL;
+    if (type && !row) {
+        refused_type *more =
+            realloc(self->refused, (self->refused_count + 1) * sizeof *self->refused);
+        if (!more)
+            return;
+        self->refused = more;
+        row = &more[self->refused_count++];
+        *row = (refused_type){.type = type};
+    }
+    if (row)
+        row->count++;
+}
+
 static int on_refusal(void *user, const toc_batch_error *error)
 {
     run *self = user;
@@ -59,6 +92,7 @@ static int on_refusal(void *user, const toc_batch_error *error)
             cli_say("%.*s", (int)error->reason.len, error->reason.ptr);
         return 0;
     }
+    count_refused(self, error->type);
     self->rejects.part = part_of(error->kind);
     cli_rejects_add(&self->rejects, record, error->line, error->reason.ptr, error->reason.len);
     return 0;
@@ -391,17 +425,26 @@ static void note_counts(const run *self, const toc_import_counts *counts, uint64
              groups, jobs, jobs == 1 ? "" : "s");
 }
 
-/* "would send 40 Host, 2 URL" */
+/* "it would be 40 Host, 2 URL": without those that the check refused. */
 static void note_types(const run *self)
 {
-    char text[1024] = "";
+    char *text = NULL;
     size_t len = 0;
+    const char *comma = "";
     const toc_type *type = NULL;
     uint64_t count = 0;
-    for (size_t i = 0; toc_import_by_type(self->import, i, &type, &count) && len < sizeof text; i++)
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%" PRIu64 " %s", i ? ", " : "",
-                                count, type->name);
-    cli_note(self->args, "dry run: nothing was sent; it would be %s", *text ? text : "nothing");
+    FILE *out = open_memstream(&text, &len);
+    for (size_t i = 0; out && toc_import_by_type(self->import, i, &type, &count); i++) {
+        const refused_type *refused = refused_of(self, type);
+        if (refused)
+            count -= refused->count < count ? refused->count : count;
+        if (count)
+            (void)fprintf(out, "%s%" PRIu64 " %s", comma, count, type->name);
+        comma = count ? ", " : comma;
+    }
+    if (out && !fclose(out))
+        cli_note(self->args, "dry run: nothing was sent; it would be %s", len ? text : "nothing");
+    free(text);
 }
 
 /* What the platform would refuse is refused here. */
@@ -557,5 +600,6 @@ int cmd_import(const cli_args *args)
     toc_batch_free(self.batch);
     toc_session_close(self.sess);
     cli_input_close(&self.input);
+    free(self.refused);
     return status;
 }

@@ -150,21 +150,22 @@ static bool fits(toc_str text, char *out, size_t size)
     return true;
 }
 
-/* The value must be one from end to end. */
-static bool read_value(toc__scan *scan, toc_str value, const toc_type **type)
+/* The value must be one from end to end. 1, 0 or TOC_ENOMEM. */
+static int read_value(toc__scan *scan, toc_str value, const toc_type **type)
 {
     toc__hit hit;
     size_t offset;
-    if (toc__scan_init(scan, value, TOC_TEXT_PLAIN, TOC_SORT_ALL))
-        return false;
+    toc_rc rc = toc__scan_init(scan, value, TOC_TEXT_PLAIN, TOC_SORT_ALL);
+    if (rc)
+        return rc;
     scan->alone = true;
-    if (toc__scan_next(scan, &hit) != 1)
-        return false;
+    int found = toc__scan_next(scan, &hit);
+    if (found <= 0)
+        return found;
     if (toc__view_source(&scan->view, hit.from, hit.to, &offset).len != value.len)
-        return false;
-    if (type)
-        *type = scan->types[hit.sort];
-    return true;
+        return 0;
+    *type = scan->types[hit.sort];
+    return 1;
 }
 
 bool toc_refang_value(toc_str value, char *out, size_t size, const toc_type **type)
@@ -174,12 +175,13 @@ bool toc_refang_value(toc_str value, char *out, size_t size, const toc_type **ty
     if (!out || !size || (value.len && !value.ptr))
         return false;
     value = strip(value);
-    bool known = value.len <= TOC_MAX_VALUE && read_value(&scan, value, &found) &&
-                 fits(toc_buf_view(&scan.value), out, size);
-    if (!known)
+    int known = value.len <= TOC_MAX_VALUE ? read_value(&scan, value, &found) : 0;
+    if (known > 0 && !fits(toc_buf_view(&scan.value), out, size))
+        known = 0;
+    if (known == 0)
         (void)fits(value, out, size);
-    else if (type)
+    else if (known > 0 && type)
         *type = found;
     toc__scan_done(&scan);
-    return known;
+    return known > 0;
 }

@@ -130,8 +130,9 @@ static toc_rc open_tag(toc__view *view, toc_str rest)
     bool closes = rest.len > 1 && rest.ptr[1] == '/';
     char first = rest.len > (closes ? 2U : 1U) ? rest.ptr[closes ? 2 : 1] : '\0';
     if (toc_str_starts(rest, TOC_S("<!--"))) {
+        /* Its hyphens may be those of its end: "<!-->", "<!--->". */
         view->state[STATE_WHERE] = IN_COMMENT;
-        return put(view, "\n", 4);
+        return put(view, "\n", 2);
     }
     if (!toc__is(first, TOC_CH_ALPHA) && first != '!' && first != '?') {
         toc__layer_copy(&view->markup, "<", 1);

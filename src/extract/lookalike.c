@@ -105,17 +105,20 @@ static const char *const other_roots[] = {
     "bazar", "bit", "geek", "gopher", "i2p", "libre", "parody", "pirate",
 };
 
-static const char *const hives[] = {
-    "hkcr",
-    "hkcu",
-    "hklm",
-    "hku",
-    "hkcc",
-    "hkey_classes_root",
-    "hkey_current_user",
-    "hkey_local_machine",
-    "hkey_users",
-    "hkey_current_config",
+/* Short and full names of hives. */
+static const struct hive_row {
+    const char *text, *hive;
+} hives[] = {
+    {"HKEY_LOCAL_MACHINE", "HKEY_LOCAL_MACHINE"},
+    {"HKEY_CURRENT_USER", "HKEY_CURRENT_USER"},
+    {"HKEY_CLASSES_ROOT", "HKEY_CLASSES_ROOT"},
+    {"HKEY_USERS", "HKEY_USERS"},
+    {"HKEY_CURRENT_CONFIG", "HKEY_CURRENT_CONFIG"},
+    {"HKLM", "HKEY_LOCAL_MACHINE"},
+    {"HKCU", "HKEY_CURRENT_USER"},
+    {"HKCR", "HKEY_CLASSES_ROOT"},
+    {"HKU", "HKEY_USERS"},
+    {"HKCC", "HKEY_CURRENT_CONFIG"},
 };
 
 static bool is_upper(char c)
@@ -216,7 +219,10 @@ bool toc__is_other_root(toc_str ending)
     return AMONG(ending, other_roots);
 }
 
-bool toc__is_hive(toc_str word)
+const char *toc__hive_name(toc_str word)
 {
-    return AMONG(word, hives);
+    for (size_t i = 0; i < TOC_COUNT(hives); i++)
+        if (toc_str_equal_fold(word, toc_str_of(hives[i].text)))
+            return hives[i].hive;
+    return NULL;
 }

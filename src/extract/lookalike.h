@@ -16,6 +16,6 @@ bool toc__looks_otherwise(toc_str text, const toc__labels *seen);
 bool toc__ends_files_only(toc_str ending);
 /* Endings of other roots than ICANN's, which those use who do not want to be taken off. */
 bool toc__is_other_root(toc_str ending);
-/* HKLM, HKEY_USERS and so on: hives of the registry. */
-bool toc__is_hive(toc_str word);
+/* The full name of a hive of the registry, of HKLM as of HKEY_LOCAL_MACHINE; NULL: it is none. */
+const char *toc__hive_name(toc_str word);
 #endif

@@ -166,7 +166,7 @@ static bool behind_hive(toc_str before)
     size_t from = before.len, least = before.len > 24 ? before.len - 24 : 0;
     while (from > least && toc__is(before.ptr[from - 1], TOC_CH_WORD | TOC_CH_MARK))
         from--;
-    return toc__is_hive(toc_str_slice(before, from, before.len));
+    return toc__hive_name(toc_str_slice(before, from, before.len)) != NULL;
 }
 
 /* An escaped character: evil\.com, http:\/\/evil */

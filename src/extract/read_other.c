@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "extract/lookalike.h"
 #include "extract/read.h"
 #include "model/summary.h"
 
@@ -107,31 +108,6 @@ toc__answer toc__read_hashtag(toc__scan *scan, const toc__atom *atom, toc__hit *
     return toc__yes(scan, hit, TOC_SORT_HASHTAG, atom->from - 1, to);
 }
 
-/* Short and full names of hives. */
-static const struct hive_row {
-    const char *text, *hive;
-} hives[] = {
-    {"HKEY_LOCAL_MACHINE", "HKEY_LOCAL_MACHINE"},
-    {"HKEY_CURRENT_USER", "HKEY_CURRENT_USER"},
-    {"HKEY_CLASSES_ROOT", "HKEY_CLASSES_ROOT"},
-    {"HKEY_USERS", "HKEY_USERS"},
-    {"HKEY_CURRENT_CONFIG", "HKEY_CURRENT_CONFIG"},
-    {"HKLM", "HKEY_LOCAL_MACHINE"},
-    {"HKCU", "HKEY_CURRENT_USER"},
-    {"HKCR", "HKEY_CLASSES_ROOT"},
-    {"HKU", "HKEY_USERS"},
-    {"HKCC", "HKEY_CURRENT_CONFIG"},
-};
-
-static const char *hive_of(toc_str word)
-{
-    for (size_t i = 0; i < TOC_COUNT(hives); i++)
-        if (toc_str_equal_fold(word, toc_str_of(hives[i].text)))
-            return hives[i].hive;
-    return NULL;
-}
-
-#define SEGMENT_MAX 128
 #define KEY_MAX 1024
 
 static bool goes_on_key(char c)
@@ -225,7 +201,7 @@ toc__answer toc__read_registry(toc__scan *scan, const toc__atom *atom, toc__hit 
     const char *hive = NULL;
     if (toc__char_at(scan, atom->to) != '\\' || (text.ptr[atom->from] | 0x20) != 'h')
         return TOC_ANSWER_NO;
-    hive = hive_of(toc_str_slice(text, atom->from, atom->to));
+    hive = toc__hive_name(toc_str_slice(text, atom->from, atom->to));
     if (!hive)
         return TOC_ANSWER_NO;
     char before = toc__char_before(scan, atom->from);

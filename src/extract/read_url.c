@@ -169,13 +169,23 @@ static size_t find_authority(const toc__scan *scan, size_t from, size_t *host)
     return i;
 }
 
-static bool is_port(toc_str text)
+/* Appends the port that may begin at *end, and moves *end behind it. */
+static void take_port(toc__scan *scan, size_t *end)
 {
     uint64_t number;
-    return !text.len || (toc_str_to_uint(text, &number) && number <= 65535);
+    size_t digits = *end + 1;
+    if (toc__char_at(scan, *end) != ':')
+        return;
+    while (toc__is(toc__char_at(scan, digits), TOC_CH_DIGIT))
+        digits++;
+    toc_str text = toc_str_slice(toc__window(scan), *end, digits);
+    if (!toc_str_to_uint(toc_str_slice(text, 1, text.len), &number) || number > 65535)
+        return;
+    toc_buf_str(&scan->value, text);
+    *end = digits;
 }
 
-/* "[2001:db8::1]" or "host", and perhaps a port. Appends the stored form to the value. */
+/* A host, and perhaps a port. Appends the stored form to the value. */
 static toc__answer take_host(toc__scan *scan, size_t from, size_t to, size_t *end)
 {
     toc_str text = toc_str_slice(toc__window(scan), from, to);
@@ -185,17 +195,8 @@ static toc__answer take_host(toc__scan *scan, size_t from, size_t to, size_t *en
         len--;
     toc__answer answer = toc__take_authority_host(scan, from, from + len);
     *end = from + len;
-    if (answer != TOC_ANSWER_YES || colon < 0 || (size_t)colon != len)
-        return answer;
-    size_t digits = len + 1;
-    while (digits < text.len && toc__is(text.ptr[digits], TOC_CH_DIGIT))
-        digits++;
-    toc_str port = toc_str_slice(text, len + 1, digits);
-    if (!port.len || !is_port(port))
-        return answer;
-    toc_buf_char(&scan->value, ':');
-    toc_buf_str(&scan->value, port);
-    *end = from + digits;
+    if (answer == TOC_ANSWER_YES)
+        take_port(scan, end);
     return answer;
 }
 
@@ -218,13 +219,8 @@ static toc__answer take_literal(toc__scan *scan, size_t from, size_t *end)
     toc__answer answer = toc__take_authority_host(scan, from + 1, to);
     toc_buf_char(&scan->value, ']');
     *end = to + 1;
-    if (answer == TOC_ANSWER_YES && toc__char_at(scan, *end) == ':') {
-        size_t digits = *end + 1;
-        while (toc__is(toc__char_at(scan, digits), TOC_CH_DIGIT))
-            digits++;
-        toc_buf_str(&scan->value, toc_str_slice(toc__window(scan), *end, digits));
-        *end = digits;
-    }
+    if (answer == TOC_ANSWER_YES)
+        take_port(scan, end);
     return answer;
 }
 

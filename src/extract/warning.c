@@ -53,7 +53,7 @@ void toc_warning_lists_free(toc_warning_lists *lists)
 
 size_t toc_warning_lists_count(const toc_warning_lists *lists)
 {
-    return lists ? lists->live : 0;
+    return lists ? lists->count : 0;
 }
 
 /* Room for one more item of an array; false when out of memory. */
@@ -82,7 +82,6 @@ toc_rc toc__warning_begin(toc_warning_lists *lists, toc_str name, unsigned scope
     if (!copy)
         return toc_error_nomem(err);
     lists->lists[lists->count] = (toc_warning_list){copy, scope};
-    lists->live++;
     *index = (uint32_t)lists->count++;
     return TOC_OK;
 }
@@ -91,20 +90,26 @@ void toc__warning_end(toc_warning_lists *lists, uint32_t index, bool refused)
 {
     if (!refused)
         return;
-    lists->lists[index].scope = 0;
-    lists->live--;
+    for (size_t i = 0; i < lists->entry_count; i++)
+        if (lists->entries[i].list == index)
+            lists->entries[i].list = TOC_WARNING_NOBODY;
     while (lists->pattern_count && lists->patterns[lists->pattern_count - 1].list == index)
         pcre2_code_free(lists->patterns[--lists->pattern_count].code);
+    toc_mem_free(lists->lists[--lists->count].name);
 }
 
-/* A new entry behind those that begin at place + 1 in first; *first is set when it is the first. */
+/* An entry among those that begin at place + 1 in first; *first is set when it is the first. */
 static toc_rc chain(toc_warning_lists *lists, uint32_t index, uint32_t *first, toc_error *err)
 {
-    uint32_t last = *first;
-    while (last && lists->entries[last - 1].next)
-        last = lists->entries[last - 1].next;
-    if (last && lists->entries[last - 1].list == index)
-        return TOC_OK;
+    uint32_t last = 0;
+    for (uint32_t at = *first; at; at = lists->entries[at - 1].next) {
+        toc_warning_entry *entry = &lists->entries[at - 1];
+        if (entry->list == TOC_WARNING_NOBODY)
+            entry->list = index;
+        if (entry->list == index)
+            return TOC_OK;
+        last = at;
+    }
     if (lists->entry_count >= TOC_MAX_WARNING_VALUES)
         return toc_error_set(err, TOC_ELIMIT, "more than %d values in warning lists",
                              TOC_MAX_WARNING_VALUES);
@@ -130,7 +135,10 @@ static toc_rc put_key(toc_warning_lists *lists, uint32_t index, toc_map *map, to
     if (rc || known)
         return rc;
     rc = toc_map_put(map, key, first);
-    return rc ? toc_error_set(err, rc, "the warning lists are too large") : TOC_OK;
+    if (rc)
+        return toc_error_set(err, rc, "the warning lists are too large");
+    lists->bytes += key.len;
+    return TOC_OK;
 }
 
 static toc_rc put_lower(toc_warning_lists *lists, uint32_t index, toc_map *map, toc_str text,
@@ -249,6 +257,7 @@ static toc_rc put_pattern(toc_warning_lists *lists, uint32_t index, toc_str text
                                (const char *)why);
     }
     lists->patterns[lists->pattern_count++] = (toc_warning_pattern){made, index};
+    lists->bytes += text.len;
     return TOC_OK;
 }
 
@@ -266,9 +275,8 @@ toc_rc toc__warning_put(toc_warning_lists *lists, uint32_t index, toc_warning_ki
         return TOC_OK;
     if (value.len > TOC_MAX_VALUE)
         return toc_error_set(err, TOC_ELIMIT, "a value is longer than %u bytes", TOC_MAX_VALUE);
-    if (value.len > TOC_MAX_WARNING_BYTES - lists->bytes)
+    if (lists->bytes + value.len > TOC_MAX_WARNING_BYTES)
         return toc_error_set(err, TOC_ELIMIT, "the warning lists have more than %u bytes",
                              TOC_MAX_WARNING_BYTES);
-    lists->bytes += value.len;
     return puts[kind](lists, index, value, err);
 }

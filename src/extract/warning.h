@@ -20,12 +20,13 @@ typedef enum toc_warning_kind {
 
 typedef struct toc_warning_list {
     char *name;
-    unsigned scope; /* one bit a type that it is about; 0: a list that was refused */
+    unsigned scope; /* one bit a type that it is about */
 } toc_warning_list;
 
-/* A value may stand in several lists: next leads to the next one, in the order of adding. */
+#define TOC_WARNING_NOBODY UINT32_MAX
+/* A value may stand in several lists: next leads to the next one. */
 typedef struct toc_warning_entry {
-    uint32_t list;
+    uint32_t list; /* TOC_WARNING_NOBODY: of a list that was refused; the next one may have it */
     uint32_t next; /* place + 1; 0: none */
 } toc_warning_entry;
 
@@ -37,7 +38,6 @@ typedef struct toc_warning_pattern {
 struct toc_warning_lists {
     toc_warning_list *lists;
     size_t count, size;
-    size_t live; /* of count: not refused */
     toc_warning_entry *entries;
     size_t entry_count, entry_size;
     /* Values are places of entries. Texts are in lower case. */
@@ -47,7 +47,7 @@ struct toc_warning_lists {
     toc_map steps;      /* the tree of substrings: node and byte to node and entry + 1 */
     uint32_t nodes;     /* of the tree */
     bool prefixes[129]; /* lengths that ranges has */
-    size_t bytes;       /* of all texts */
+    size_t bytes;       /* of all texts, those once that stand in several lists */
     toc_warning_pattern *patterns;
     size_t pattern_count, pattern_size;
     pcre2_match_context *context;
@@ -77,7 +77,7 @@ static inline toc_str toc__warning_step(char room[5], uint32_t node, char c)
 /* A list that values can be put into; *index: which. */
 toc_rc toc__warning_begin(toc_warning_lists *lists, toc_str name, unsigned scope, uint32_t *index,
                           toc_error *err);
-/* Ends it: with refused set nothing of it counts any more. */
+/* Ends it: with refused set there is none. */
 void toc__warning_end(toc_warning_lists *lists, uint32_t index, bool refused);
 toc_rc toc__warning_put(toc_warning_lists *lists, uint32_t index, toc_warning_kind kind,
                         toc_str value, toc_error *err);

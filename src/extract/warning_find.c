@@ -157,7 +157,8 @@ static void take_list(search *run, uint32_t list)
 static void take_chain(search *run, uint32_t first)
 {
     for (uint32_t at = first; at; at = run->lists->entries[at - 1].next)
-        take_list(run, run->lists->entries[at - 1].list);
+        if (run->lists->entries[at - 1].list != TOC_WARNING_NOBODY)
+            take_list(run, run->lists->entries[at - 1].list);
 }
 
 static void find_key(search *run, const toc_map *map, toc_str key)
@@ -276,7 +277,7 @@ const char *toc_warning_lists_find(const toc_warning_lists *lists, const toc_typ
 {
     char room[SHORT_VALUE];
     TOC_AUTOFREE char *large = NULL;
-    if (!lists || !lists->live || !value.len || value.len > TOC_MAX_VALUE)
+    if (!lists || !lists->count || !value.len || value.len > TOC_MAX_VALUE)
         return NULL;
     if (value.len > sizeof room) {
         large = toc_mem_alloc(value.len);

@@ -14,36 +14,19 @@
 #include "server/server.h"
 
 /* Answers that the platform is not asked for. */
-typedef enum refusal {
-    REFUSED_NOT,
-    REFUSED_TOO_LARGE,
-    REFUSED_HEADERS,
-    REFUSED_FORM,
-    REFUSED_FULL,
-    REFUSED_SPOOL,
-    REFUSED_MEMORY
-} refusal;
-
 #define FAILURE(text) "{\"status\":\"Failure\",\"message\":\"" text "\"}"
 static const struct {
     int status;
     const char *body;
 } refusals[] = {
-    [REFUSED_NOT] = {500, FAILURE("An unknown error occurred")},
-    [REFUSED_TOO_LARGE] = {413, FAILURE("The request body is too large")},
-    [REFUSED_HEADERS] = {431, FAILURE("The request has too many or too long headers")},
-    [REFUSED_FORM] = {400, FAILURE("The request was not properly formed")},
-    [REFUSED_FULL] = {507, FAILURE("The platform's disk is full")},
-    [REFUSED_SPOOL] = {500, FAILURE("The request body could not be stored")},
-    [REFUSED_MEMORY] = {503, FAILURE("The platform is out of memory")},
+    [TOC_REFUSED_NOT] = {500, FAILURE("An unknown error occurred")},
+    [TOC_REFUSED_TOO_LARGE] = {413, FAILURE("The request body is too large")},
+    [TOC_REFUSED_HEADERS] = {431, FAILURE("The request has too many or too long headers")},
+    [TOC_REFUSED_FORM] = {400, FAILURE("The request was not properly formed")},
+    [TOC_REFUSED_FULL] = {507, FAILURE("The platform's disk is full")},
+    [TOC_REFUSED_SPOOL] = {500, FAILURE("The request body could not be stored")},
+    [TOC_REFUSED_MEMORY] = {503, FAILURE("The platform is out of memory")},
 };
-
-typedef struct header_list {
-    toc_header items[TOC_MAX_HEADERS];
-    size_t count;
-    unsigned framing; /* headers that say where the body ends */
-    refusal refused;
-} header_list;
 
 /* One per connection, reused by its requests one after the other. The answer's body is sent
  * straight from it. */
@@ -55,18 +38,19 @@ typedef struct toc_exchange {
     toc_buf target;
     toc_body body;
     size_t dropped; /* bytes of a refused body */
-    refusal refused;
+    toc_refusal refused;
     bool begun, asked;  /* the platform, about a longer body */
     int64_t received;   /* UTC seconds */
     atomic_bool active; /* counted in in_flight */
     int64_t started_us;
     const struct sockaddr *peer; /* the library's */
     _Atomic int64_t deadline_ms; /* until then something has to come to its end */
-    bool held;                   /* its refusal has waited */
+    _Atomic int64_t heard_ms; /* when the last of an unfinished request came; 0: it is finished */
+    bool held;                /* its refusal has waited */
     /* While one of the writers has it, the connection sleeps. */
     struct toc_exchange *behind;       /* in their queue */
     struct MHD_Connection *connection; /* from then until its answer, else NULL */
-    header_list headers;
+    toc_head head;
     toc_request request;
     bool answered, sending;
 } exchange;
@@ -95,6 +79,12 @@ static void set_deadline(exchange *ex, int64_t deadline)
     atomic_store_explicit(&ex->deadline_ms, deadline, memory_order_relaxed);
 }
 
+/* The rest of a request is waited for. */
+static void expect_more(exchange *ex, bool more)
+{
+    atomic_store_explicit(&ex->heard_ms, more ? coarse_ms() : 0, memory_order_relaxed);
+}
+
 /* So many idle times from now. */
 static void allow(const toc_server *server, exchange *ex, unsigned idle)
 {
@@ -108,18 +98,23 @@ static void allow_more(exchange *ex, size_t bytes)
     set_deadline(ex, deadline + (int64_t)(bytes / TOC_SERVER_SLOWEST));
 }
 
+/* What the kernel still has for it goes as well. */
+static void cut_off(const exchange *ex)
+{
+    const struct linger drop = {.l_onoff = 1};
+    (void)setsockopt(ex->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
+    (void)shutdown(ex->fd, SHUT_RDWR);
+}
+
 void toc__exchange_expire(toc_server *server)
 {
-    /* What the kernel still has for them goes as well. */
-    const struct linger drop = {.l_onoff = 1};
     int64_t now = coarse_ms();
     unsigned ended = 0;
     (void)pthread_mutex_lock(&server->lock);
     for (exchange *ex = server->exchanges; ex; ex = ex->next) {
         if (atomic_load_explicit(&ex->deadline_ms, memory_order_relaxed) > now)
             continue;
-        (void)setsockopt(ex->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
-        (void)shutdown(ex->fd, SHUT_RDWR);
+        cut_off(ex);
         ended++;
     }
     (void)pthread_mutex_unlock(&server->lock);
@@ -200,6 +195,15 @@ void toc__exchange_connection(void *user, struct MHD_Connection *connection, voi
     }
 }
 
+/* The client says no more, or the library listens no more: to a line before a chunk, say, that is
+ * longer than its memory. */
+static bool is_silent(const toc_server *server, const exchange *ex)
+{
+    unsigned most_s = server->idle_s < TOC_SERVER_SILENCE_S ? server->idle_s : TOC_SERVER_SILENCE_S;
+    int64_t heard = atomic_load_explicit(&ex->heard_ms, memory_order_relaxed);
+    return heard && coarse_ms() - heard > (int64_t)most_s * 1000;
+}
+
 /* When the end of a client's data comes together with the data, the library takes no notice of it
  * before the idle time is over: its epoll is edge-triggered. Shutting the dead half down makes a
  * new edge. */
@@ -207,7 +211,11 @@ void toc__exchange_sweep(toc_server *server)
 {
     char byte;
     for (exchange *ex = server->exchanges; ex; ex = ex->next) {
-        if (atomic_load(&ex->active) && recv(ex->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+        if (!atomic_load(&ex->active))
+            continue;
+        if (is_silent(server, ex))
+            cut_off(ex);
+        else if (recv(ex->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
             (void)shutdown(ex->fd, SHUT_RD);
     }
 }
@@ -234,6 +242,7 @@ void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *c
     if (!ex)
         return NULL;
     (void)atomic_fetch_add(&server->in_flight, 1);
+    expect_more(ex, true);
     atomic_store(&ex->active, true);
     ex->begun = false;
     ex->answered = false;
@@ -241,11 +250,11 @@ void *toc__exchange_target(void *user, const char *uri, struct MHD_Connection *c
     ex->held = false;
     ex->received = toc_time_now();
     ex->dropped = 0;
-    ex->refused = REFUSED_NOT;
+    ex->refused = TOC_REFUSED_NOT;
     toc_buf_clear(&ex->target);
     toc_buf_text(&ex->target, uri);
     if (ex->target.failed)
-        ex->refused = REFUSED_MEMORY;
+        ex->refused = TOC_REFUSED_MEMORY;
     drop_arguments(uri);
     ex->loop->moved = true;
     ex->started_us = server->log.level == TOC_LOG_DEBUG ? now_us() : 0;
@@ -340,14 +349,14 @@ static struct MHD_Response *response_of(exchange *ex)
 }
 
 static enum MHD_Result send_refusal(toc_server *server, struct MHD_Connection *connection,
-                                    refusal why)
+                                    toc_refusal why)
 {
     struct MHD_Response *response = response_over(toc_str_of(refusals[why].body));
     if (!response)
         return MHD_NO;
     (void)MHD_add_response_header(response, "Content-Type", "application/json");
     /* Nobody knows where the next request begins. */
-    if (why == REFUSED_FORM)
+    if (why == TOC_REFUSED_FORM)
         (void)MHD_add_response_header(response, "Connection", "close");
     return queue(server, connection, refusals[why].status, response);
 }
@@ -363,121 +372,39 @@ static enum MHD_Result send_answer(toc_server *server, struct MHD_Connection *co
 {
     int status = toc_response_status(ex->response);
     if (status < 200 || status > 599)
-        return send_refusal(server, connection, REFUSED_NOT);
+        return send_refusal(server, connection, TOC_REFUSED_NOT);
     struct MHD_Response *response = response_of(ex);
     if (!response)
         return MHD_NO;
     if (!copy_headers(ex->response, response)) {
         MHD_destroy_response(response);
-        return send_refusal(server, connection, REFUSED_MEMORY);
+        return send_refusal(server, connection, TOC_REFUSED_MEMORY);
     }
     return queue(server, connection, status, response);
 }
 
 /* --- question ------------------------------------------------------------------------------- */
 
-/* RFC 9110 5.6.2 */
-static bool is_token(toc_str text)
-{
-    static const bool signs[128] = {
-        ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true,  ['&'] = true,
-        ['*'] = true, ['+'] = true, ['-'] = true, ['\''] = true, ['.'] = true,
-        ['^'] = true, ['_'] = true, ['`'] = true, ['|'] = true,  ['~'] = true};
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i], letter = c | 0x20;
-        if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && !(c < 128 && signs[c]))
-            return false;
-    }
-    return text.len > 0;
-}
-
-static bool has_control(toc_str text)
-{
-    unsigned found = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        found |= (c < 0x20 && c != '\t') || c == 0x7F;
-    }
-    return found;
-}
-
-/* Longer names count as well: when a value begins on a folded line, the library (0.9.75) takes that
- * line for a part of the name. */
-static bool begins_with(toc_str name, toc_str start)
-{
-    return name.len >= start.len && toc_str_equal_fold(toc_str_slice(name, 0, start.len), start);
-}
-
-/* A head that could be read in two ways is refused: a proxy may have read it in the other one, and
- * what it took for a body would be served as a request. RFC 9112 6.1 to 6.3 let some pass. */
-static refusal check_header(header_list *list, toc_str name, toc_str value)
-{
-    static const toc_str length_name = {"Content-Length", 14};
-    static const toc_str coding_name = {"Transfer-Encoding", 17};
-    uint64_t length;
-    if (list->count == TOC_MAX_HEADERS || value.len > TOC_MAX_HEADER_VALUE)
-        return REFUSED_HEADERS;
-    if (!is_token(name) || has_control(value))
-        return REFUSED_FORM;
-    bool good = true;
-    if (begins_with(name, length_name))
-        good = !list->framing++ && name.len == length_name.len && value.len < 20 &&
-               toc_str_to_uint(value, &length);
-    else if (begins_with(name, coding_name))
-        good = !list->framing++ && name.len == coding_name.len &&
-               toc_str_equal_fold(value, TOC_S("chunked"));
-    return good ? REFUSED_NOT : REFUSED_FORM;
-}
-
-static enum MHD_Result add_header(void *user, enum MHD_ValueKind kind, const char *name,
-                                  size_t name_len, const char *value, size_t value_len)
-{
-    header_list *list = user;
-    const toc_header header = {{name, name_len}, {value ? value : "", value_len}};
-    (void)kind;
-    list->refused = check_header(list, header.name, header.value);
-    if (list->refused)
-        return MHD_NO;
-    list->items[list->count++] = header;
-    return MHD_YES;
-}
-
-static refusal refusal_of(const toc_error *err)
+static toc_refusal refusal_of(const toc_error *err)
 {
     if (err->code == TOC_ELIMIT)
-        return REFUSED_TOO_LARGE;
+        return TOC_REFUSED_TOO_LARGE;
     if (err->code == TOC_ENOMEM)
-        return REFUSED_MEMORY;
-    return toc_error_is_full(err) ? REFUSED_FULL : REFUSED_SPOOL;
-}
-
-/* The memory of the connection holds the head, an entry for each of its lines, and the head of the
- * answer: without room for that one the library could send none. */
-static bool is_too_long(struct MHD_Connection *connection, const header_list *list)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-    size_t size = info ? info->header_size : 0;
-    return size + list->count * TOC_SERVER_HEAD_ENTRY > TOC_SERVER_HEAD;
+        return TOC_REFUSED_MEMORY;
+    return toc_error_is_full(err) ? TOC_REFUSED_FULL : TOC_REFUSED_SPOOL;
 }
 
 /* What is known of the request without its body. */
-static refusal read_head(struct MHD_Connection *connection, const char *method, exchange *ex)
+static toc_refusal read_head(struct MHD_Connection *connection, const char *method, exchange *ex)
 {
-    header_list *list = &ex->headers;
-    list->count = 0;
-    list->framing = 0;
-    list->refused = REFUSED_NOT;
-    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, list);
+    toc_refusal refused = toc__head_read(connection, &ex->head);
     ex->request = (toc_request){.method = method,
                                 .base = TOC_S(""),
                                 .target = toc_buf_view(&ex->target),
-                                .headers = list->items,
-                                .header_count = list->count,
+                                .headers = ex->head.items,
+                                .header_count = ex->head.count,
                                 .received = ex->received};
-    if (!list->refused && is_too_long(connection, list))
-        list->refused = REFUSED_HEADERS;
-    return list->refused;
+    return refused;
 }
 
 /* Asked once, when the usual maximum does not do. */
@@ -517,7 +444,7 @@ static void ask_platform(toc_server *server, exchange *ex)
     if (rc) {
         toc_log_at(&server->log, TOC_LOG_ERROR, "http", "%s %.*s: %s", ex->request.method,
                    TOC_FMT(shown_target(ex)), err.message);
-        ex->refused = REFUSED_MEMORY;
+        ex->refused = TOC_REFUSED_MEMORY;
     }
     ex->answered = true;
 }
@@ -650,6 +577,7 @@ static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *con
     bool fails = !ex->refused && toc_response_status(ex->response) == 401;
     if (fails && toc__peer_failed(server, ex->peer))
         return MHD_NO;
+    expect_more(ex, false);
     begin_to_send(ex);
     toc__acceptor_linger(server, ex->fd);
     return ex->refused ? send_refusal(server, connection, ex->refused)
@@ -657,7 +585,7 @@ static enum MHD_Result refuse_now(toc_server *server, struct MHD_Connection *con
 }
 
 /* What the platform says of strangers goes before what is wrong with their body. */
-static void refuse(exchange *ex, refusal why)
+static void refuse(exchange *ex, toc_refusal why)
 {
     if (!ex->answered)
         ex->refused = why;
@@ -674,15 +602,16 @@ static enum MHD_Result begin(toc_server *server, struct MHD_Connection *connecti
     toc_error err = {0};
     size_t length = announced_length(connection);
     ex->begun = true;
+    expect_more(ex, true);
     allow(server, ex, 1);
-    refusal form = read_head(connection, method, ex);
+    toc_refusal form = read_head(connection, method, ex);
     if (form)
         ex->refused = form;
-    if (form == REFUSED_FORM)
+    if (form == TOC_REFUSED_FORM)
         return refuse_now(server, connection, ex);
     if (!ex->refused && length > ex->body.maximum &&
         (!may_be_longer(server, ex) || length > ex->body.maximum))
-        refuse(ex, REFUSED_TOO_LARGE);
+        refuse(ex, TOC_REFUSED_TOO_LARGE);
     else if (!ex->refused && toc__body_begin(&ex->body, length, &err))
         refuse(ex, refusal_of(&err));
     return is_over(ex) && length ? refuse_now(server, connection, ex) : MHD_YES;
@@ -699,6 +628,7 @@ static toc_rc add_to_body(toc_server *server, exchange *ex, toc_str data, toc_er
 static enum MHD_Result gather(toc_server *server, exchange *ex, toc_str data)
 {
     toc_error err = {0};
+    expect_more(ex, true);
     allow_more(ex, data.len);
     if (!is_over(ex) && add_to_body(server, ex, data, &err)) {
         refuse(ex, refusal_of(&err));
@@ -730,5 +660,6 @@ enum MHD_Result toc__exchange_handle(void *user, struct MHD_Connection *connecti
         *upload_size = 0;
         return gather(server, ex, (toc_str){upload, len});
     }
+    expect_more(ex, false);
     return answer(server, connection, method, ex);
 }

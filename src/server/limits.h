@@ -43,8 +43,10 @@
 #define TOC_SERVER_LINGER_MS 5000
 /* A buffer that grew beyond this is given back instead of being kept for the next request. */
 #define TOC_SERVER_KEEP (64u * 1024u)
-/* Seconds that a stop waits for the requests in flight. */
+/* Seconds that a stop waits for the requests in flight, and for a client that says no more of one;
+ * less where the idle time is shorter. */
 #define TOC_SERVER_GRACE_S 30
+#define TOC_SERVER_SILENCE_S 5u
 /* Requests that may write and are served at the same time. Their transactions follow one another,
  * what is around them does not. */
 #define TOC_SERVER_WRITERS 4

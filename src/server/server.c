@@ -28,7 +28,7 @@ static void wipe(secret_text *text)
 static toc_rc read_pem(const char *path, secret_text *text, toc_error *err)
 {
     struct stat info;
-    TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &info))
         return toc_error_errno(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, errno, "%s", path);
     if (!S_ISREG(info.st_mode) || info.st_size <= 0 || info.st_size > (off_t)TOC_SERVER_PEM)

@@ -205,6 +205,30 @@ toc_rc toc__body_add(toc_body *body, const void *data, size_t len, toc_error *er
 /* The whole body, valid until clear; absent when empty. */
 toc_rc toc__body_view(toc_body *body, toc_str *view, toc_error *err);
 
+/* --- head.c --------------------------------------------------------------------------------- */
+
+/* Why the platform is not asked. */
+typedef enum toc_refusal {
+    TOC_REFUSED_NOT,
+    TOC_REFUSED_TOO_LARGE,
+    TOC_REFUSED_HEADERS,
+    TOC_REFUSED_FORM,
+    TOC_REFUSED_FULL,
+    TOC_REFUSED_SPOOL,
+    TOC_REFUSED_MEMORY
+} toc_refusal;
+
+/* The headers of a request, which live as long as it does. */
+typedef struct toc_head {
+    toc_header items[TOC_MAX_HEADERS];
+    size_t count;
+    unsigned framing; /* those that say where the body ends */
+    toc_refusal refused;
+} toc_head;
+
+/* HEADERS: too many, or too long; FORM: they could be read in two ways. */
+toc_refusal toc__head_read(struct MHD_Connection *connection, toc_head *head);
+
 /* --- exchange.c: callbacks of the HTTP library ------------------------------------------------ */
 
 void *toc__exchange_target(void *server, const char *uri, struct MHD_Connection *connection);
@@ -224,6 +248,7 @@ void toc__exchange_sleep(struct toc_exchange *ex);
 void toc__exchange_wake(struct toc_exchange *ex);
 /* Ends connections that take longer than they may. */
 void toc__exchange_expire(toc_server *server);
-/* Ends requests whose client is gone. The server's lock is held. */
+/* While the server stops: ends requests whose client is gone or silent. The server's lock is held.
+ */
 void toc__exchange_sweep(toc_server *server);
 #endif

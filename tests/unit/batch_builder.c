@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "batch/batch.h"
@@ -250,6 +251,7 @@ static void test_write_fails(void **state)
     FILE *file = fopen("/dev/full", "w");
     assert_non_null(file);
     assert_int_equal(toc_batch_write(batch, file, &err), TOC_EIO);
+    assert_true(toc_error_is_full(&err));
     (void)fclose(file);
     assert_int_equal(toc_batch_write(batch, NULL, &err), TOC_EINVAL);
     toc_batch_free(batch);

@@ -36,7 +36,7 @@ static const struct {
     {TOC_KIND_INDICATOR,
      "{\"summary\":\"a.example\",\"type\":\"Host\",\"associatedGroups\":[{\"groupXid\":\"x1\"}]}",
      NULL},
-    {TOC_KIND_INDICATOR, "{\"summary\":\"c.example\",\"type\":\"Host\",\"confidence\":900}",
+    {TOC_KIND_INDICATOR, "{\"summary\":\"c.example\",\"confidence\":900,\"type\":\"Host\"}",
      "confidence"},
     {TOC_KIND_INDICATOR,
      "{\"value1\":\"HKEY_LOCAL_MACHINE\\\\a\",\"value2\":\"\",\"value3\":\"REG_SZ\","
@@ -84,6 +84,8 @@ static int on_error(void *user, const toc_batch_error *error)
     assert_int_equal(error->kind, items[error->line].kind);
     assert_true(toc_str_equal(error->json, toc_str_of(items[error->line].json)));
     assert_true(error->reason.len > 0);
+    /* Whatever is wrong, and wherever "type" stands in the item. */
+    assert_int_equal(error->type != NULL, strcmp(field, "type") != 0);
     self->seen[error->line] = true;
     return self->answer;
 }

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "batch/batch.h"
+#include "support/failing.h"
 
 static toc_batch *make(const char *action)
 {
@@ -187,13 +188,39 @@ static void test_wrong(void **state)
     toc_batch_free(batch);
 }
 
+static toc_rc visit_plainly(void *user, const toc_batch_file *file, toc_error *err)
+{
+    TOC_CLEANUP(toc_buf_done) toc_buf content = {.maximum = 64};
+    return toc__batch_file_read(user, file, &content, err);
+}
+
+/* No memory is no fault of the content. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    failing gone = {.left = -1};
+    toc_allocator allocator = failing_allocator(&gone);
+    toc_error err = {0};
+    toc_set_allocator(&allocator);
+    toc_batch *batch = make(NULL);
+    assert_int_equal(
+        attach(batch, "Report", "r1", (toc_batch_content){.data = TOC_S("text")}, NULL), TOC_OK);
+    /* The block of the walk comes first. */
+    gone.left = 1;
+    assert_int_equal(toc__batch_files_each(batch, visit_plainly, batch, &err), TOC_ENOMEM);
+    assert_int_equal(err.code, TOC_ENOMEM);
+    assert_true(gone.failed);
+    assert_int_equal(toc__batch_files_each(batch, visit_plainly, batch, &err), TOC_OK);
+    toc_batch_free(batch);
+    toc_set_allocator(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sources),
-        cmocka_unit_test(test_large),
-        cmocka_unit_test(test_raw),
-        cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_sources),   cmocka_unit_test(test_large),
+        cmocka_unit_test(test_raw),       cmocka_unit_test(test_wrong),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

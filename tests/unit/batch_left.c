@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "batch/batch.h"
 #include "support/script.h"
 
@@ -22,6 +23,7 @@
 
 static script play;
 static toc_batch_status status;
+static toc_error err;
 static uint64_t total;
 
 static int stop_job(void *user, const toc_batch_job *job)
@@ -49,7 +51,7 @@ static toc_rc submit(toc_batch *batch, const script_answer *answers, size_t coun
     callbacks.no_halt = true;
     callbacks.progress = on_progress;
     toc_session *sess = script_start(&play, answers, count, (toc_session_options){.retries = 1});
-    toc_rc rc = toc_batch_submit(batch, sess, &callbacks, &status, NULL);
+    toc_rc rc = toc_batch_submit(batch, sess, &callbacks, &status, &err);
     toc_session_close(sess);
     return rc;
 }
@@ -98,9 +100,47 @@ static void test_stopped_at_its_reason(void **state)
     toc_batch *batch = build();
     assert_int_equal(submit(batch, refused, 1, (toc_batch_callbacks){.error = stop_error}),
                      TOC_ECANCELED);
+    assert_int_equal(err.code, TOC_ECANCELED);
+    assert_string_equal(err.message, "stopped by the error callback");
     assert_int_equal(submit(batch, good, 2, (toc_batch_callbacks){0}), TOC_OK);
     assert_int_equal(play.asked_count, 1);
     assert_int_equal(batch->spools[TOC_BATCH_INDICATORS].acked_count, 2);
+    toc_batch_free(batch);
+}
+
+/* Who goes on one step at a time gets it as well, in front of what was never tried. */
+static void test_single_steps(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        REFUSED, {.status = 200, .body = ONE_GOOD}, {.status = 200, .body = ONE_GOOD}};
+    toc_batch *batch = build();
+    toc_batch_job job = {0};
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_INDICATOR,
+                                        TOC_S("{\"type\":\"Host\",\"summary\":\"h2.example\"}"), 3,
+                                        NULL),
+                     TOC_OK);
+    toc_session *sess = script_start(&play, answers, 3, (toc_session_options){.retries = 1});
+    assert_true(toc_batch_submit_job(batch, sess, &job, &err) < 0);
+    assert_int_equal(toc_batch_submit_job(batch, sess, &job, &err), 1);
+    assert_non_null(strstr(play.asked[1].body, "h0.example"));
+    assert_int_equal(toc_batch_submit_job(batch, sess, &job, &err), 1);
+    assert_non_null(strstr(play.asked[2].body, "h2.example"));
+    assert_int_equal(toc_batch_submit_job(batch, sess, &job, &err), 0);
+    assert_int_equal(batch->left_count, 0);
+    assert_int_equal(batch->spools[TOC_BATCH_INDICATORS].acked_count, 3);
+    toc_session_close(sess);
+    toc_batch_free(batch);
+}
+
+/* It was not sent, so a dry run judges it. */
+static void test_checked(void **state)
+{
+    (void)state;
+    toc_batch *batch = build();
+    toc_batch_status checked;
+    assert_int_equal(toc_batch_check(batch, NULL, NULL, &checked, &err), TOC_OK);
+    assert_int_equal(checked.items, 1);
     toc_batch_free(batch);
 }
 
@@ -109,6 +149,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stopped_behind_it),
         cmocka_unit_test(test_stopped_at_its_reason),
+        cmocka_unit_test(test_single_steps),
+        cmocka_unit_test(test_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

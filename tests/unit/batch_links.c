@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "batch/batch.h"
@@ -223,12 +224,64 @@ static void test_pairs_wrong(void **state)
     toc_batch_free(batch);
 }
 
+/* What is refused for its size leaves neither links nor content behind. */
+static void test_refused_leaves_nothing(void **state)
+{
+    (void)state;
+    static char filler[TOC_MAX_ITEM + 1000];
+    static const char wrong[] =
+        "{\"name\":\"One\",\"type\":\"Document\",\"xid\":7,\"fileContent\":\"a\","
+        "\"associatedGroupXid\":[\"g2\"]}";
+    toc_batch *batch = make((toc_batch_options){0});
+    toc_object *group = object(TOC_KIND_GROUP, "Threat", "One", "g1");
+    assert_int_equal(toc_object_add_group_xid(group, TOC_S("g2"), NULL), TOC_OK);
+    memset(filler, 'x', sizeof filler);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(toc_object_add_attribute(group, TOC_S("Description"),
+                                                  (toc_str){filler, TOC_MAX_ITEM / 2 - i}, false,
+                                                  (toc_str){NULL, 0}, NULL),
+                         TOC_OK);
+    assert_int_equal(toc_batch_add(batch, group, 3, NULL), TOC_ELIMIT);
+    toc_object_free(group);
+    size_t len = (size_t)snprintf(filler, sizeof filler,
+                                  "{\"associatedGroupXid\":[\"g2\"],\"associatedIndicators\":[{"
+                                  "\"summary\":\"a.example\",\"indicatorType\":\"Host\"}],"
+                                  "\"xid\":\"g1\",\"type\":\"Document\",\"fileContent\":\"a\","
+                                  "\"name\":\"");
+    filler[len] = 'x';
+    memcpy(filler + sizeof filler - 2, "\"}", 2);
+    assert_int_equal(
+        toc_batch_add_json(batch, TOC_KIND_GROUP, (toc_str){filler, sizeof filler}, 1, NULL),
+        TOC_ELIMIT);
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_GROUP, toc_str_of(wrong), 1, NULL),
+                     TOC_EINVAL);
+    assert_int_equal(toc_batch_count(batch, TOC_KIND_RECORD), 0);
+    assert_int_equal(toc__batch_files_left(batch), 0);
+    expect_file(batch, "{\"group\":[],\"indicator\":[]}\n");
+    toc_batch_free(batch);
+}
+
+/* An array with an entry that is no link stays whole: none of it travels on its own as well. */
+static void test_half_good_array(void **state)
+{
+    (void)state;
+    static const char item[] =
+        "{\"summary\":\"a.example\",\"type\":\"Host\",\"associatedIndicators\":["
+        "{\"summary\":\"b.example\",\"indicatorType\":\"Host\"},7]}";
+    toc_batch *batch = make((toc_batch_options){0});
+    assert_int_equal(toc_batch_add_json(batch, TOC_KIND_INDICATOR, toc_str_of(item), 1, NULL),
+                     TOC_OK);
+    assert_int_equal(toc_batch_count(batch, TOC_KIND_RECORD), 0);
+    toc_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_late_links),  cmocka_unit_test(test_inline_links),
-        cmocka_unit_test(test_raw_links),   cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_pairs_wrong),
+        cmocka_unit_test(test_late_links),      cmocka_unit_test(test_inline_links),
+        cmocka_unit_test(test_raw_links),       cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_pairs_wrong),     cmocka_unit_test(test_refused_leaves_nothing),
+        cmocka_unit_test(test_half_good_array),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

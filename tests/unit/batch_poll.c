@@ -116,12 +116,35 @@ static void test_learning_queued(void **state)
     toc_batch_free(batch);
 }
 
+/* The pause would be a hundred times as long. */
+static void test_pause_ends_with_the_time(void **state)
+{
+    (void)state;
+    static const script_answer running[] = {{.status = 200, .body = STATUS("Running", "")},
+                                            {.status = 200, .body = STATUS("Running", "")}};
+    toc_batch_options options = TOC_BATCH_OPTIONS_INIT;
+    toc_batch *batch = NULL;
+    options.owner = "Acme";
+    options.poll_first_ms = options.poll_longest_ms = 100000;
+    assert_int_equal(toc_batch_new(&options, &batch, &err), TOC_OK);
+    toc_session *sess = script_start(&play, running, 2, (toc_session_options){.retries = 1});
+    toc_batch_job job = {.id = 7};
+    uint64_t before = toc_time_ticks_ms();
+    assert_int_equal(toc_batch_poll(batch, sess, &job, 1, &err), TOC_ENET);
+    assert_int_equal(err.number, TOC_NUMBER_POLL_TIMEOUT);
+    assert_int_equal(play.asked_count, 2);
+    assert_true(toc_time_ticks_ms() - before < 50000);
+    toc_session_close(sess);
+    toc_batch_free(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pauses),
         cmocka_unit_test(test_learning),
         cmocka_unit_test(test_learning_queued),
+        cmocka_unit_test(test_pause_ends_with_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -154,12 +156,28 @@ static void test_cut_file(void **state)
     toc_spool_done(&spool);
 }
 
+/* What is in it is nobody else's: no program that is started meanwhile gets the file, and none
+ * finds it. */
+static void test_private(void **state)
+{
+    (void)state;
+    toc_spool spool;
+    struct stat info;
+    assert_int_equal(toc_spool_create(&spool, NULL, NULL), TOC_OK);
+    assert_true(fcntl(spool.fd, F_GETFD) & FD_CLOEXEC);
+    assert_int_equal(fstat(spool.fd, &info), 0);
+    assert_int_equal(info.st_nlink, 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    toc_spool_done(&spool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_refused),
         cmocka_unit_test(test_many),         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_no_directory), cmocka_unit_test(test_cut_file),
+        cmocka_unit_test(test_private),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

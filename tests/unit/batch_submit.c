@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "batch/batch.h"
@@ -160,7 +161,9 @@ static void test_nothing(void **state)
     assert_int_equal(submit(&self, NULL), TOC_OK);
     assert_int_equal(self.play.asked_count, 0);
     assert_int_equal(self.status.jobs, 0);
+    self.status.items = 7;
     assert_int_equal(toc_batch_submit(self.batch, NULL, NULL, &self.status, NULL), TOC_EINVAL);
+    assert_int_equal(self.status.items, 0);
     assert_int_equal(toc_batch_submit(self.batch, self.sess, NULL, NULL, NULL), TOC_EINVAL);
     assert_int_equal(toc_batch_submit(self.batch, self.sess, &(toc_batch_callbacks){.version = 2},
                                       &self.status, NULL),
@@ -422,6 +425,23 @@ static void test_poll_timeout(void **state)
     end(&self);
 }
 
+/* "As large as it gets" and what is a little less. */
+static void test_no_limit_of_bytes(void **state)
+{
+    (void)state;
+    static const script_answer good[] = {{.status = 200, .body = ONE_GOOD}};
+    static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - TOC_MAX_ITEM - 65535};
+    for (size_t i = 0; i < TOC_COUNT(sizes); i++) {
+        fixture self;
+        toc_error err = {0};
+        begin(&self, (toc_batch_options){.chunk_bytes = sizes[i]});
+        add_hosts(&self, 1);
+        play(&self, good, 1);
+        assert_int_equal(submit(&self, &err), TOC_OK);
+        end(&self);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,6 +459,7 @@ int main(void)
         cmocka_unit_test(test_errors_without_id),
         cmocka_unit_test(test_odd_answers),
         cmocka_unit_test(test_poll_timeout),
+        cmocka_unit_test(test_no_limit_of_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,6 +129,8 @@ static void test_urls(void **state)
         {"http://user:pass@evil.com/", "URL http://user:pass@evil.com/ 1:1\n"},
         {"http://1.2.3.4/a http://[2001:db8::1]:80/b",
          "URL http://1.2.3.4/a 1:1\nURL http://[2001:db8::1]:80/b 1:18\n"},
+        {"at http://[2001:db8::1]: a door, http://[2001:db8::2]:99999 none, http://evil.com:99999",
+         "URL http://[2001:db8::1] 1:4\nURL http://[2001:db8::2] 1:34\nURL http://evil.com 1:67\n"},
         {"http://localhost/ http:// http://http://", ""},
         {"https://evil.com?x=1 http://evil.com#a",
          "URL https://evil.com?x=1 1:1\nURL http://evil.com#a 1:22\n"},
@@ -228,6 +230,9 @@ static void test_html(void **state)
         {"<div class=\"foo.com\" xmlns='http://evil.com/'>", ""},
         {"&lt;http://evil.com/&gt;", "URL http://evil.com/ 1:5\n"},
         {"<!-- evil.com", ""},
+        /* Comments that end where they begin, as browsers take them. */
+        {"<!-->evil.com<!---->evil.net<!--->evil.org<!-- evil.info -->",
+         "Host evil.com 1:6\nHost evil.net 1:21\nHost evil.org 1:35\n"},
     };
     (void)state;
     CHECK(rows, TOC_TEXT_HTML);

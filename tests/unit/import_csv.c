@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/failing.h"
 #include "support/importing.h"
 
 #define BATCH(groups, indicators) "{\"group\":[" groups "],\"indicator\":[" indicators "]}\n"
@@ -359,6 +360,13 @@ static void test_options_refused(void **state)
     assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err), TOC_EINVAL);
     assert_string_equal(err.field, "group_type");
     options.group_type = NULL;
+    for (const char *at = "\"\r\n"; *at; at++) {
+        options.separator = *at;
+        assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err),
+                         TOC_EINVAL);
+        assert_string_equal(err.field, "separator");
+    }
+    options.separator = '\0';
     options.tag_separator = "";
     assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, &err), TOC_EINVAL);
     assert_string_equal(err.field, "tag_separator");
@@ -373,6 +381,95 @@ static void test_options_refused(void **state)
     assert_int_equal(toc_import_csv(NULL, "a", 1, true, &err), TOC_EINVAL);
     toc_import_free(NULL);
     toc_batch_free(batch);
+}
+
+static toc_import *import_of(toc_import_options options, toc_batch **batch)
+{
+    toc_batch_options batch_options = TOC_BATCH_OPTIONS_INIT;
+    toc_import *import = NULL;
+    toc_error err = {0};
+    batch_options.owner = options.owner = "Acme";
+    options.version = 3;
+    assert_int_equal(toc_batch_new(&batch_options, batch, NULL), TOC_OK);
+    if (toc_import_new(&options, NULL, *batch, NULL, NULL, &import, &err))
+        fail_msg("%s", err.message);
+    return import;
+}
+
+/* What follows a header that was refused is not read as if it had done. */
+static void test_behind_a_refused_header(void **state)
+{
+    (void)state;
+    static const char *const tags[] = {"label"};
+    toc_batch *batch = NULL;
+    toc_import *import =
+        import_of((toc_import_options){.tag_columns = tags, .tag_column_count = 1}, &batch);
+    toc_error err = {0};
+    assert_int_equal(toc_import_csv(import, "value\n", 6, false, &err), TOC_EPARSE);
+    assert_string_equal(err.field, "label");
+    assert_int_equal(toc_import_csv(import, "a.example\n", 10, true, &err), TOC_EPARSE);
+    assert_int_equal(toc_import_counted(import).records, 0);
+    assert_int_equal(toc_batch_count(batch, TOC_KIND_INDICATOR), 0);
+    toc_import_free(import);
+    toc_batch_free(batch);
+}
+
+/* The name of a column is cut between characters where it does not fit. */
+static void test_long_column(void **state)
+{
+    (void)state;
+    char name[2 * 60 + 2] = "", text[300];
+    const char *const tags[] = {name};
+    toc_batch *batch = NULL;
+    toc_error err = {0};
+    for (size_t shift = 0; shift < 2; shift++) {
+        name[0] = 'x';
+        for (size_t i = 0; i < 60; i++)
+            memcpy(name + shift + 2 * i, "\xC3\xA9", 3);
+        toc_import *import =
+            import_of((toc_import_options){.tag_columns = tags, .tag_column_count = 1}, &batch);
+        (void)snprintf(text, sizeof text, "value,%s,%s\n", name, name);
+        assert_int_equal(toc_import_csv(import, text, strlen(text), true, &err), TOC_EPARSE);
+        assert_true(err.field[0] && toc_str_is_utf8(toc_str_of(err.field), NULL));
+        toc_import_free(import);
+        toc_batch_free(batch);
+    }
+}
+
+static toc_rc import_one(void)
+{
+    static const char text[] = "type,value\nURL,hxxp://evil.com/a\n";
+    toc_batch_options batch_options = TOC_BATCH_OPTIONS_INIT;
+    toc_import_options options = TOC_IMPORT_OPTIONS_INIT;
+    toc_batch *batch = NULL;
+    toc_import *import = NULL;
+    char *written = NULL;
+    size_t len = 0;
+    batch_options.owner = options.owner = "Acme";
+    toc_rc rc = toc_batch_new(&batch_options, &batch, NULL);
+    if (!rc)
+        rc = toc_import_new(&options, NULL, batch, NULL, NULL, &import, NULL);
+    if (!rc)
+        rc = toc_import_csv(import, text, sizeof text - 1, true, NULL);
+    if (!rc && toc_import_counted(import).rejected)
+        rc = TOC_EPARTIAL;
+    FILE *file = rc ? NULL : open_memstream(&written, &len);
+    if (file && !(rc = toc_batch_write(batch, file, NULL)) && !fflush(file))
+        assert_non_null(strstr(written, "\"http://evil.com/a\""));
+    if (file)
+        (void)fclose(file);
+    free(written);
+    toc_import_free(import);
+    toc_batch_free(batch);
+    return rc;
+}
+
+/* Without memory a value is not taken as it stands there. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    assert_int_equal(import_one(), TOC_OK);
+    failing_each(import_one, 10);
 }
 
 /* Refused records do not need a listener. */
@@ -454,6 +551,9 @@ int main(void)
         cmocka_unit_test(test_options_refused),
         cmocka_unit_test(test_without_callback),
         cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_behind_a_refused_header),
+        cmocka_unit_test(test_long_column),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

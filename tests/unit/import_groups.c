@@ -157,6 +157,43 @@ static void test_rows_short(void **state)
     imported_done(&got);
 }
 
+/* Nothing refers to what only a refused record named. */
+static void test_record_refused(void **state)
+{
+    (void)state;
+    importing run = {.groups = TOC_S("label,type,name\nx,Campaign,Kite\nbad,Threat,k\xFF\n"),
+                     .options = {.group_column = "label"},
+                     .input = TOC_S("value,label,rating\na.example,x,9\nb.example,new,bad\n"
+                                    "c.example,bad,1\nd.example,later,2\n")};
+    imported got;
+    importing_run(&run, &got);
+    assert_int_equal(got.rc, TOC_OK);
+    assert_int_equal(got.counts.rejected, 3);
+    assert_int_equal(got.counts.groups, 1);
+    expect_group(&got, "Threat", "later");
+    assert_null(strstr(got.batch, "Kite"));
+    assert_null(strstr(got.batch, "new"));
+    assert_null(strstr(got.batch, "c.example"));
+    assert_string_equal(got.types, "Host 1 ");
+    imported_done(&got);
+}
+
+static void test_empty(void **state)
+{
+    (void)state;
+    toc_batch_options batch_options = TOC_BATCH_OPTIONS_INIT;
+    toc_import_options options = TOC_IMPORT_OPTIONS_INIT;
+    toc_batch *batch = NULL;
+    toc_import *import = NULL;
+    batch_options.owner = options.owner = "Acme";
+    assert_int_equal(toc_batch_new(&batch_options, &batch, NULL), TOC_OK);
+    assert_int_equal(toc_import_new(&options, NULL, batch, NULL, NULL, &import, NULL), TOC_OK);
+    assert_int_equal(toc_import_groups(import, "\n", 1, false, NULL), TOC_OK);
+    assert_int_equal(toc_import_groups(import, NULL, 0, true, NULL), TOC_EPARSE);
+    toc_import_free(import);
+    toc_batch_free(batch);
+}
+
 static void test_arguments(void **state)
 {
     (void)state;
@@ -166,9 +203,10 @@ static void test_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_groups_file), cmocka_unit_test(test_default_type),
-        cmocka_unit_test(test_long_name),   cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_rows_short),  cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_groups_file),    cmocka_unit_test(test_default_type),
+        cmocka_unit_test(test_long_name),      cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_rows_short),     cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_record_refused), cmocka_unit_test(test_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "support/importing.h"
@@ -132,12 +134,39 @@ static void test_arguments(void **state)
     assert_int_equal(toc_import_json(NULL, "{}", 2, NULL), TOC_EINVAL);
 }
 
+/* A record that takes much room is no lack of memory, whatever is made of it. */
+static void test_large_item(void **state)
+{
+    (void)state;
+    static const char begin[] = "[{\"type\":\"Host\",\"summary\":\"a.example\",\"attribute\":[";
+    const char *tags[] = {"feed"};
+    TOC_CLEANUP(toc_buf_done) toc_buf text = {.maximum = (size_t)2 * TOC_MAX_ITEM};
+    toc_buf_text(&text, begin);
+    for (int i = 0; i < 2; i++) {
+        toc_buf_text(&text, i ? ",{\"type\":\"Description\",\"value\":\"\\n"
+                              : "{\"type\":\"Source\",\"value\":\"\\n");
+        assert_true(toc_buf_reserve(&text, TOC_MAX_TEXT - 1000));
+        memset(text.ptr + text.len, 'x', TOC_MAX_TEXT - 1000);
+        text.len += TOC_MAX_TEXT - 1000;
+        toc_buf_text(&text, "\"}");
+    }
+    toc_buf_text(&text, "]},{\"type\":\"Host\",\"summary\":\"b.example\"}]");
+    importing run = {
+        .json = true, .input = toc_buf_view(&text), .options = {.tags = tags, .tag_count = 1}};
+    imported got;
+    importing_run(&run, &got);
+    assert_int_equal(got.rc, TOC_OK);
+    assert_int_equal(got.counts.accepted, 2);
+    imported_done(&got);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_v2),          cmocka_unit_test(test_v1),
         cmocka_unit_test(test_broken),      cmocka_unit_test(test_items_refused),
         cmocka_unit_test(test_broken_line), cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_large_item),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -265,6 +265,33 @@ static void test_limits(void **state)
     toc_warning_lists_free(lists);
 }
 
+/* However often a list is refused, it takes nothing away from the others. */
+static void test_refused_again(void **state)
+{
+    (void)state;
+    enum { LINE = 60000, LINES = 8 };
+    static char text[LINE * LINES + 2];
+    memset(text, 'a', sizeof text);
+    for (size_t i = 1; i <= LINES; i++) {
+        text[LINE * (i - 1)] = (char)('a' + i);
+        text[LINE * i - 1] = '\n';
+    }
+    memcpy(text + LINE * LINES, "\xFF\n", 2);
+    toc_warning_lists *lists = lists_of((const char *const[]){"h1.example"}, 1);
+    for (unsigned i = 0; i <= TOC_MAX_WARNING_LISTS; i++)
+        assert_int_equal(toc_warning_lists_add(lists, (toc_str){text, sizeof text}, NULL, NULL),
+                         TOC_EPARSE);
+    assert_int_equal(toc_warning_lists_add(lists, TOC_S("h1.example\nh2.example\n"), "late", NULL),
+                     TOC_OK);
+    assert_int_equal(toc_warning_lists_count(lists), 2);
+    assert_string_equal(find(lists, "Host", "h1.example"), "plain");
+    assert_string_equal(find(lists, "Host", "h2.example"), "late");
+    assert_null(toc_warning_lists_find(lists, NULL, (toc_str){text, LINE - 1}));
+    assert_int_equal(toc_warning_lists_add(lists, (toc_str){text, LINE}, "long", NULL), TOC_OK);
+    assert_string_equal(toc_warning_lists_find(lists, NULL, (toc_str){text, LINE - 1}), "long");
+    toc_warning_lists_free(lists);
+}
+
 /* Whichever allocation fails, the call says so or has done all of it. */
 static void test_nomem(void **state)
 {
@@ -299,9 +326,11 @@ static void test_nomem(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ranges), cmocka_unit_test(test_hosts), cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_plain),  cmocka_unit_test(test_long),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_limits), cmocka_unit_test(test_nomem),
+        cmocka_unit_test(test_ranges),        cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_texts),         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_long),          cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_limits),        cmocka_unit_test(test_nomem),
+        cmocka_unit_test(test_refused_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -146,12 +147,14 @@ static void test_bad_pem(void **state)
 {
     (void)state;
     wire_server server;
-    char empty[96], large[96];
+    char empty[96], large[96], pipe[96];
     wire_start(&server, NULL);
     (void)snprintf(empty, sizeof(empty), "%s/empty.pem", server.dir);
     (void)snprintf(large, sizeof(large), "%s/large.pem", server.dir);
     make_file(empty, 0);
+    (void)snprintf(pipe, sizeof(pipe), "%s/pipe.pem", server.dir);
     make_file(large, TOC_SERVER_PEM + 1);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
     const struct {
         const char *cert, *key;
         toc_rc rc;
@@ -160,6 +163,7 @@ static void test_bad_pem(void **state)
         {server.dir, server.store, TOC_EINVAL, "is not a PEM file"},
         {empty, server.store, TOC_EINVAL, "empty.pem is not a PEM file"},
         {large, server.store, TOC_EINVAL, "large.pem is not a PEM file"},
+        {pipe, server.store, TOC_EINVAL, "pipe.pem is not a PEM file"},
         {server.store, empty, TOC_EINVAL, "empty.pem is not a PEM file"},
         {server.store, "/nowhere/key.pem", TOC_ENOTFOUND, "/nowhere/key.pem"},
         {"/dev/null/cert.pem", server.store, TOC_EIO, "/dev/null/cert.pem"},
@@ -394,6 +398,35 @@ static void test_stop_is_quick(void **state)
     wire_done(&server);
 }
 
+/* Nor do requests of which no more comes, or is listened to, in the midst of a body or a head. */
+static void test_stop_waits_for_no_silence(void **state)
+{
+    (void)state;
+    wire_server server;
+    char zeros[4096];
+    toc_server_options options = TOC_SERVER_OPTIONS_INIT;
+    options.listen = "127.0.0.1:0";
+    options.threads = 1;
+    wire_start(&server, &options);
+    wire_conn stuck = wire_connect(&server), body = wire_connect(&server);
+    wire_conn head = wire_connect(&server);
+    wire_head(&server, &stuck, "POST", HOSTS, JSON "Transfer-Encoding: chunked\r\n");
+    memset(zeros, '0', sizeof(zeros));
+    for (int i = 0; i < 32; i++)
+        wire_send(&stuck, zeros, sizeof(zeros));
+    wire_head(&server, &body, "POST", HOSTS, JSON "Content-Length: 1000\r\n");
+    wire_text(&head, "GET " OWNERS " HTTP/1.1\r\nHost:");
+    pause_ms(200);
+    int64_t before = now_ms();
+    wire_stop(&server);
+    assert_true(now_ms() - before < 20000);
+    assert_true(wire_closed(&body));
+    wire_close(&stuck);
+    wire_close(&body);
+    wire_close(&head);
+    wire_done(&server);
+}
+
 static void test_start_and_stop(void **state)
 {
     (void)state;
@@ -607,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_connection_limit),
         cmocka_unit_test(test_stop_during_a_request),
         cmocka_unit_test(test_stop_is_quick),
+        cmocka_unit_test(test_stop_waits_for_no_silence),
         cmocka_unit_test(test_start_and_stop),
         cmocka_unit_test(test_worker_runs_jobs),
         cmocka_unit_test(test_job_outlives_the_server),
