@@ -87,7 +87,7 @@ toc_buf *toc_spool_begin(toc_spool *spool)
     return &spool->tail;
 }
 
-static void drop(toc_spool *spool)
+void toc_spool_drop(toc_spool *spool)
 {
     spool->tail.len = spool->item;
     spool->tail.failed = TOC_OK;
@@ -121,7 +121,7 @@ toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error 
     toc_buf_str(&spool->tail, origin);
     rc = toc_buf_check(&spool->tail, err);
     if (rc) {
-        drop(spool);
+        toc_spool_drop(spool);
         return rc;
     }
     toc_spool_head head = {.len = (uint32_t)len, .origin = (uint32_t)origin.len, .line = line};
@@ -129,7 +129,7 @@ toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error 
     if (spool->tail.len >= SPOOL_BLOCK)
         rc = toc_spool_flush(spool, err);
     if (rc)
-        drop(spool);
+        toc_spool_drop(spool);
     else
         spool->count++;
     return rc;

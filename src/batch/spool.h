@@ -52,6 +52,7 @@ toc_buf *toc_spool_begin(toc_spool *spool);
  * as well: this is for who leaves something elsewhere before it. */
 toc_rc toc_spool_fits(toc_spool *spool, toc_str origin, toc_error *err);
 toc_rc toc_spool_end(toc_spool *spool, uint64_t line, toc_str origin, toc_error *err);
+void toc_spool_drop(toc_spool *spool);
 /* Everything into the file, so that cursors see it. */
 toc_rc toc_spool_flush(toc_spool *spool, toc_error *err);
 
