@@ -148,6 +148,12 @@ typedef struct cli_args {
     size_t word_count;
 } cli_args;
 
+/* The options that one of a verb's first words goes with. */
+typedef struct cli_word {
+    const char *word;          /* NULL: the end of the words */
+    cli_option_id options[15]; /* ends at OPT_API */
+} cli_word;
+
 typedef struct cli_verb {
     const char *heading; /* in the help above this verb; NULL: it belongs to those before it */
     const char *name;
@@ -155,6 +161,7 @@ typedef struct cli_verb {
     const char *words;                /* synopsis of the words */
     size_t words_min, words_max;
     const char *const *choices; /* what the first word may be, ends at NULL; NULL: anything */
+    const cli_word *by_word;    /* which options go with which first word; NULL: all with each */
     cli_option_id options[CLI_MAX_OPTIONS]; /* beside the common ones; ends at OPT_API */
     const char *help;
     const char *examples;

@@ -253,25 +253,6 @@ static bool read_id(const char *text, int64_t *id)
     return value > 0;
 }
 
-/* Only create takes settings of a job: those of one that is there cannot be changed. */
-static int check_settings(const cli_args *args, const step *chosen)
-{
-    static const cli_option_id settings[] = {
-        OPT_ACTION,     OPT_ATTRIBUTE_WRITE, OPT_TAG_WRITE, OPT_LABEL_WRITE,
-        OPT_FILE_MERGE, OPT_HASH_COLLISION,  OPT_HALT,      OPT_OWNER};
-    for (size_t i = 0; i < COUNT_OF(settings); i++)
-        if (chosen->run != create && cli_has(args, settings[i]))
-            return cli_usage("batch %s: --%s belongs to batch create", chosen->name,
-                             cli_option_at(settings[i])->name);
-    if ((chosen->run == create || chosen->run == errors) && cli_has(args, OPT_WAIT))
-        return cli_usage("batch %s: --wait belongs to upload and status", chosen->name);
-    if (cli_has(args, OPT_TIMEOUT) && !cli_has(args, OPT_WAIT))
-        return cli_usage("--timeout needs --wait");
-    if (args->counts[OPT_OWNER] > 1)
-        return cli_usage("a batch job goes into one owner");
-    return EXIT_OK;
-}
-
 static int check_words(batch_run *self, const step *chosen)
 {
     const cli_args *args = self->args;
@@ -282,7 +263,11 @@ static int check_words(batch_run *self, const step *chosen)
                          args->words[1]);
     if (!cli_number(args, OPT_TIMEOUT, 1, 86400, &self->timeout))
         return EXIT_USAGE;
-    return check_settings(args, chosen);
+    if (cli_has(args, OPT_TIMEOUT) && !cli_has(args, OPT_WAIT))
+        return cli_usage("--timeout needs --wait");
+    if (args->counts[OPT_OWNER] > 1)
+        return cli_usage("a batch job goes into one owner");
+    return EXIT_OK;
 }
 
 static toc_rc make_batch(batch_run *self, toc_error *err)

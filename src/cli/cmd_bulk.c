@@ -163,8 +163,6 @@ int cmd_bulk(const cli_args *args)
         return cli_usage("bulk: \"%s\" is neither download nor status", args->words[0]);
     if (!status && args->counts[OPT_OWNER] > 1)
         return cli_usage("bulk download takes one --owner: a report belongs to one");
-    if (status && (cli_has(args, OPT_ON_DEMAND) || cli_has(args, OPT_OUTPUT)))
-        return cli_usage("bulk status: --on-demand and --output belong to bulk download");
     toc_error err = {0};
     toc_session *sess = NULL;
     if (cli_connect(args, false, &sess, &err))

@@ -60,8 +60,6 @@ static toc_rc upload(document *self, toc_error *err)
 
 static int check_upload(const document *self)
 {
-    if (cli_has(self->args, OPT_OUTPUT))
-        return cli_usage("document upload: --output belongs to document download");
     if (!strcmp(self->file, "-") && isatty(STDIN_FILENO))
         return cli_usage("document upload: standard input is the terminal; name a file");
     return EXIT_OK;

@@ -189,7 +189,6 @@ static const struct {
     {"extract", OPT_DEFANG, OPT_EACH},
     {"extract", OPT_REFANG, OPT_EACH},
     {"type", OPT_ATTRIBUTE, OPT_ASSOCIATION},
-    {"type", OPT_ATTRIBUTE, OPT_BRANCH},
     {"attribute", OPT_REMOVE, OPT_SOURCE},
     {"attribute", OPT_REMOVE, OPT_DISPLAYED},
 };
@@ -227,6 +226,38 @@ static int check_words(const cli_verb *verb, const cli_args *args)
     return -1;
 }
 
+static bool goes_with(const cli_word *word, cli_option_id id)
+{
+    for (size_t i = 0; word->options[i] != OPT_API; i++)
+        if (word->options[i] == id)
+            return true;
+    return false;
+}
+
+static int refuse_for_word(const cli_verb *verb, const char *given, cli_option_id id)
+{
+    char words[80] = "";
+    for (const cli_word *word = verb->by_word; word->word; word++) {
+        size_t used = strlen(words);
+        if (goes_with(word, id))
+            (void)snprintf(words + used, sizeof words - used, "%s%s", used ? ", " : "", word->word);
+    }
+    return cli_usage("%s %s: --%s belongs to %s %s", verb->name, given, cli_option_at(id)->name,
+                     verb->name, words);
+}
+
+/* An option that says nothing about what the first word does would be passed over in silence. */
+static int check_by_word(const cli_verb *verb, const cli_args *args)
+{
+    const cli_word *word = args->word_count ? verb->by_word : NULL;
+    while (word && word->word && strcmp(word->word, args->words[0]) != 0)
+        word++;
+    for (size_t i = 0; word && word->word && verb->options[i] != OPT_API; i++)
+        if (cli_has(args, verb->options[i]) && !goes_with(word, verb->options[i]))
+            return refuse_for_word(verb, word->word, verb->options[i]);
+    return -1;
+}
+
 int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args)
 {
     *verb = NULL;
@@ -254,7 +285,9 @@ int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args)
     args->words = (const char *const *)(argv + optind);
     args->word_count = (size_t)(argc - optind);
     status = check_contradictions(*verb, args);
-    return status >= 0 ? status : check_words(*verb, args);
+    if (status < 0)
+        status = check_words(*verb, args);
+    return status >= 0 ? status : check_by_word(*verb, args);
 }
 
 const char *cli_value(const cli_args *args, cli_option_id id)
