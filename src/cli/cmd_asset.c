@@ -371,15 +371,13 @@ static int run(cli_refs *refs, work *job)
 
 int cmd_asset(const cli_args *args)
 {
+    static const cli_option_id changes[] = {OPT_SET, OPT_REMOVE, OPT_API};
     work job = {.remove = cli_has(args, OPT_REMOVE)};
-    bool set = cli_has(args, OPT_SET);
-    if (job.remove && set)
-        return cli_usage("asset: --remove takes no --set");
-    if ((job.remove || set) && args->word_count == 2)
-        return cli_usage("asset: --%s needs to know what",
-                         cli_option_at(set ? OPT_SET : OPT_REMOVE)->name);
+    int status = cli_refs_check(args, "asset", changes);
+    if (status != EXIT_OK)
+        return status;
     cli_refs refs;
-    int status = cli_refs_open(&refs, args);
+    status = cli_refs_open(&refs, args);
     if (status == EXIT_OK)
         status = run(&refs, &job);
     cli_ref_free(&job.ref);

@@ -154,14 +154,16 @@ static int run(cli_refs *refs, work *job)
 
 int cmd_associate(const cli_args *args)
 {
+    static const cli_option_id changes[] = {OPT_REMOVE, OPT_API};
     work job = {.name = cli_value(args, OPT_BY), .remove = cli_has(args, OPT_REMOVE)};
     if (args->word_count % 2)
         return cli_usage("associate: \"%s\" needs a NAME behind it",
                          args->words[args->word_count - 1]);
-    if (job.remove && args->word_count == 2)
-        return cli_usage("associate: --remove needs to know from what");
+    int status = cli_refs_check(args, "associate", changes);
+    if (status != EXIT_OK)
+        return status;
     cli_refs refs;
-    int status = cli_refs_open(&refs, args);
+    status = cli_refs_open(&refs, args);
     if (status == EXIT_OK)
         status = run(&refs, &job);
     cli_ref_free(&job.ref);

@@ -256,11 +256,13 @@ static int run(cli_refs *refs, work *job)
 
 static int part_run(const cli_args *args, const part_verb *verb)
 {
+    static const cli_option_id changes[] = {OPT_REMOVE, OPT_SOURCE, OPT_DISPLAYED, OPT_API};
     work job = {.verb = verb, .remove = cli_has(args, OPT_REMOVE)};
-    if (job.remove && args->word_count == 2)
-        return cli_usage("%s: --remove needs to know what", verb->name);
+    int status = cli_refs_check(args, verb->name, changes);
+    if (status != EXIT_OK)
+        return status;
     cli_refs refs;
-    int status = cli_refs_open(&refs, args);
+    status = cli_refs_open(&refs, args);
     if (status == EXIT_OK)
         status = run(&refs, &job);
     toc_object_free(job.there);

@@ -189,6 +189,7 @@ static const struct {
     {"extract", OPT_DEFANG, OPT_EACH},
     {"extract", OPT_REFANG, OPT_EACH},
     {"type", OPT_ATTRIBUTE, OPT_ASSOCIATION},
+    {"asset", OPT_REMOVE, OPT_SET},
     {"attribute", OPT_REMOVE, OPT_SOURCE},
     {"attribute", OPT_REMOVE, OPT_DISPLAYED},
 };

@@ -119,6 +119,17 @@ void cli_refs_close(cli_refs *refs)
     *refs = (cli_refs){.args = NULL};
 }
 
+int cli_refs_check(const cli_args *args, const char *verb, const cli_option_id *changes)
+{
+    bool lists = args->word_count == 2;
+    if (!lists && cli_format(args))
+        return cli_usage("%s: --format is for the list, which a NAME alone prints", verb);
+    for (; lists && *changes != OPT_API; changes++)
+        if (cli_has(args, *changes))
+            return cli_usage("%s: --%s needs to know what", verb, cli_option_at(*changes)->name);
+    return EXIT_OK;
+}
+
 toc_part cli_refs_part(const cli_refs *refs)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)

@@ -17,6 +17,10 @@ typedef struct cli_refs {
 /* Connects and reads the first word, which is the KIND. An exit status; always to be closed. */
 int cli_refs_open(cli_refs *refs, const cli_args *args);
 void cli_refs_close(cli_refs *refs);
+/* Verbs that list what an object has when there are two words, and change it when there are more:
+ * --format goes with the list, the options of changes (they end at OPT_API) with words. Before
+ * anything is opened; an exit status. */
+int cli_refs_check(const cli_args *args, const char *verb, const cli_option_id *changes);
 /* Takes another KIND word: "indicator", "groups", a type's name, entity or path word. TOC_EINVAL
  * names the nearest. */
 toc_rc cli_refs_kind(cli_refs *refs, const char *word, toc_error *err);
