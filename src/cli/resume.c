@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -75,16 +76,12 @@ static void note_name(const char *journal, char *path, size_t size)
 }
 
 /* The directory may be another one when it goes on. */
-static bool absolute(char *path, size_t size)
+static bool absolute(const char *given, char *path, size_t size)
 {
-    char dir[900];
-    char copy[1024];
-    if (*path == '/')
-        return true;
-    (void)snprintf(copy, sizeof copy, "%s", path);
-    if (!getcwd(dir, sizeof dir))
+    char dir[PATH_MAX] = "";
+    if (*given != '/' && !getcwd(dir, sizeof dir))
         return false;
-    int len = snprintf(path, size, "%s/%s", dir, copy);
+    int len = snprintf(path, size, "%s%s%s", dir, *dir ? "/" : "", given);
     return len > 0 && (size_t)len < size;
 }
 
@@ -163,8 +160,7 @@ toc_rc cli_journal_begin(cli_journal *journal, const cli_args *args, const char 
     toc_error ignored = {0};
     *journal = (cli_journal){.path = ""};
     if (given) {
-        int len = snprintf(journal->path, sizeof journal->path, "%s", given);
-        if (len >= (int)sizeof journal->path || !absolute(journal->path, sizeof journal->path))
+        if (!absolute(given, journal->path, sizeof journal->path))
             return fail(err, TOC_EIO, given, "there is no full path to it, or a too long one");
         journal->again = !access(journal->path, F_OK);
         return TOC_OK;
@@ -241,25 +237,57 @@ static toc_rc read_note(const char *journal, command *noted, toc_error *err)
     return rc;
 }
 
+/* Where the rest goes was decided then. */
+static int check_place(const cli_args *args, const cli_args *again)
+{
+    static const cli_option_id places[] = {OPT_API, OPT_PROFILE};
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        const char *given = cli_value(args, places[i]);
+        const char *noted = cli_value(again, places[i]);
+        if (given && (!noted || strcmp(given, noted) != 0))
+            return cli_usage("batch resume: --%s is that of the noted command, which has %s%s",
+                             cli_option_at(places[i])->name, noted ? "" : "none",
+                             noted ? noted : "");
+    }
+    return EXIT_OK;
+}
+
+/* What is said, and who is asked with which secrets, this call may decide anew. Names of files are
+ * those of the directory that it was called in. */
+static int add_fresh(const cli_args *args, cli_args *again)
+{
+    static const cli_option_id fresh[] = {OPT_QUIET, OPT_VERBOSE, OPT_CONFIG, OPT_CA_FILE};
+    static char paths[COUNT_OF(fresh)][PATH_MAX];
+    for (size_t i = 0; i < COUNT_OF(fresh); i++) {
+        if (!cli_has(args, fresh[i]))
+            continue;
+        again->counts[fresh[i]] = 1;
+        again->values[fresh[i]][0] = paths[i];
+        if (cli_option_at(fresh[i])->argument &&
+            !absolute(cli_value(args, fresh[i]), paths[i], sizeof paths[i]))
+            return cli_usage("batch resume: there is no full path to %s",
+                             cli_value(args, fresh[i]));
+    }
+    return EXIT_OK;
+}
+
 static int run_command(const cli_args *args, command *noted)
 {
     static cli_args again;
     const cli_verb *verb = NULL;
-    if (chdir(noted->words[0]))
-        return cli_usage("batch resume: %s: %s", noted->words[0], strerror(errno));
     optind = 0; /* GNU: a fresh start */
     int status = cli_parse(noted->count - 1, noted->words + 1, &verb, &again);
     if (status >= 0)
         return status;
     if (strcmp(verb->name, "batch") == 0)
         return cli_usage("batch resume: the noted command is another resume");
-    /* What is said, and who is asked with which secrets, this call may decide anew. */
-    static const cli_option_id fresh[] = {OPT_QUIET, OPT_VERBOSE, OPT_CONFIG, OPT_CA_FILE};
-    for (size_t i = 0; i < COUNT_OF(fresh); i++)
-        if (cli_has(args, fresh[i])) {
-            again.counts[fresh[i]] = 1;
-            again.values[fresh[i]][0] = cli_value(args, fresh[i]);
-        }
+    status = check_place(args, &again);
+    if (status == EXIT_OK)
+        status = add_fresh(args, &again);
+    if (status != EXIT_OK)
+        return status;
+    if (chdir(noted->words[0]))
+        return cli_usage("batch resume: %s: %s", noted->words[0], strerror(errno));
     return verb->run(&again);
 }
 
@@ -332,6 +360,8 @@ int cli_resume(const cli_args *args)
         return cli_usage("batch resume needs JOURNAL");
     if (args->word_count == 1)
         return show_journals(args);
+    if (cli_format(args))
+        return cli_usage("batch resume: --format is for the list of journals");
     const char *journal = find_journal(args->words[1], path, sizeof path);
     int status = read_note(journal, &noted, &err) ? cli_fail(&err) : run_command(args, &noted);
     free(noted.text);
