@@ -27,7 +27,7 @@ static bool is_refused(batch_run *self, toc_rc rc, const toc_error *err, int *st
     if (!rc)
         return false;
     self->stopped = rc == TOC_ECANCELED && cli_interrupted();
-    *status = self->stopped ? cli_stopped(0) : cli_fail(err);
+    *status = cli_fail(err);
     return true;
 }
 
@@ -221,7 +221,7 @@ static int errors(batch_run *self)
         if (there && !over && !self->stopped)
             cli_note(self->args, "the job is not over: tocsin batch status %" PRId64 " --wait",
                      self->job.id);
-        return status;
+        return self->stopped ? cli_stopped(found.count) : status;
     }
     cli_note(self->args, "%" PRIu64 " refused", found.count);
     return EXIT_OK;

@@ -78,7 +78,7 @@ static toc_rc check_report(const report *self, toc_error *err)
 }
 
 static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *format,
-                          toc_error *err)
+                          uint64_t *bytes, toc_error *err)
 {
     const toc_header now = {toc_str_of("runNow"), toc_str_of("true")};
     report made = {.json = !strcmp(format, "json")};
@@ -97,6 +97,7 @@ static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *f
         return rc;
     rc = toc_session_call(sess, &call, &response, err);
     toc_response_free(response);
+    *bytes = made.sink.bytes;
     if (!rc)
         rc = check_report(&made, err);
     return cli_sink_close(&made.sink, rc, err);
@@ -104,7 +105,7 @@ static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *f
 
 /* --- in another format ---------------------------------------------------------------------- */
 
-static toc_rc print_report(const cli_args *args, toc_session *sess, toc_error *err)
+static toc_rc print_report(const cli_args *args, toc_session *sess, uint64_t *count, toc_error *err)
 {
     cli_printer printer = {.formatter = NULL};
     cli_progress progress;
@@ -127,6 +128,7 @@ static toc_rc print_report(const cli_args *args, toc_session *sess, toc_error *e
             more = toc_list_next(list, &obj, err);
     }
     cli_progress_end(&progress);
+    *count = printer.count;
     rc = rc ? rc : more < 0 ? more : TOC_OK;
     toc_rc closed = cli_printer_close(&printer, !rc, rc ? &ignored : err);
     toc_list_close(list);
@@ -148,11 +150,11 @@ static int download(const cli_args *args, toc_session *sess)
     toc_error err = {0};
     const char *format = format_of(args);
     bool raw = !strcmp(format, "csv") || !strcmp(format, "json");
-    toc_rc rc = raw ? copy_report(args, sess, format, &err) : print_report(args, sess, &err);
-    if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: interrupted\n");
-        return cli_stopped(0);
-    }
+    uint64_t done = 0;
+    toc_rc rc =
+        raw ? copy_report(args, sess, format, &done, &err) : print_report(args, sess, &done, &err);
+    if (rc == TOC_ECANCELED && cli_interrupted())
+        return cli_output_stopped(args, done, raw ? "bytes" : "indicators");
     return rc ? cli_fail(&err) : EXIT_OK;
 }
 

@@ -117,10 +117,8 @@ static int prepare(document *self, bool up)
 static int finish(const document *self, bool up, toc_rc rc, const toc_error *err)
 {
     const char *path = cli_value(self->args, OPT_OUTPUT);
-    if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: interrupted\n");
-        return cli_stopped(0);
-    }
+    if (rc == TOC_ECANCELED && cli_interrupted() && !up)
+        return cli_output_stopped(self->args, self->bytes, "bytes");
     bool there = up && !cli_has(self->args, OPT_FORCE) && strstr(err->message, "already");
     if (rc && there) {
         (void)cli_usage("%s %s has content already; --force replaces it", self->of.type->entity,

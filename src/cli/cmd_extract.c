@@ -205,10 +205,9 @@ static int extract_all(run *self, toc_error *err)
     bool stopped = cli_interrupted();
     if (cli_output_close(&self->out, !stopped && self->done, err))
         return cli_fail(err);
-    if (stopped) {
-        cli_note(args, "stopped%s", cli_has(args, OPT_OUTPUT) ? "; nothing was written" : "");
-        return cli_stopped(cli_has(args, OPT_OUTPUT) ? 0 : self->found);
-    }
+    if (stopped)
+        return self->change ? cli_output_stopped(args, self->done, "files")
+                            : cli_output_stopped(args, self->found, "indicators");
     say_counts(self);
     return !self->failed ? EXIT_OK : self->done ? EXIT_PARTIAL : self->status;
 }

@@ -1,5 +1,3 @@
-#include <inttypes.h>
-
 #include "cli.h"
 #include "printer.h"
 #include "query.h"
@@ -58,9 +56,7 @@ int cmd_get(const cli_args *args)
     uint64_t count = 0;
     toc_rc rc = get(args, sess, kind, limit, &count, &err);
     toc_session_close(sess);
-    if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: stopped after %" PRIu64 " objects\n", count);
-        return cli_stopped(count);
-    }
+    if (rc == TOC_ECANCELED && cli_interrupted())
+        return cli_output_stopped(args, count, "objects");
     return rc ? cli_fail(&err) : EXIT_OK;
 }

@@ -346,16 +346,12 @@ static toc_rc find_owners(lookup *self, toc_error *err)
 
 static int finish(lookup *self, toc_rc rc, toc_error *err)
 {
-    const char *path = self->out.path;
     int status = EXIT_OK;
     if (cli_interrupted()) {
-        status = cli_stopped(path ? 0 : self->done);
-        cli_say("interrupted after %" PRIu64 " values%s%s%s", self->done,
-                path ? "; " : ", whose answers are out", path ? path : "",
-                path ? " is as it was" : "");
+        status = cli_output_stopped(self->args, self->done, "values");
     } else if (rc && !(rc == TOC_EIO && self->out.file == stdout && ferror(stdout))) {
         status = cli_fail(err);
-        (void)fprintf(stderr, "tocsin: stopped after %" PRIu64 " values\n", self->done);
+        cli_say("stopped after %" PRIu64 " values", self->done);
     } else if (rc) {
         status = EXIT_FAILED;
     }

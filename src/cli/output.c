@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,17 +98,42 @@ toc_rc cli_output_replace(cli_output *out, const char *path, toc_error *err)
     return opened(out, path, err);
 }
 
+typedef enum place { PLACE_STANDARD, PLACE_FILE, PLACE_DEVICE } place;
+
+static place place_of(const char *path)
+{
+    struct stat there;
+    if (!path || !strcmp(path, "-"))
+        return PLACE_STANDARD;
+    if (stat(path, &there))
+        return PLACE_FILE;
+    return is_standard(&there)      ? PLACE_STANDARD
+           : S_ISREG(there.st_mode) ? PLACE_FILE
+                                    : PLACE_DEVICE;
+}
+
+const char *cli_output_file(const cli_args *args)
+{
+    const char *path = cli_value(args, OPT_OUTPUT);
+    return place_of(path) == PLACE_FILE ? path : NULL;
+}
+
+int cli_output_stopped(const cli_args *args, uint64_t done, const char *what)
+{
+    const char *path = cli_output_file(args);
+    cli_say("interrupted after %" PRIu64 " %s%s%s%s", done, what, path ? "; " : "",
+            path ? path : "", path ? " is as it was" : "");
+    return cli_stopped(path ? 0 : done);
+}
+
 toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
 {
     const char *path = cli_value(args, OPT_OUTPUT);
+    place where = place_of(path);
     *out = (cli_output){.file = stdout};
-    if (!path || !strcmp(path, "-"))
+    if (where == PLACE_STANDARD)
         return TOC_OK;
-    struct stat there;
-    bool exists = !stat(path, &there);
-    if (exists && is_standard(&there))
-        return TOC_OK;
-    if (!exists || S_ISREG(there.st_mode))
+    if (where == PLACE_FILE)
         return cli_output_replace(out, path, err);
     /* A pipe or device is written as it is. */
     *out = (cli_output){.file = fopen(path, "w"), .path = strdup(path)};
