@@ -36,8 +36,7 @@ static int list_all(cli_refs *refs, const work *job)
     if (!cli_listing_start(&list, refs->args, members, titles, COUNT_OF(members)))
         return EXIT_USAGE;
     toc_rc rc = cli_show_links(refs, &job->ref, job->name, row, &list, &err);
-    cli_listing_end(&list);
-    return rc ? cli_fail(&err) : EXIT_OK;
+    return cli_listing_end(&list, rc, &err);
 }
 
 /* --- changing -------------------------------------------------------------------------------- */

@@ -117,10 +117,10 @@ static int wait_and_tell(batch_run *self)
                      self->job.id);
         return status;
     }
-    cli_listing_end(&list);
+    status = cli_listing_end(&list, rc, &err);
     if (errors)
         cli_note(self->args, "what was refused: tocsin batch errors %" PRId64, self->job.id);
-    return errors ? EXIT_PARTIAL : EXIT_OK;
+    return errors && status == EXIT_OK ? EXIT_PARTIAL : status;
 }
 
 /* --- upload --------------------------------------------------------------------------------- */
@@ -205,7 +205,6 @@ static int errors(batch_run *self)
     static const char *const error_titles[] = {"ITEM", "REASON"};
     refusals found = {.count = 0};
     toc_error err = {0};
-    int status = EXIT_OK;
     toc_batch_callbacks callbacks = {
         .version = 1, .error = take_refusal, .user = &found, .no_halt = false};
     if (!cli_listing_start(&found.list, self->args, error_members, error_titles, 2))
@@ -216,15 +215,16 @@ static int errors(batch_run *self)
     bool there = !rc;
     if (!rc && (count || !over))
         rc = toc_batch_errors(self->batch, self->sess, &self->job, &callbacks, &err);
-    cli_listing_end(&found.list);
-    if (is_refused(self, rc, &err, &status)) {
+    self->stopped = rc == TOC_ECANCELED && cli_interrupted();
+    int status = cli_listing_end(&found.list, rc, &err);
+    if (rc) {
         if (there && !over && !self->stopped)
             cli_note(self->args, "the job is not over: tocsin batch status %" PRId64 " --wait",
                      self->job.id);
         return self->stopped ? cli_stopped(found.count) : status;
     }
     cli_note(self->args, "%" PRIu64 " refused", found.count);
-    return EXIT_OK;
+    return status;
 }
 
 static int status_of(batch_run *self)

@@ -13,20 +13,21 @@ static int report_status(const cli_args *args, toc_session *sess)
     toc_error err = {0};
     if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
+    toc_rc rc = TOC_OK;
     size_t count = args->counts[OPT_OWNER] ? args->counts[OPT_OWNER] : 1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; !rc && i < count; i++) {
         toc_bulk_state state = {.csv_enabled = false};
         const char *owner = args->counts[OPT_OWNER] ? args->values[OPT_OWNER][i] : NULL;
-        if (toc_bulk_status(sess, owner, &state, &err))
-            return cli_fail(&err);
+        rc = toc_bulk_status(sess, owner, &state, &err);
+        if (rc)
+            break;
         cli_listing_row(&list, (toc_str[]){toc_str_of(state.name),
                                            toc_str_of(state.csv_enabled ? "true" : "false"),
                                            toc_str_of(state.json_enabled ? "true" : "false"),
                                            toc_str_of(state.last_run), toc_str_of(state.next_run),
                                            toc_str_of(state.status)});
     }
-    cli_listing_end(&list);
-    return EXIT_OK;
+    return cli_listing_end(&list, rc, &err);
 }
 
 /* --- as it comes ---------------------------------------------------------------------------- */

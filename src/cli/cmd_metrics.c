@@ -32,11 +32,7 @@ static toc_rc print_row(metrics *out, toc_str owner, toc_object *obj, toc_error 
     cli_grow_json(&text, owner);
     cli_fields_json(&text, obj, false);
     cli_grow_put(&text, "}\n");
-    toc_rc rc = text.failed ? TOC_ENOMEM : TOC_OK;
-    if (rc)
-        err->code = rc;
-    else
-        (void)fwrite(text.ptr, 1, text.len, stdout);
+    toc_rc rc = cli_grow_print(&text, err);
     cli_grow_free(&text);
     return rc;
 }

@@ -38,10 +38,8 @@ static toc_rc show_json(cli_refs *refs, const cli_ref *ref, toc_object *obj, toc
     cli_fields_json(&out, obj, false);
     toc_rc rc = cli_show_json(refs, ref, &out, err);
     cli_grow_put(&out, "}\n");
-    if (!rc && out.failed)
-        rc = err->code = TOC_ENOMEM;
     if (!rc)
-        (void)fwrite(out.ptr, 1, out.len, stdout);
+        rc = cli_grow_print(&out, err);
     cli_grow_free(&out);
     return rc;
 }

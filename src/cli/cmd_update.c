@@ -79,7 +79,7 @@ int cmd_update(const cli_args *args)
         status = cli_edit_open(&edit, &refs);
     if (status == EXIT_OK)
         status = cli_refs_each(&refs, 1, 1, update, &edit);
-    cli_edit_close(&edit);
+    status = cli_edit_close(&edit, status);
     cli_refs_close(&refs);
     return status;
 }

@@ -70,8 +70,7 @@ static int list(const cli_args *args, toc_platform *platform)
     if (!cli_listing_start(&rows, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
     toc_rc rc = toc_platform_list_users(platform, print_user, &rows, &err);
-    cli_listing_end(&rows);
-    return done(&err, rc);
+    return cli_listing_end(&rows, rc, &err);
 }
 
 static int set(const cli_args *args, toc_platform *platform)

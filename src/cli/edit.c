@@ -1,6 +1,7 @@
 #include "edit.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "fields.h"
 
@@ -190,8 +191,10 @@ static toc_rc show_request(void *context, const toc_request *request, toc_respon
     size_t skip = strlen(DRY_PREFIX);
     (void)err;
     show_target(request, skip);
-    if (request->body.len)
-        (void)printf("%.*s\n", (int)request->body.len, request->body.ptr);
+    if (request->body.len) {
+        cli_print_data(stdout, isatty(STDOUT_FILENO) == 1, request->body.ptr, request->body.len);
+        (void)putchar('\n');
+    }
     int length =
         snprintf(answer, sizeof answer, "{\"status\":\"Success\",\"data\":{\"%s\":{\"id\":0}}}",
                  edit->entity ? edit->entity : "none");
@@ -227,12 +230,12 @@ int cli_edit_open(cli_edit *edit, cli_refs *refs)
     return edit->started ? EXIT_OK : EXIT_USAGE;
 }
 
-void cli_edit_close(cli_edit *edit)
+int cli_edit_close(cli_edit *edit, int status)
 {
-    if (edit->started)
-        cli_listing_end(&edit->list);
+    int listed = edit->started ? cli_listing_end(&edit->list, TOC_OK, NULL) : EXIT_OK;
     if (edit->dry)
         toc_session_close(edit->sess);
+    return status == EXIT_OK ? listed : status;
 }
 
 static toc_str name_of(toc_object *obj)

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
 
 #define FIRST_ROOM 4096
 
@@ -119,6 +122,17 @@ void cli_grow_csv(cli_grow *text, toc_str value)
         cli_grow_add(text, value.ptr[i] == '"' ? "\"\"" : value.ptr + i,
                      value.ptr[i] == '"' ? 2 : 1);
     cli_grow_add(text, "\"", 1);
+}
+
+toc_rc cli_grow_print(cli_grow *text, toc_error *err)
+{
+    if (text->failed) {
+        (void)snprintf(err->message, sizeof err->message, "out of memory");
+        return err->code = TOC_ENOMEM;
+    }
+    cli_print_data(stdout, isatty(STDOUT_FILENO) == 1, text->ptr, text->len);
+    text->len = 0;
+    return TOC_OK;
 }
 
 void cli_grow_free(cli_grow *text)

@@ -16,5 +16,8 @@ void cli_grow_format(cli_grow *text, const char *format, ...) __attribute__((for
 void cli_grow_json(cli_grow *text, toc_str value);
 /* A cell of CSV, in quotes where it needs them. */
 void cli_grow_csv(cli_grow *text, toc_str value);
+/* Onto standard output, on a terminal cleaned as cli_print_data does; the text is empty then.
+ * TOC_ENOMEM: some of it was lost, and nothing was written. */
+toc_rc cli_grow_print(cli_grow *text, toc_error *err);
 void cli_grow_free(cli_grow *text);
 #endif

@@ -332,10 +332,10 @@ static int show_journals(const cli_args *args)
     }
     if (open)
         (void)closedir(open);
-    cli_listing_end(&list);
+    int status = cli_listing_end(&list, TOC_OK, NULL);
     cli_note(args,
              count ? "'tocsin batch resume JOURNAL' goes on with one" : "nothing was interrupted");
-    return EXIT_OK;
+    return status;
 }
 
 /* A name of the list is a journal of the state directory, unless there is such a file. */
