@@ -11,7 +11,6 @@ typedef struct request {
     toc_header query[CLI_MAX_REPEAT], headers[CLI_MAX_REPEAT];
     char *body;
     size_t body_len;
-    char media[128];
 } request;
 
 static bool is_method(const char *word)
@@ -89,9 +88,7 @@ static int read_pairs(request *self)
             continue;
         }
         /* The one of those that the call sets itself which people have to choose. */
-        (void)snprintf(self->media, sizeof self->media, "%.*s", (int)header->value.len,
-                       header->value.ptr);
-        self->call.content_type = self->media;
+        self->call.content_type = header->value.ptr; /* the argument's end is its own */
     }
     self->call.query = self->query;
     self->call.headers = self->headers;

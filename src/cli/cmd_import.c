@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -507,35 +508,42 @@ static int import_all(run *self, toc_error *err)
     return finish(self, rc, &status, err);
 }
 
-/* The user's organization, when it is the only one that can be seen; "" otherwise. */
-static toc_rc find_owner(run *self, char *name, size_t size, toc_error *err)
+/* The user's organization, when it is the only one that can be seen; NULL otherwise. To be
+ * freed. */
+static toc_rc find_owner(run *self, char **name, toc_error *err)
 {
     toc_owners *owners = NULL;
     toc_rc rc = toc_owners_get(self->sess, &owners, err);
     if (rc)
         return rc;
     size_t found = 0;
+    toc_str only = {NULL, 0};
     for (size_t i = 0; i < toc_owners_count(owners); i++) {
         toc_owner owner = toc_owners_at(owners, i);
         if (toc_str_equal_fold(owner.type, toc_str_of("Organization")) && !found++)
-            (void)snprintf(name, size, "%.*s", (int)owner.name.len, owner.name.ptr);
+            only = owner.name;
     }
-    if (found != 1)
-        name[0] = '\0';
+    *name = found == 1 ? strndup(only.ptr, only.len) : NULL;
     toc_owners_free(owners);
-    return TOC_OK;
+    if (found != 1 || *name)
+        return TOC_OK;
+    (void)snprintf(err->message, sizeof err->message, "out of memory");
+    return err->code = TOC_ENOMEM;
 }
 
 static int import_into(run *self, toc_error *err)
 {
-    char name[256] = "";
+    char *name = NULL;
     toc_str owner = toc_session_owner(self->sess);
-    if (!owner.len && find_owner(self, name, sizeof name, err))
+    if (!owner.len && find_owner(self, &name, err))
         return cli_fail(err);
-    if (!owner.len && !*name)
+    if (!owner.len && !name)
         return cli_usage("import needs --owner NAME (or api_default_org in the settings)");
     int status = make_import(self, owner.len ? owner.ptr : name, err);
-    return status == EXIT_OK ? import_all(self, err) : status;
+    if (status == EXIT_OK)
+        status = import_all(self, err);
+    free(name);
+    return status;
 }
 
 int cmd_import(const cli_args *args)

@@ -52,15 +52,16 @@ int cmd_whoami(const cli_args *args)
 
 static void type_row(cli_listing *list, const toc_type *type)
 {
-    char keys[256] = "";
+    cli_grow keys = {.ptr = NULL};
     for (size_t i = 0; i < type->key_count; i++) {
-        size_t used = strlen(keys);
-        (void)snprintf(keys + used, sizeof keys - used, "%s%s", i ? ", " : "",
-                       type->fields[i].name);
+        cli_grow_put(&keys, i ? ", " : "");
+        cli_grow_put(&keys, type->fields[i].name);
     }
-    cli_listing_row(list,
-                    (toc_str[]){toc_str_of(toc_kind_entity(type->kind)), toc_str_of(type->name),
-                                toc_str_of(type->branch), toc_str_of(keys)});
+    cli_listing_row(list, (toc_str[]){toc_str_of(toc_kind_entity(type->kind)),
+                                      toc_str_of(type->name),
+                                      toc_str_of(type->branch),
+                                      {keys.ptr, keys.len}});
+    cli_grow_free(&keys);
 }
 
 int cmd_types(const cli_args *args)

@@ -57,10 +57,13 @@ static toc_rc unknown_owner(const toc_owners *owners, const char *name, toc_erro
     const char *names[128];
     char rooms[COUNT_OF(names)][128];
     size_t count = 0;
-    for (; count < toc_owners_count(owners) && count < COUNT_OF(names); count++) {
-        toc_str text = toc_owners_at(owners, count).name;
+    for (size_t i = 0; i < toc_owners_count(owners) && count < COUNT_OF(names); i++) {
+        toc_str text = toc_owners_at(owners, i).name;
+        if (text.len >= sizeof rooms[count]) /* half a name is none */
+            continue;
         (void)snprintf(rooms[count], sizeof rooms[count], "%.*s", (int)text.len, text.ptr);
         names[count] = rooms[count];
+        count++;
     }
     const char *near = cli_nearest(name, names, count);
     (void)snprintf(err->message, sizeof err->message,

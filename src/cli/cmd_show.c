@@ -77,13 +77,11 @@ static void show_fields(toc_object *obj)
 static toc_rc show_text(cli_refs *refs, const cli_ref *ref, toc_object *obj, bool first,
                         toc_error *err)
 {
-    char title[CLI_REF_TEXT];
     bool record = ref->type->kind == TOC_KIND_RECORD;
     toc_str name = record ? toc_object_get(obj, "name") : toc_object_summary(obj);
     if (!first)
         (void)putchar('\n');
-    (void)snprintf(title, sizeof title, "%s %.*s", ref->type->name, (int)name.len, name.ptr);
-    cli_show_title(title, -1);
+    cli_show_title(ref->type->name, name, -1);
     show_fields(obj);
     return cli_show_text(refs, ref, err);
 }

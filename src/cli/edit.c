@@ -1,5 +1,6 @@
 #include "edit.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -206,16 +207,21 @@ static toc_rc show_request(void *context, const toc_request *request, toc_respon
 
 static toc_rc open_dry(cli_edit *edit, toc_error *err)
 {
-    char owner[256];
     toc_session_options options = TOC_SESSION_OPTIONS_INIT;
     toc_str own = toc_session_owner(edit->refs->sess);
     toc_transport transport = {
         .version = 1, .name = "dry run", .perform = show_request, .context = edit};
-    (void)snprintf(owner, sizeof owner, "%.*s", (int)own.len, own.len ? own.ptr : "");
+    char *owner = own.len ? strndup(own.ptr, own.len) : NULL;
+    if (own.len && !owner) {
+        (void)snprintf(err->message, sizeof err->message, "out of memory");
+        return err->code = TOC_ENOMEM;
+    }
     options.api_url = DRY_BASE;
-    options.owner = *owner ? owner : NULL;
+    options.owner = owner;
     options.transport = &transport;
-    return toc_session_open(&options, &edit->sess, err);
+    toc_rc rc = toc_session_open(&options, &edit->sess, err);
+    free(owner);
+    return rc;
 }
 
 int cli_edit_open(cli_edit *edit, cli_refs *refs)

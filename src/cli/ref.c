@@ -173,8 +173,22 @@ toc_ref cli_ref_of(const cli_ref *ref)
 
 const char *cli_ref_text(const cli_ref *ref, char text[CLI_REF_TEXT])
 {
-    (void)snprintf(text, CLI_REF_TEXT, "%s %s", ref->type->name, ref->name);
+    static const char dots[] = "...";
+    int len = snprintf(text, CLI_REF_TEXT, "%s %s", ref->type->name, ref->name);
+    if (len < CLI_REF_TEXT)
+        return text;
+    size_t end = CLI_REF_TEXT - sizeof dots;
+    while (end && ((unsigned char)text[end] & 0xC0U) == 0x80U) /* no half of a character */
+        end--;
+    memcpy(text + end, dots, sizeof dots);
     return text;
+}
+
+void cli_ref_print(FILE *file, const cli_ref *ref)
+{
+    cli_print_clean(file, ref->type->name, strlen(ref->type->name));
+    (void)fputc(' ', file);
+    cli_print_clean(file, ref->name, strlen(ref->name));
 }
 
 void cli_ref_missing(const cli_ref *ref, toc_error *err)

@@ -41,9 +41,11 @@ toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_err
 void cli_ref_free(cli_ref *ref);
 /* Borrowed from ref. */
 toc_ref cli_ref_of(const cli_ref *ref);
-/* "Host evil.example", cut to what a line bears. */
+/* "Host evil.example", for a message: a longer one ends in "..." after what a line bears. */
 #define CLI_REF_TEXT 160
 const char *cli_ref_text(const cli_ref *ref, char text[CLI_REF_TEXT]);
+/* The same whole, cleaned: where it says what is going to happen, and to which of two. */
+void cli_ref_print(FILE *file, const cli_ref *ref);
 /* Says in a message of the platform, "not found", what is meant. */
 void cli_ref_missing(const cli_ref *ref, toc_error *err);
 /* Puts what it is about in front of the message. */

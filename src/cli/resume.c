@@ -291,29 +291,29 @@ static int run_command(const cli_args *args, command *noted)
     return verb->run(&again);
 }
 
-/* The verb with its options and words, as far as there is room; "" when it cannot be read. */
-static toc_str command_of(const char *journal, char *text, size_t size)
+/* The verb with its options and words; nothing when the note cannot be read. */
+static void add_noted(const char *journal, cli_grow *text)
 {
     static command noted;
     toc_error err = {0};
-    size_t len = 0;
     noted = (command){.text = NULL};
-    *text = '\0';
     toc_rc rc = read_note(journal, &noted, &err);
-    for (int i = 2; !rc && i < noted.count && len < size; i++) {
+    for (int i = 2; !rc && i < noted.count; i++) {
         const char *word = noted.words[i];
-        if (strncmp(word, "--journal=", 10) != 0 && strcmp(word, "--") != 0)
-            len += (size_t)snprintf(text + len, size - len, "%s%s", len ? " " : "", word);
+        if (!strncmp(word, "--journal=", 10) || !strcmp(word, "--"))
+            continue;
+        cli_grow_put(text, text->len ? " " : "");
+        cli_grow_put(text, word);
     }
     free(noted.text);
-    return toc_str_of(text);
 }
 
 static int show_journals(const cli_args *args)
 {
     static const char *const members[] = {"journal", "command"};
     static const char *const titles[] = {"JOURNAL", "COMMAND"};
-    char dir[900], text[500];
+    char dir[900];
+    cli_grow text = {.ptr = NULL};
     cli_listing list;
     if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
@@ -327,11 +327,14 @@ static int show_journals(const cli_args *args)
         char path[1200];
         name.len -= tail;
         (void)snprintf(path, sizeof path, "%s/%.*s" TAIL, dir, (int)name.len, name.ptr);
-        cli_listing_row(&list, (toc_str[]){name, command_of(path, text, sizeof text)});
+        text.len = 0;
+        add_noted(path, &text);
+        cli_listing_row(&list, (toc_str[]){name, {text.ptr, text.len}});
         count++;
     }
     if (open)
         (void)closedir(open);
+    cli_grow_free(&text);
     int status = cli_listing_end(&list, TOC_OK, NULL);
     cli_note(args,
              count ? "'tocsin batch resume JOURNAL' goes on with one" : "nothing was interrupted");

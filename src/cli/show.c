@@ -89,11 +89,14 @@ typedef struct found_set {
     const char *associations[SECTION_MAX];
 } found_set;
 
-void cli_show_title(const char *title, int64_t count)
+void cli_show_title(const char *title, toc_str name, int64_t count)
 {
     bool colour = cli_colour(stdout);
     (void)fputs(colour ? CLI_BOLD : "", stdout);
     cli_print_clean(stdout, title, strlen(title));
+    if (name.len)
+        (void)putchar(' ');
+    cli_print_clean(stdout, name.ptr, name.len);
     if (count >= 0)
         (void)printf(" (%lld)", (long long)count);
     (void)printf("%s\n", colour ? CLI_PLAIN : "");
@@ -324,7 +327,7 @@ static void name_text(toc_object *obj)
 static void section_text(const section *sect, const found_set *found)
 {
     (void)putchar('\n');
-    cli_show_title(sect->title, sect->form == FORM_ONE ? -1 : found->total);
+    cli_show_title(sect->title, (toc_str){NULL, 0}, sect->form == FORM_ONE ? -1 : found->total);
     for (size_t i = 0; i < found->count; i++) {
         if (sect->form == FORM_TEXTS)
             attribute_text(toc_objects_at(found->objects, i));
