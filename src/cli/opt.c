@@ -70,11 +70,11 @@ static int unknown_option(const cli_verb *verb, const char *given)
     for (size_t i = 0; i < count; i++)
         names[i] = cli_option_at(ids[i])->name;
     char word[64];
-    (void)snprintf(word, sizeof word, "%s", given + strspn(given, "-"));
-    word[strcspn(word, "=")] = '\0';
-    const char *near = cli_nearest(word, names, count);
-    return near ? cli_usage("unknown option %s; did you mean --%s?", given, near)
-                : cli_usage("unknown option %s", given);
+    int len = (int)strcspn(given, "="); /* what follows may be a secret */
+    (void)snprintf(word, sizeof word, "%.*s", len, given);
+    const char *near = cli_nearest(word + strspn(word, "-"), names, count);
+    return near ? cli_usage("unknown option %.*s; did you mean --%s?", len, given, near)
+                : cli_usage("unknown option %.*s", len, given);
 }
 
 int cli_unknown_verb(const char *given)
@@ -90,14 +90,14 @@ int cli_unknown_verb(const char *given)
 }
 
 /* Where and for whom: an empty value, a variable that is not set most likely, must not mean the
- * place that the settings name. (An empty profile means none of them.) */
+ * place that the settings name, and no file has an empty name. (An empty profile means none of
+ * them.) */
 static bool is_lost(cli_option_id id, const char *value)
 {
-    static const cli_option_id places[] = {OPT_API, OPT_CONFIG, OPT_OWNER, OPT_CA_FILE};
-    for (size_t i = 0; i < COUNT_OF(places); i++)
-        if (places[i] == id)
-            return value && !*value;
-    return false;
+    const char *argument = cli_option_at(id)->argument;
+    bool place = id == OPT_API || id == OPT_OWNER ||
+                 (argument && (!strcmp(argument, "FILE") || !strcmp(argument, "DIR")));
+    return place && value && !*value;
 }
 
 static int take_option(cli_args *args, cli_option_id id, const char *value)
