@@ -220,11 +220,12 @@ static bool append_part(cli_rejects *rejects, size_t part, const char *head)
     FILE *from = rejects->others[part];
     if (!from)
         return true;
+    bool good = !fflush(from) && !ferror(from); /* rewind forgets it */
     rewind(from);
     (void)fputs(head, rejects->file);
     while ((got = fread(block, 1, sizeof block, from)) > 0)
         (void)fwrite(block, 1, got, rejects->file);
-    bool good = !ferror(from);
+    good = !ferror(from) && good;
     (void)fclose(from);
     rejects->others[part] = NULL;
     return good;
