@@ -65,11 +65,9 @@ static toc_rc export_all(export_run *self, toc_session *sess, toc_error *err)
 static int check_options(export_run *self)
 {
     const cli_args *args = &self->args;
-    unsigned page = 0; /* cli_connect reads it again */
-    if (!cli_query_kind("export", args->words[0], &self->kind) ||
-        !cli_number(args, OPT_LIMIT, 1, UINT32_MAX, &self->limit) ||
-        !cli_number(args, OPT_PAGE, 1, 10000, &page))
-        return EXIT_USAGE;
+    int status = cli_query_check("export", args, &self->kind, &self->limit);
+    if (status != EXIT_OK)
+        return status;
     self->since_file = cli_value(args, OPT_SINCE_FILE);
     if (!self->since_file)
         return EXIT_OK;

@@ -43,12 +43,9 @@ int cmd_get(const cli_args *args)
 {
     toc_kind kind = TOC_KIND_INDICATOR;
     unsigned limit = 0;
-    unsigned page = 0; /* cli_connect reads it again */
-    if (!cli_query_kind("get", args->words[0], &kind))
-        return EXIT_USAGE;
-    if (!cli_number(args, OPT_LIMIT, 1, UINT32_MAX, &limit) ||
-        !cli_number(args, OPT_PAGE, 1, 10000, &page))
-        return EXIT_USAGE;
+    int status = cli_query_check("get", args, &kind, &limit);
+    if (status != EXIT_OK)
+        return status;
     toc_error err = {0};
     toc_session *sess = NULL;
     if (cli_connect(args, false, &sess, &err))

@@ -272,6 +272,7 @@ static int check_separator(const run *self)
 /* Everything that can be wrong with the options, before anything is opened or made. */
 static int check_options(run *self)
 {
+    static const cli_option_id of_groups[] = {OPT_GROUPS, OPT_GROUP_TYPE};
     const cli_args *args = self->args;
     const char *form = cli_value(args, OPT_RECORD_FORMAT);
     int status = check_columns(self);
@@ -287,8 +288,10 @@ static int check_options(run *self)
         return EXIT_USAGE;
     if (args->counts[OPT_OWNER] > 1)
         return cli_usage("import goes into one owner");
-    if (cli_has(args, OPT_GROUPS) && !cli_has(args, OPT_GROUP_COLUMN))
-        return cli_usage("--groups needs --group-column");
+    if (!cli_has(args, OPT_GROUP_COLUMN))
+        for (size_t i = 0; i < COUNT_OF(of_groups); i++)
+            if (cli_has(args, of_groups[i]))
+                return cli_usage("--%s needs --group-column", cli_option_at(of_groups[i])->name);
     const char *rejects = cli_value(args, OPT_REJECTS);
     if (rejects && !strcmp(rejects, "-"))
         return cli_usage("--rejects: a file is needed; ./- is one of that name");

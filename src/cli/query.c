@@ -66,6 +66,18 @@ bool cli_query_kind(const char *verb, const char *word, toc_kind *kind)
     return false;
 }
 
+int cli_query_check(const char *verb, const cli_args *args, toc_kind *kind, unsigned *limit)
+{
+    unsigned page = 0; /* cli_connect reads it again */
+    if (!cli_query_kind(verb, args->words[0], kind) ||
+        !cli_number(args, OPT_LIMIT, 1, UINT32_MAX, limit) ||
+        !cli_number(args, OPT_PAGE, 1, 10000, &page))
+        return EXIT_USAGE;
+    if (cli_has(args, OPT_ANY) && !cli_has(args, OPT_FILTER))
+        return cli_usage("--any needs --filter");
+    return EXIT_OK;
+}
+
 /* --- what a kind does not know --------------------------------------------------------------- */
 
 static size_t filter_names(const toc_filter *filter, toc_filter_part part, const char **names)
