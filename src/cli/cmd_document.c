@@ -25,8 +25,10 @@ static int check_download(const document *self)
         return cli_usage("document download: the content would go to the terminal; give --output "
                          "FILE, or --output - if that is meant");
     if (path && strcmp(path, "-") != 0 && !stat(path, &there) && S_ISREG(there.st_mode) &&
-        !cli_has(self->args, OPT_FORCE))
-        return cli_usage("--output: %s is there already; --force replaces it", path);
+        !cli_has(self->args, OPT_FORCE)) {
+        cli_say("--output: %s is there already; --force replaces it", path);
+        return EXIT_HOPELESS;
+    }
     return EXIT_OK;
 }
 
@@ -121,8 +123,8 @@ static int finish(const document *self, bool up, toc_rc rc, const toc_error *err
         return cli_output_stopped(self->args, self->bytes, "bytes");
     bool there = up && !cli_has(self->args, OPT_FORCE) && strstr(err->message, "already");
     if (rc && there) {
-        (void)cli_usage("%s %s has content already; --force replaces it", self->of.type->entity,
-                        self->args->words[2]);
+        cli_say("%s %s has content already; --force replaces it", self->of.type->entity,
+                self->args->words[2]);
         return EXIT_HOPELESS;
     }
     if (rc)
