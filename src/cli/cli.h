@@ -8,6 +8,7 @@
 
 #define CLI_MAX_REPEAT 32
 #define CLI_MAX_OPTIONS 36 /* of one verb */
+#define CLI_PAGE_MAX 10000 /* of --page */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Exit statuses of the program, the same for every verb. */
@@ -235,8 +236,11 @@ void cli_config_wipe(cli_config *config);
 
 /* Opens a session to --api, which may be "file:PATH" (then create makes a missing store). */
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err);
-/* What every session of the program has: patience for people, the log of -v, Ctrl-C ends calls. */
-void cli_session_defaults(const cli_args *args, toc_session_options *options);
+/* What every session of the program has: a platform, patience for people, the log of -v, Ctrl-C
+ * ends calls. TOC_EINVAL: no platform is named. */
+toc_rc cli_session_prepare(const cli_args *args, toc_session_options *options, toc_error *err);
+/* The path of "file:PATH"; NULL: the address is another one, or none. */
+const char *cli_store_path(const char *api_url);
 /* Settings and requests could not name others. TOC_EINVAL. */
 toc_rc cli_owner_check(const char *name, toc_error *err);
 /* The organisation, its API user and the store, as init does. */

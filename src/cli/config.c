@@ -50,7 +50,7 @@ static void suggest(const known *profiles, const char *given, toc_error *err)
 static bool is_half_a_pair(const toc_session_options *options)
 {
     return options->access_id && !options->secret_key && !options->token && options->api_url &&
-           strncmp(options->api_url, "file:", 5) != 0;
+           !cli_store_path(options->api_url);
 }
 
 /* A secret is in a file or the environment, or a person is asked for it; it is never an argument.

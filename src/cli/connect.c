@@ -11,12 +11,18 @@
 /* Fewer, larger requests than the library's default: nobody waits for the first object. */
 #define DEFAULT_PAGE 500
 #define DEFAULT_OWNER "Demo"
-#define STORE_SCHEME "file:"
 /* How often, and how long each time, a store that another process is making is waited for. */
 #define WAITS_LOCKED 200
 #define WAITS_EMPTY 10
 #define WAIT_NS 50000000
 #define MAKING_TRIES 3
+
+const char *cli_store_path(const char *api_url)
+{
+    static const char scheme[] = "file:";
+    size_t len = sizeof scheme - 1;
+    return api_url && !strncmp(api_url, scheme, len) ? api_url + len : NULL;
+}
 
 static const char *owner_of(const toc_session_options *options)
 {
@@ -121,7 +127,7 @@ static toc_rc make_store(const toc_session_options *session, const toc_platform_
                          toc_error *err)
 {
     toc_platform_options options = *store;
-    options.store = session->api_url + sizeof STORE_SCHEME - 1;
+    options.store = cli_store_path(session->api_url);
     options.create = true; /* the file is claimed, and empty */
     cli_store_parts parts;
     toc_rc rc = cli_store_claim(&parts, options.store, err);
@@ -144,8 +150,13 @@ static bool is_stopped(void *user)
     return cli_interrupted();
 }
 
-void cli_session_defaults(const cli_args *args, toc_session_options *options)
+toc_rc cli_session_prepare(const cli_args *args, toc_session_options *options, toc_error *err)
 {
+    if (!options->api_url || !*options->api_url) {
+        (void)snprintf(err->message, sizeof err->message,
+                       "no platform: give --api URL, --api file:STORE, or a configuration file");
+        return err->code = TOC_EINVAL;
+    }
     /* A person or a script waits: the library's patience of minutes is for services. */
     if (!options->retries)
         options->retries = 4;
@@ -156,19 +167,21 @@ void cli_session_defaults(const cli_args *args, toc_session_options *options)
         options->log = cli_log;
     cli_interrupt_catch();
     options->cancel = is_stopped;
+    return TOC_OK;
 }
 
 static toc_rc open_session(const cli_args *args, toc_session_options *options, bool create,
                            toc_session **sess, toc_error *err)
 {
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
-    cli_session_defaults(args, options);
+    toc_rc rc = cli_session_prepare(args, options, err);
+    if (rc)
+        return rc;
     store.log = options->log;
-    bool local = !strncmp(options->api_url, STORE_SCHEME, sizeof STORE_SCHEME - 1);
-    if (!local)
+    const char *path = cli_store_path(options->api_url);
+    if (!path)
         return toc_platform_connect(options, &store, sess, err);
-    const char *path = options->api_url + sizeof STORE_SCHEME - 1;
-    toc_rc rc = cli_store_wait(path, err);
+    rc = cli_store_wait(path, err);
     for (int i = 0; rc == TOC_ENOTFOUND && create && i < MAKING_TRIES; i++) {
         rc = make_store(options, &store, err);
         if (!rc)
@@ -187,17 +200,9 @@ toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_er
     cli_config config;
     toc_rc rc = cli_config_load(args, &config, err);
     unsigned page = 0;
-    if (!rc && !cli_number(args, OPT_PAGE, 1, 10000, &page)) {
-        rc = err->code = TOC_EINVAL;
-        (void)snprintf(err->message, sizeof err->message, "--page is out of range");
-    }
+    (void)cli_number(args, OPT_PAGE, 1, CLI_PAGE_MAX, &page); /* verbs that take it have looked */
     if (page || !config.options.result_limit)
         config.options.result_limit = page ? page : DEFAULT_PAGE;
-    if (!rc && (!config.options.api_url || !*config.options.api_url)) {
-        rc = err->code = TOC_EINVAL;
-        (void)snprintf(err->message, sizeof err->message,
-                       "no platform: give --api URL, --api file:STORE, or a configuration file");
-    }
     if (!rc)
         rc = open_session(args, &config.options, create, sess, err);
     cli_config_wipe(&config);

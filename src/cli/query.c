@@ -71,7 +71,7 @@ int cli_query_check(const char *verb, const cli_args *args, toc_kind *kind, unsi
     unsigned page = 0; /* cli_connect reads it again */
     if (!cli_query_kind(verb, args->words[0], kind) ||
         !cli_number(args, OPT_LIMIT, 1, UINT32_MAX, limit) ||
-        !cli_number(args, OPT_PAGE, 1, 10000, &page))
+        !cli_number(args, OPT_PAGE, 1, CLI_PAGE_MAX, &page))
         return EXIT_USAGE;
     if (cli_has(args, OPT_ANY) && !cli_has(args, OPT_FILTER))
         return cli_usage("--any needs --filter");

@@ -13,11 +13,11 @@ static int open_platform(const cli_args *args, toc_platform **platform)
     toc_error err = {0};
     toc_rc rc = cli_config_load(args, &config, &err);
     int status = rc ? cli_fail(&err) : EXIT_OK;
-    const char *url = config.options.api_url ? config.options.api_url : "";
-    if (!rc && strncmp(url, "file:", 5) != 0)
+    const char *path = cli_store_path(config.options.api_url);
+    if (!rc && !path)
         status = cli_usage("this works on a store only: --api file:PATH is needed");
     if (status == EXIT_OK) {
-        options.store = url + 5;
+        options.store = path;
         options.log = cli_has(args, OPT_VERBOSE) ? cli_log : NULL;
         status = toc_platform_open(&options, platform, &err) ? cli_fail(&err) : EXIT_OK;
     }
