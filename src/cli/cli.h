@@ -162,7 +162,7 @@ typedef struct cli_verb {
     const char *words;                /* synopsis of the words */
     size_t words_min, words_max;
     const char *const *choices; /* what the first word may be, ends at NULL; NULL: anything */
-    const cli_word *by_word;    /* which options go with which first word; NULL: all with each */
+    const cli_word *by_word;    /* the only first words there are; NULL: the verb looks itself */
     cli_option_id options[CLI_MAX_OPTIONS]; /* beside the common ones; ends at OPT_API */
     const char *help;
     const char *examples;
@@ -177,6 +177,8 @@ const char *cli_value(const cli_args *args, cli_option_id id); /* the last one; 
 bool cli_has(const cli_args *args, cli_option_id id);
 /* --format, whatever the verb may print; NULL when absent. */
 const char *cli_format(const cli_args *args);
+/* Digits and nothing else. */
+bool cli_is_number(toc_str text);
 /* A number of an option within bounds; false after a usage message. absent leaves *number. */
 bool cli_number(const cli_args *args, cli_option_id id, unsigned minimum, unsigned maximum,
                 unsigned *number);

@@ -98,14 +98,6 @@ static toc_rc find_type(const cli_refs *refs, const work *job, toc_str word, con
     return found || fits == 1 ? TOC_OK : unknown_type(job, word, all, count, err);
 }
 
-static bool is_number(toc_str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!isdigit((unsigned char)text.ptr[i]))
-            return false;
-    return text.len > 0;
-}
-
 static toc_rc wrong(toc_error *err, const char *text)
 {
     (void)snprintf(err->message, sizeof err->message, "%s", text);
@@ -120,11 +112,11 @@ static toc_rc read_word(const cli_refs *refs, const work *job, const char *word,
     bool pair = cli_edit_pair(word, &left, &want->value);
     if (pair && !want->value.len)
         return wrong(err, "a value is needed behind the \"=\"");
-    if (is_number(left) && (!pair || !job->remove)) {
+    if (cli_is_number(left) && (!pair || !job->remove)) {
         want->id = left;
         return TOC_OK;
     }
-    if (!pair || is_number(left))
+    if (!pair || cli_is_number(left))
         return wrong(err, job->remove ? "an id or TYPE=VALUE is needed"
                                       : "TYPE=VALUE, ID=VALUE or an id is needed");
     return find_type(refs, job, left, &want->type, err);

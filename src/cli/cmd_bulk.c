@@ -162,8 +162,6 @@ static int download(const cli_args *args, toc_session *sess)
 int cmd_bulk(const cli_args *args)
 {
     bool status = !strcmp(args->words[0], "status");
-    if (!status && strcmp(args->words[0], "download") != 0)
-        return cli_usage("bulk: \"%s\" is neither download nor status", args->words[0]);
     if (!status && args->counts[OPT_OWNER] > 1)
         return cli_usage("bulk download takes one --owner: a report belongs to one");
     toc_error err = {0};

@@ -89,21 +89,14 @@ static int find_type(document *self)
                      word, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static bool is_number(const char *text)
-{
-    return *text && !text[strspn(text, "0123456789")];
-}
-
 static int prepare(document *self, bool up)
 {
     const cli_args *args = self->args;
-    if (!up && strcmp(args->words[0], "download") != 0)
-        return cli_usage("document: \"%s\" is neither upload nor download", args->words[0]);
     if (args->word_count != (up ? 4U : 3U))
         return cli_usage("document %s needs KIND ID%s", args->words[0], up ? " FILE" : "");
     if (args->counts[OPT_OWNER] > 1)
         return cli_usage("document takes one --owner");
-    if (!is_number(args->words[2]))
+    if (!cli_is_number(toc_str_of(args->words[2])))
         return cli_usage("document %s: the id is a number, not \"%s\"; 'tocsin get groups --type "
                          "Document' shows ids",
                          args->words[0], args->words[2]);

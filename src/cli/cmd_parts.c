@@ -85,11 +85,6 @@ static toc_rc apply_name(cli_refs *refs, const char *name, work *job, toc_error 
 
 /* --- attributes ------------------------------------------------------------------------------ */
 
-static bool is_number(const char *text)
-{
-    return *text && strspn(text, "0123456789") == strlen(text);
-}
-
 static toc_rc wrong_pair(const work *job, toc_error *err)
 {
     (void)snprintf(err->message, sizeof err->message, "%s is needed",
@@ -108,7 +103,7 @@ static toc_rc find_attribute(cli_refs *refs, const char *word, const work *job, 
     int more = 1;
     bool pair = cli_edit_pair(word, &type, &value);
     toc_ref of = cli_ref_of(&job->ref);
-    if (!pair && !(job->remove && is_number(word)))
+    if (!pair && !(job->remove && cli_is_number(toc_str_of(word))))
         return wrong_pair(job, err);
     id[0] = '\0';
     toc_rc rc = toc_parts_open(refs->sess, &of, TOC_PART_ATTRIBUTE, NULL, &list, err);

@@ -192,14 +192,9 @@ int cmd_type(const cli_args *args)
         return args->word_count == 1 ? cmd_types(args)
                                      : cli_usage("list: %s is too much", args->words[1]);
     const way *chosen = choose(args);
-    const cli_action actions[] = {
-        {"add", chosen && chosen->given == OPT_API, "NAME", chosen ? chosen->run : NULL}};
-    if (!strcmp(args->words[0], actions[0].name)) {
-        if (!chosen)
-            return cli_usage("type add: one of NAME, --attribute, --association, --file is needed");
-        int status = check_options(args, chosen);
-        if (status != EXIT_OK)
-            return status;
-    }
-    return cli_store_action(args, actions, COUNT_OF(actions));
+    if (!chosen)
+        return cli_usage("type add: one of NAME, --attribute, --association, --file is needed");
+    const cli_action actions[] = {{"add", chosen->given == OPT_API, "NAME", chosen->run}};
+    int status = check_options(args, chosen);
+    return status == EXIT_OK ? cli_store_action(args, actions, COUNT_OF(actions)) : status;
 }

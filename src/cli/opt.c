@@ -124,7 +124,7 @@ static int refuse_option(const cli_verb *verb, const char *given)
     return unknown_option(verb, given);
 }
 
-/* One run of getopt over argv; stops at the first word when it looks for the verb. */
+/* One run of getopt over argv; verb NULL: it looks for the verb, and stops at the first word. */
 static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *args)
 {
     cli_option_id ids[OPT_COUNT];
@@ -132,10 +132,10 @@ static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *
     struct option table[OPT_COUNT + 1] = {{0}};
     char letters[2 * OPT_COUNT + 3] = {0};
     size_t used = 0;
-    letters[used++] = verb ? '-' : '+';
+    /* Behind a verb words may stand between options: getopt moves them to the end. */
+    if (!verb)
+        letters[used++] = '+';
     letters[used++] = ':';
-    if (verb)
-        letters[0] = ':'; /* words may stand between options: getopt moves them to the end */
     for (size_t i = 0; i < count; i++) {
         const cli_option *option = cli_option_at(ids[i]);
         table[i] = (struct option){option->name, option->argument ? required_argument : no_argument,
@@ -247,13 +247,32 @@ static int refuse_for_word(const cli_verb *verb, const char *given, cli_option_i
                      verb->name, words);
 }
 
+static int unknown_word(const cli_verb *verb, const char *given)
+{
+    char all[120] = "";
+    const char *names[16];
+    size_t count = 0;
+    for (const cli_word *word = verb->by_word; word->word && count < COUNT_OF(names); word++) {
+        size_t used = strlen(all);
+        (void)snprintf(all + used, sizeof all - used, "%s%s", used ? ", " : "", word->word);
+        names[count++] = word->word;
+    }
+    const char *near = cli_nearest(given, names, count);
+    return cli_usage("%s: \"%s\" is none of %s%s%s%s", verb->name, given, all,
+                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
 /* An option that says nothing about what the first word does would be passed over in silence. */
 static int check_by_word(const cli_verb *verb, const cli_args *args)
 {
     const cli_word *word = args->word_count ? verb->by_word : NULL;
-    while (word && word->word && strcmp(word->word, args->words[0]) != 0)
+    if (!word)
+        return -1;
+    while (word->word && strcmp(word->word, args->words[0]) != 0)
         word++;
-    for (size_t i = 0; word && word->word && verb->options[i] != OPT_API; i++)
+    if (!word->word)
+        return unknown_word(verb, args->words[0]);
+    for (size_t i = 0; verb->options[i] != OPT_API; i++)
         if (cli_has(args, verb->options[i]) && !goes_with(word, verb->options[i]))
             return refuse_for_word(verb, word->word, verb->options[i]);
     return -1;
@@ -308,6 +327,14 @@ const char *cli_format(const cli_args *args)
     for (size_t i = 0; i < COUNT_OF(ids) && !format; i++)
         format = cli_value(args, ids[i]);
     return format;
+}
+
+bool cli_is_number(toc_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+    return text.len > 0;
 }
 
 bool cli_number(const cli_args *args, cli_option_id id, unsigned minimum, unsigned maximum,

@@ -259,9 +259,11 @@ toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_err
 
 /* --- groups, victims, tasks ------------------------------------------------------------------ */
 
-static bool is_number(const char *name)
+/* What is longer is no id, which is an int64. */
+static bool is_id(const char *name)
 {
-    return *name && strspn(name, "0123456789") == strlen(name) && strlen(name) < 19;
+    toc_str text = toc_str_of(name);
+    return text.len < 19 && cli_is_number(text);
 }
 
 /* The id is asked for under each type that the KIND may mean. */
@@ -390,7 +392,7 @@ toc_rc cli_ref_find(cli_refs *refs, const char *name, cli_ref *ref, toc_error *e
         return cli_ref_indicator(refs, name, ref, err);
     if (refs->kind == TOC_KIND_RECORD)
         return make(refs, refs->type, toc_str_of(name), toc_str_of(name), ref, err);
-    toc_rc rc = is_number(name) ? find_id(refs, name, ref, err) : TOC_ENOTFOUND;
+    toc_rc rc = is_id(name) ? find_id(refs, name, ref, err) : TOC_ENOTFOUND;
     return rc == TOC_ENOTFOUND ? find_name(refs, name, ref, err) : rc;
 }
 

@@ -25,28 +25,14 @@ static int open_platform(const cli_args *args, toc_platform **platform)
     return status;
 }
 
-static const cli_action *find_action(const char *word, const cli_action *actions, size_t count)
-{
-    const char *names[16];
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!strcmp(word, actions[i].name))
-            return &actions[i];
-        if (known < COUNT_OF(names))
-            names[known++] = actions[i].name;
-    }
-    const char *near = cli_nearest(word, names, known);
-    (void)cli_usage("unknown word %s%s%s%s", word, near ? "; did you mean " : "", near ? near : "",
-                    near ? "?" : "");
-    return NULL;
-}
-
 int cli_store_action(const cli_args *args, const cli_action *actions, size_t count)
 {
     toc_platform *platform = NULL;
-    const cli_action *action = find_action(args->words[0], actions, count);
-    if (!action)
-        return EXIT_USAGE;
+    const cli_action *action = NULL;
+    for (size_t i = 0; i < count && !action; i++)
+        action = strcmp(args->words[0], actions[i].name) ? NULL : &actions[i];
+    if (!action) /* the verb's row in verbs.c has more words than these */
+        return cli_usage("unknown word %s", args->words[0]);
     if (args->word_count - 1 < action->words)
         return cli_usage("%s: %s is missing", action->name, action->needs);
     if (args->word_count - 1 > action->words)
