@@ -2,20 +2,7 @@
 
 #include <string.h>
 
-#include "tocsin/parts.h"
-
-static const struct {
-    const char *word, *one;
-    toc_kind kind;
-    toc_part part; /* of records */
-} kinds[] = {
-    {"indicators", "indicator", TOC_KIND_INDICATOR, TOC_PART_COUNT},
-    {"groups", "group", TOC_KIND_GROUP, TOC_PART_COUNT},
-    {"tags", "tag", TOC_KIND_RECORD, TOC_PART_TAG},
-    {"labels", "label", TOC_KIND_RECORD, TOC_PART_LABEL},
-    {"victims", "victim", TOC_KIND_VICTIM, TOC_PART_COUNT},
-    {"tasks", "task", TOC_KIND_TASK, TOC_PART_COUNT},
-};
+#include "kinds.h"
 
 /* Options whose values go through toc_filter_api under a name of their own. */
 static const struct {
@@ -26,28 +13,20 @@ static const struct {
 #define NAME_ROOM 64
 #define NAMES_MAX 160
 
-static size_t kind_at(const char *word)
-{
-    size_t k = 0;
-    while (k < COUNT_OF(kinds) && strcmp(kinds[k].word, word) != 0 &&
-           strcmp(kinds[k].one, word) != 0)
-        k++;
-    return k;
-}
-
 const toc_type *cli_query_record(const char *word)
 {
-    size_t k = kind_at(word);
-    return k < COUNT_OF(kinds) ? toc_part_type(kinds[k].part) : NULL;
+    const cli_kind *kind = cli_kind_find(word);
+    return kind ? toc_part_type(kind->part) : NULL;
 }
 
 bool cli_query_kind(const char *verb, const char *word, toc_kind *kind)
 {
     static const toc_kind typed[] = {TOC_KIND_INDICATOR, TOC_KIND_GROUP};
-    const char *names[COUNT_OF(kinds)];
-    size_t k = kind_at(word);
-    if (k < COUNT_OF(kinds)) {
-        *kind = kinds[k].kind;
+    const char *names[16];
+    size_t count = 0;
+    const cli_kind *found = cli_kind_find(word);
+    if (found) {
+        *kind = found->kind;
         return true;
     }
     for (size_t i = 0; i < COUNT_OF(typed); i++) {
@@ -55,12 +34,12 @@ bool cli_query_kind(const char *verb, const char *word, toc_kind *kind)
         if (!type)
             continue;
         (void)cli_usage("%s: \"%s\" is a type: '%s %s --type \"%s\"' lists them", verb, word, verb,
-                        kinds[i].word, type->name);
+                        toc_kind_branch(typed[i]), type->name);
         return false;
     }
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        names[i] = kinds[i].word;
-    const char *near = cli_nearest(word, names, COUNT_OF(kinds));
+    while (count < COUNT_OF(names) && (found = cli_kind_at(count)))
+        names[count++] = found->many;
+    const char *near = cli_nearest(word, names, count);
     (void)cli_usage("%s: \"%s\" is none of indicators, groups, tags, labels, victims, tasks%s%s%s",
                     verb, word, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     return false;

@@ -4,25 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kinds.h"
 #include "tocsin/extract.h"
 
 #define NAMES_MAX 400
 #define CANDIDATES 8 /* of one name, that a message lists */
 #define PART_SEPARATOR " : "
 #define VALUE_ROOM 16384
-
-static const struct {
-    const char *word, *many;
-    toc_kind kind;
-    toc_part part;
-} kinds[] = {
-    {"indicator", "indicators", TOC_KIND_INDICATOR, TOC_PART_COUNT},
-    {"group", "groups", TOC_KIND_GROUP, TOC_PART_COUNT},
-    {"tag", "tags", TOC_KIND_RECORD, TOC_PART_TAG},
-    {"label", "labels", TOC_KIND_RECORD, TOC_PART_LABEL},
-    {"victim", "victims", TOC_KIND_VICTIM, TOC_PART_COUNT},
-    {"task", "tasks", TOC_KIND_TASK, TOC_PART_COUNT},
-};
 
 static const toc_kind typed[] = {TOC_KIND_INDICATOR, TOC_KIND_GROUP};
 
@@ -45,8 +33,8 @@ static toc_rc unknown_kind(const cli_refs *refs, const char *word, toc_error *er
 {
     const char *names[NAMES_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        names[count++] = kinds[i].word;
+    for (const cli_kind *kind; (kind = cli_kind_at(count)); count++)
+        names[count] = kind->one;
     for (size_t i = 0; i < toc_types_count(refs->types) && count + 1 < NAMES_MAX; i++) {
         const toc_type *type = toc_types_at(refs->types, i);
         if (type->kind != TOC_KIND_INDICATOR && type->kind != TOC_KIND_GROUP)
@@ -75,12 +63,10 @@ static const toc_type *only_type(const cli_refs *refs, toc_kind kind)
 toc_rc cli_refs_kind(cli_refs *refs, const char *word, toc_error *err)
 {
     toc_str text = toc_str_of(word);
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        if (!toc_str_equal_fold(text, toc_str_of(kinds[i].word)) &&
-            !toc_str_equal_fold(text, toc_str_of(kinds[i].many)))
-            continue;
-        refs->kind = kinds[i].kind;
-        refs->type = toc_part_type(kinds[i].part);
+    const cli_kind *kind = cli_kind_find(word);
+    if (kind) {
+        refs->kind = kind->kind;
+        refs->type = toc_part_type(kind->part);
         if (refs->kind == TOC_KIND_VICTIM || refs->kind == TOC_KIND_TASK)
             refs->type = only_type(refs, refs->kind);
         return TOC_OK;
@@ -132,9 +118,10 @@ int cli_refs_check(const cli_args *args, const char *verb, const cli_option_id *
 
 toc_part cli_refs_part(const cli_refs *refs)
 {
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (refs->kind == TOC_KIND_RECORD && toc_part_type(kinds[i].part) == refs->type)
-            return kinds[i].part;
+    const cli_kind *kind = NULL;
+    for (size_t i = 0; (kind = cli_kind_at(i)); i++)
+        if (refs->kind == TOC_KIND_RECORD && toc_part_type(kind->part) == refs->type)
+            return kind->part;
     return TOC_PART_COUNT;
 }
 
