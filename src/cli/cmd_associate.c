@@ -74,10 +74,8 @@ static bool is_turned(cli_refs *refs, const work *job, const cli_ref *other)
 static toc_rc check_there(cli_refs *refs, const cli_ref *ref, toc_error *err)
 {
     toc_object *there = NULL;
-    toc_rc rc = toc_get(refs->sess, ref->type, toc_str_of(ref->id), refs->owner, &there, err);
+    toc_rc rc = cli_ref_get(refs, ref, &there, err);
     toc_object_free(there);
-    if (rc == TOC_ENOTFOUND)
-        cli_ref_missing(ref, err);
     return rc;
 }
 

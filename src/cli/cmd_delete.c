@@ -38,18 +38,6 @@ static bool agreed(removal *how, const cli_ref *ref)
     return answer == 'y' || answer == 'Y' || !how->ask;
 }
 
-static toc_rc look(cli_refs *refs, const cli_ref *ref, toc_error *err)
-{
-    toc_object *there = NULL;
-    toc_ref owner = cli_refs_owner(refs);
-    toc_str id = toc_str_of(ref->id);
-    toc_rc rc = refs->kind == TOC_KIND_RECORD
-                    ? toc_part_get(refs->sess, &owner, cli_refs_part(refs), NULL, id, &there, err)
-                    : toc_get(refs->sess, ref->type, id, refs->owner, &there, err);
-    toc_object_free(there);
-    return rc;
-}
-
 static toc_rc remove_one(cli_refs *refs, const cli_ref *ref, toc_error *err)
 {
     toc_ref owner = cli_refs_owner(refs);
@@ -62,8 +50,10 @@ static toc_rc remove_one(cli_refs *refs, const cli_ref *ref, toc_error *err)
 static toc_rc act(cli_refs *refs, const cli_ref *ref, removal *how, toc_error *err)
 {
     char text[CLI_REF_TEXT];
+    toc_object *there = NULL;
     /* Some platforms answer success for what was never there. */
-    toc_rc rc = look(refs, ref, err);
+    toc_rc rc = cli_ref_get(refs, ref, &there, err);
+    toc_object_free(there);
     if (rc)
         return rc;
     if (how->dry) {

@@ -238,10 +238,7 @@ static int run(cli_refs *refs, work *job)
         rc = err.code = TOC_EINVAL;
     }
     if (!rc)
-        rc = toc_get(refs->sess, job->ref.type, toc_str_of(job->ref.id), refs->owner, &job->there,
-                     &err);
-    if (rc == TOC_ENOTFOUND && job->ref.type)
-        cli_ref_missing(&job->ref, &err);
+        rc = cli_ref_get(refs, &job->ref, &job->there, &err);
     if (!rc && refs->args->word_count == 2)
         rc = list_parts(refs, job, &err);
     if (rc)

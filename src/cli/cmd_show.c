@@ -11,28 +11,13 @@ typedef struct show {
     size_t count; /* objects shown */
 } show;
 
-/* Objects are asked for whole; tags and labels are parts of their owner. */
-static toc_rc fetch(cli_refs *refs, const cli_ref *ref, toc_object **obj, toc_error *err)
-{
-    toc_ref owner = cli_refs_owner(refs);
-    toc_part part = cli_refs_part(refs);
-    if (part != TOC_PART_COUNT)
-        return toc_part_get(refs->sess, &owner, part, NULL, toc_str_of(ref->id), obj, err);
-    return toc_get(refs->sess, ref->type, toc_str_of(ref->id), refs->owner, obj, err);
-}
-
-static const char *member_of(const toc_type *type)
-{
-    return type->kind == TOC_KIND_INDICATOR ? "value" : "name";
-}
-
 static toc_rc show_json(cli_refs *refs, const cli_ref *ref, toc_object *obj, toc_error *err)
 {
     cli_grow out = {.ptr = NULL};
     cli_grow_put(&out, "{\"type\":");
     cli_grow_json(&out, toc_str_of(ref->type->name));
     if (ref->type->kind == TOC_KIND_INDICATOR) {
-        cli_grow_format(&out, ",\"%s\":", member_of(ref->type));
+        cli_grow_put(&out, ",\"value\":");
         cli_grow_json(&out, toc_object_summary(obj));
     }
     cli_fields_json(&out, obj, false);
@@ -93,9 +78,7 @@ static toc_rc show_one(cli_refs *refs, const char *const *words, void *user, toc
     toc_object *obj = NULL;
     toc_rc rc = cli_ref_find(refs, *words, &ref, err);
     if (!rc)
-        rc = fetch(refs, &ref, &obj, err);
-    if (rc == TOC_ENOTFOUND && ref.type)
-        cli_ref_missing(&ref, err);
+        rc = cli_ref_get(refs, &ref, &obj, err);
     if (!rc)
         rc = how->json ? show_json(refs, &ref, obj, err)
                        : show_text(refs, &ref, obj, !how->count, err);

@@ -185,6 +185,18 @@ void cli_ref_missing(const cli_ref *ref, toc_error *err)
                 ref->owner ? ", in " : "", ref->owner ? ref->owner : "");
 }
 
+toc_rc cli_ref_get(cli_refs *refs, const cli_ref *ref, toc_object **obj, toc_error *err)
+{
+    toc_ref owner = cli_refs_owner(refs);
+    toc_part part = cli_refs_part(refs);
+    toc_str id = toc_str_of(ref->id);
+    toc_rc rc = part != TOC_PART_COUNT ? toc_part_get(refs->sess, &owner, part, NULL, id, obj, err)
+                                       : toc_get(refs->sess, ref->type, id, refs->owner, obj, err);
+    if (rc == TOC_ENOTFOUND)
+        cli_ref_missing(ref, err);
+    return rc;
+}
+
 void cli_ref_blame(const cli_ref *ref, toc_error *err)
 {
     char text[CLI_REF_TEXT];

@@ -39,6 +39,9 @@ toc_rc cli_ref_find(cli_refs *refs, const char *name, cli_ref *ref, toc_error *e
 /* The same for an indicator that need not be there: its type and value. */
 toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_error *err);
 void cli_ref_free(cli_ref *ref);
+/* The object, or the tag or label of the owner, that the reference is about, whole. TOC_ENOTFOUND
+ * says what is missing. */
+toc_rc cli_ref_get(cli_refs *refs, const cli_ref *ref, toc_object **obj, toc_error *err);
 /* Borrowed from ref. */
 toc_ref cli_ref_of(const cli_ref *ref);
 /* "Host evil.example", for a message: a longer one ends in "..." after what a line bears. */
