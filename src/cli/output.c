@@ -14,7 +14,7 @@
 
 static toc_rc failed(toc_error *err, const char *path)
 {
-    (void)snprintf(err->message, sizeof err->message, "%s: %s", path, strerror(errno));
+    (void)snprintf(err->message, sizeof err->message, "%.400s: %s", path, strerror(errno));
     return err->code = TOC_EIO;
 }
 
@@ -93,8 +93,13 @@ toc_rc cli_output_replace(cli_output *out, const char *path, toc_error *err)
         out->temporary = NULL;
     int fd = out->temporary ? mkstemp(out->temporary) : -1;
     out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (fd >= 0)
+    if (out->file) {
         (void)fchmod(fd, mode_of(path));
+    } else if (fd >= 0) {
+        (void)close(fd);
+        (void)unlink(out->temporary);
+        errno = ENOMEM;
+    }
     return opened(out, path, err);
 }
 
