@@ -299,6 +299,9 @@ static int check_options(run *self)
         return cli_usage("--rejects: the name is too long");
     if (cli_same_file(self->rejects.path, args->words[0]))
         return cli_usage("--rejects: %s is the input itself", self->rejects.path);
+    const char *groups = cli_value(args, OPT_GROUPS);
+    if (groups && cli_same_file(self->rejects.path, groups))
+        return cli_usage("--rejects: %s is the file of --groups", self->rejects.path);
     return EXIT_OK;
 }
 
