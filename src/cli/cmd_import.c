@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "input.h"
+#include "output.h"
 #include "reading.h"
 #include "rejects.h"
 #include "resume.h"
@@ -299,6 +300,8 @@ static int check_options(run *self)
         return cli_usage("--rejects: the name is too long");
     if (cli_same_file(self->rejects.path, args->words[0]))
         return cli_usage("--rejects: %s is the input itself", self->rejects.path);
+    if (cli_is_store(self->rejects.path))
+        return cli_usage("--rejects: %s is a store", self->rejects.path);
     const char *groups = cli_value(args, OPT_GROUPS);
     if (groups && cli_same_file(self->rejects.path, groups))
         return cli_usage("--rejects: %s is the file of --groups", self->rejects.path);

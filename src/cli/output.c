@@ -86,9 +86,28 @@ static toc_rc opened(cli_output *out, const char *path, toc_error *err)
     return rc;
 }
 
+bool cli_is_store(const char *path)
+{
+    static const char head[] = "SQLite format 3";
+    char begin[sizeof head] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool same = fd >= 0 && read(fd, begin, sizeof begin) == (ssize_t)sizeof begin &&
+                !memcmp(begin, head, sizeof head);
+    if (fd >= 0)
+        (void)close(fd);
+    return same;
+}
+
 toc_rc cli_output_replace(cli_output *out, const char *path, toc_error *err)
 {
-    *out = (cli_output){.path = output_place(path)};
+    *out = (cli_output){.file = NULL};
+    if (cli_is_store(path)) {
+        (void)snprintf(err->message, sizeof err->message,
+                       "%.400s is a store, which an output must not replace; name another file",
+                       path);
+        return err->code = TOC_ECONFLICT;
+    }
+    out->path = output_place(path);
     if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0)
         out->temporary = NULL;
     int fd = out->temporary ? mkstemp(out->temporary) : -1;
