@@ -204,6 +204,9 @@ void cli_interrupt_reads(bool on);
 /* The exit status of what was stopped: partly done when something was, else a failure. */
 int cli_stopped(uint64_t done);
 
+/* Fills *err, whose message is one line for cli_fail, and returns the code. */
+toc_rc cli_error(toc_error *err, toc_rc code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* What went wrong on standard error, and where there is one a line that says what to do; returns
  * the exit status that belongs to the error. */
 int cli_fail(const toc_error *err);

@@ -125,11 +125,9 @@ static toc_rc associate(cli_refs *refs, const char *const *words, void *user, to
     toc_rc rc = cli_refs_kind(refs, words[0], err);
     if (!rc)
         rc = cli_ref_find(refs, words[1], &other, err);
-    if (!rc && refs->kind == TOC_KIND_RECORD) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "%s is given with 'tocsin tag' or 'tocsin label'", other.type->name);
-        rc = err->code = TOC_EINVAL;
-    }
+    if (!rc && refs->kind == TOC_KIND_RECORD)
+        rc = cli_error(err, TOC_EINVAL, "%s is given with 'tocsin tag' or 'tocsin label'",
+                       other.type->name);
     if (!rc)
         rc = link_up(refs, user, &other, err);
     cli_ref_free(&other);

@@ -88,8 +88,7 @@ static toc_rc find_job(batch_run *self, cli_listing *list, uint64_t *errors, boo
         *errors = (uint64_t)toc_object_get_int(obj, "errorCount");
         *over = toc_str_equal_fold(toc_object_get(obj, "status"), toc_str_of("Completed"));
     } else if (!more) {
-        (void)snprintf(err->message, sizeof err->message, "there is no job %s", id);
-        more = err->code = TOC_ENOTFOUND;
+        more = cli_error(err, TOC_ENOTFOUND, "there is no job %s", id);
     }
     toc_list_close(jobs);
     toc_filter_free(filter);
@@ -150,11 +149,9 @@ static toc_rc send_file(batch_run *self, const char *path, toc_error *err)
         return rc;
     rc = cli_input_map(&input, &data, &len, err);
     toc_str text = unmarked(data, len);
-    if (!rc && !is_json(text)) {
-        (void)snprintf(err->message, sizeof err->message,
+    if (!rc && !is_json(text))
+        rc = cli_error(err, TOC_EPARSE,
                        "%.300s: this is no batch JSON; 'tocsin import' takes other forms", path);
-        rc = err->code = TOC_EPARSE;
-    }
     if (!rc)
         rc = toc_batch_upload_job(self->batch, self->sess, &self->job, text, err);
     cli_unmap(data, len);

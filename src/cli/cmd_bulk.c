@@ -72,10 +72,8 @@ static toc_rc check_report(const report *self, toc_error *err)
         good = good && self->head[0] != '{';
     if (good)
         return TOC_OK;
-    *err = (toc_error){.code = TOC_EPROTO};
-    (void)snprintf(err->message, sizeof err->message,
-                   "the answer is no %s report, or not all of it", self->json ? "JSON" : "CSV");
-    return TOC_EPROTO;
+    return cli_error(err, TOC_EPROTO, "the answer is no %s report, or not all of it",
+                     self->json ? "JSON" : "CSV");
 }
 
 static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *format,

@@ -14,9 +14,8 @@ static toc_rc need_type(const cli_refs *refs, toc_error *err)
         if (type->kind == TOC_KIND_GROUP)
             (void)snprintf(all + used, sizeof all - used, "%s%s", used ? ", " : "", type->name);
     }
-    (void)snprintf(err->message, sizeof err->message,
-                   "create: name the type of the group instead of \"group\": %s", all);
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "create: name the type of the group instead of \"group\": %s",
+                     all);
 }
 
 static toc_rc make(cli_refs *refs, const char *word, toc_object **obj, toc_error *err)

@@ -129,8 +129,7 @@ static toc_rc take(run *self, const toc_find *find, const char *name, toc_error 
     self->found++;
     if (cli_finds_put(&self->finds, find, name, warning))
         return TOC_OK;
-    (void)snprintf(err->message, sizeof err->message, "%.300s: out of memory", name);
-    return err->code = TOC_ENOMEM;
+    return cli_error(err, TOC_ENOMEM, "%.300s: out of memory", name);
 }
 
 static toc_rc find_all(run *self, const cli_reading *text, toc_error *err)

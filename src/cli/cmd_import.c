@@ -121,9 +121,7 @@ typedef toc_rc take_fn(toc_import *import, const char *data, size_t len, bool la
 
 static toc_rc stopped(toc_error *err)
 {
-    *err = (toc_error){.code = TOC_ECANCELED};
-    (void)snprintf(err->message, sizeof err->message, "stopped while reading");
-    return TOC_ECANCELED;
+    return cli_error(err, TOC_ECANCELED, "stopped while reading");
 }
 
 static toc_rc read_blocks(run *self, cli_input *input, take_fn *take, toc_error *err)
@@ -167,12 +165,9 @@ static toc_rc check_form(const run *self, toc_import_form form, toc_error *err)
     for (size_t i = form != TOC_IMPORT_LIST; form != TOC_IMPORT_CSV && i < COUNT_OF(columns); i++) {
         if (!cli_has(self->args, columns[i]))
             continue;
-        *err = (toc_error){.code = TOC_EINVAL};
-        (void)snprintf(err->message, sizeof err->message,
-                       "--%s is about columns of CSV, and this is %s%s",
-                       cli_option_at(columns[i])->name, toc_import_form_name(form),
-                       form == TOC_IMPORT_LINES ? " ('--map MEMBER=tag' makes tags)" : "");
-        return TOC_EINVAL;
+        return cli_error(err, TOC_EINVAL, "--%s is about columns of CSV, and this is %s%s",
+                         cli_option_at(columns[i])->name, toc_import_form_name(form),
+                         form == TOC_IMPORT_LINES ? " ('--map MEMBER=tag' makes tags)" : "");
     }
     return TOC_OK;
 }
@@ -536,8 +531,7 @@ static toc_rc find_owner(run *self, char **name, toc_error *err)
     toc_owners_free(owners);
     if (found != 1 || *name)
         return TOC_OK;
-    (void)snprintf(err->message, sizeof err->message, "out of memory");
-    return err->code = TOC_ENOMEM;
+    return cli_error(err, TOC_ENOMEM, "out of memory");
 }
 
 static int import_into(run *self, toc_error *err)

@@ -66,10 +66,9 @@ static toc_rc unknown_owner(const toc_owners *owners, const char *name, toc_erro
         count++;
     }
     const char *near = cli_nearest(name, names, count);
-    (void)snprintf(err->message, sizeof err->message,
-                   "--owner: there is no \"%.80s\" to read%s%s%s; 'tocsin owners' lists them", name,
-                   near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
-    return err->code = TOC_ENOTFOUND;
+    return cli_error(err, TOC_ENOTFOUND,
+                     "--owner: there is no \"%.80s\" to read%s%s%s; 'tocsin owners' lists them",
+                     name, near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 static toc_rc print_all(metrics *out, const cli_args *args, toc_session *sess,

@@ -87,9 +87,8 @@ static toc_rc apply_name(cli_refs *refs, const char *name, work *job, toc_error 
 
 static toc_rc wrong_pair(const work *job, toc_error *err)
 {
-    (void)snprintf(err->message, sizeof err->message, "%s is needed",
-                   job->remove ? "an id or TYPE=VALUE" : "TYPE=VALUE");
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "%s is needed",
+                     job->remove ? "an id or TYPE=VALUE" : "TYPE=VALUE");
 }
 
 /* The id of the attribute that a word means, as text; "" when the object has none such. */

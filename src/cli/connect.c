@@ -38,12 +38,10 @@ toc_rc cli_owner_check(const char *name, toc_error *err)
         good = (unsigned char)name[i] >= ' ' && name[i] != 0x7F;
     if (good)
         return TOC_OK;
-    *err = (toc_error){.code = TOC_EINVAL};
-    (void)snprintf(err->message, sizeof err->message,
-                   "\"%.100s\" is no name for an owner: it is not empty, has no control "
-                   "characters and no blanks at its ends",
-                   name);
-    return TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL,
+                     "\"%.100s\" is no name for an owner: it is not empty, has no control "
+                     "characters and no blanks at its ends",
+                     name);
 }
 
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
@@ -74,9 +72,7 @@ toc_rc cli_store_claim(cli_store_parts *parts, const char *store, toc_error *err
     int fd = open(store, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (fd < 0) {
         toc_rc rc = errno == EEXIST ? TOC_ECONFLICT : errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO;
-        *err = (toc_error){.code = rc};
-        (void)snprintf(err->message, sizeof err->message, "%.400s: %s", store, strerror(errno));
-        return rc;
+        return cli_error(err, rc, "%.400s: %s", store, strerror(errno));
     }
     parts->fd = fd;
     (void)flock(fd, LOCK_EX);
@@ -118,9 +114,7 @@ toc_rc cli_store_wait(const char *store, toc_error *err)
     }
     if (!missing)
         return TOC_OK;
-    *err = (toc_error){.code = TOC_ENOTFOUND};
-    (void)snprintf(err->message, sizeof err->message, "%.400s: there is no such file", store);
-    return TOC_ENOTFOUND;
+    return cli_error(err, TOC_ENOTFOUND, "%.400s: there is no such file", store);
 }
 
 static toc_rc make_store(const toc_session_options *session, const toc_platform_options *store,
@@ -152,11 +146,9 @@ static bool is_stopped(void *user)
 
 toc_rc cli_session_prepare(const cli_args *args, toc_session_options *options, toc_error *err)
 {
-    if (!options->api_url || !*options->api_url) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "no platform: give --api URL, --api file:STORE, or a configuration file");
-        return err->code = TOC_EINVAL;
-    }
+    if (!options->api_url || !*options->api_url)
+        return cli_error(err, TOC_EINVAL,
+                         "no platform: give --api URL, --api file:STORE, or a configuration file");
     /* A person or a script waits: the library's patience of minutes is for services. */
     if (!options->retries)
         options->retries = 4;

@@ -126,10 +126,8 @@ void cli_grow_csv(cli_grow *text, toc_str value)
 
 toc_rc cli_grow_print(cli_grow *text, toc_error *err)
 {
-    if (text->failed) {
-        (void)snprintf(err->message, sizeof err->message, "out of memory");
-        return err->code = TOC_ENOMEM;
-    }
+    if (text->failed)
+        return cli_error(err, TOC_ENOMEM, "out of memory");
     cli_print_data(stdout, isatty(STDOUT_FILENO) == 1, text->ptr, text->len);
     text->len = 0;
     return TOC_OK;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,20 +14,6 @@
 
 #define BLOCK_SIZE (256u * 1024u)
 #define PIECE (64U * 1024U)
-
-static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
-{
-    memset(err, 0, sizeof *err);
-    err->code = code;
-    va_list list;
-    va_start(list, format);
-    (void)vsnprintf(err->message, sizeof err->message, format, list);
-    va_end(list);
-    return code;
-}
 
 bool cli_same_file(const char *a, const char *b)
 {
@@ -48,8 +33,8 @@ static int open_path(const char *path, toc_error *err)
 {
     int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
     if (fd < 0)
-        (void)fail(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, "%.400s: %s", name_of(path),
-                   strerror(errno));
+        (void)cli_error(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, "%.400s: %s", name_of(path),
+                        strerror(errno));
     return fd;
 }
 
@@ -65,7 +50,7 @@ toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err)
         if (!input->file)
             (void)close(fd);
         cli_input_close(input);
-        return fail(err, TOC_ENOMEM, "%.400s: out of memory", path);
+        return cli_error(err, TOC_ENOMEM, "%.400s: out of memory", path);
     }
     (void)gzbuffer(input->file, BLOCK_SIZE);
     struct stat there;
@@ -82,12 +67,12 @@ static toc_rc read_block(cli_input *input, char *to, toc_str *block, toc_error *
     int code = Z_OK;
     const char *text = gzerror(input->file, &code);
     if (code == Z_ERRNO && cli_interrupted())
-        return fail(err, TOC_ECANCELED, "stopped on request");
+        return cli_error(err, TOC_ECANCELED, "stopped on request");
     if (code == Z_ERRNO)
-        return fail(err, TOC_EIO, "%.400s: %s", input->name, strerror(errno));
+        return cli_error(err, TOC_EIO, "%.400s: %s", input->name, strerror(errno));
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-        return fail(err, TOC_EPARSE, "%.400s: the gzip data is %s near byte %lld", input->name,
-                    code == Z_BUF_ERROR ? "cut off" : text, (long long)gztell(input->file));
+        return cli_error(err, TOC_EPARSE, "%.400s: the gzip data is %s near byte %lld", input->name,
+                         code == Z_BUF_ERROR ? "cut off" : text, (long long)gztell(input->file));
     *block = (toc_str){to, (size_t)got};
     return TOC_OK;
 }
@@ -97,7 +82,7 @@ static toc_rc begin_wide(cli_input *input, toc_error *err)
 {
     char *made = malloc(CLI_UTF16_ROOM(BLOCK_SIZE));
     if (!made)
-        return fail(err, TOC_ENOMEM, "%.400s: out of memory", input->name);
+        return cli_error(err, TOC_ENOMEM, "%.400s: out of memory", input->name);
     input->raw = input->block;
     input->block = made;
     return TOC_OK;
@@ -146,7 +131,7 @@ static int copy_file(toc_error *err)
     if (fd >= 0)
         (void)unlink(path);
     else
-        (void)fail(err, TOC_EIO, "no temporary file: %s", strerror(errno));
+        (void)cli_error(err, TOC_EIO, "no temporary file: %s", strerror(errno));
     return fd;
 }
 
@@ -169,7 +154,7 @@ static toc_rc copy_rest(cli_input *input, int fd, size_t *size, toc_error *err)
     *size = 0;
     while (!input->last) {
         if (!write_block(fd, input->block, input->len))
-            return fail(err, TOC_EIO, "copy of %.400s: %s", input->name, strerror(errno));
+            return cli_error(err, TOC_EIO, "copy of %.400s: %s", input->name, strerror(errno));
         *size += input->len;
         toc_rc rc = cli_input_read(input, err);
         if (rc)
@@ -211,9 +196,9 @@ toc_rc cli_input_map(cli_input *input, char **data, size_t *len, toc_error *err)
     if (!rc && size) {
         map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (map == MAP_FAILED)
-            rc = fail(err, TOC_EIO, "%.400s: %s", input->name, strerror(errno));
+            rc = cli_error(err, TOC_EIO, "%.400s: %s", input->name, strerror(errno));
     } else if (!rc) {
-        rc = fail(err, TOC_EPARSE, "%.400s is empty", input->name);
+        rc = cli_error(err, TOC_EPARSE, "%.400s is empty", input->name);
     }
     (void)close(fd);
     if (!rc) {
@@ -235,11 +220,11 @@ static toc_rc gather(int from, const char *name, int to, toc_error *err)
         got = read(from, piece, sizeof piece);
         cli_interrupt_reads(false);
         if (got < 0 && cli_interrupted())
-            return fail(err, TOC_ECANCELED, "stopped on request");
+            return cli_error(err, TOC_ECANCELED, "stopped on request");
         if (got < 0)
-            return fail(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
+            return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
         if (!write_block(to, piece, (size_t)got))
-            return fail(err, TOC_EIO, "copy of %.400s: %s", name, strerror(errno));
+            return cli_error(err, TOC_EIO, "copy of %.400s: %s", name, strerror(errno));
     } while (got);
     return TOC_OK;
 }
@@ -248,14 +233,14 @@ static toc_rc map_raw(int fd, const char *name, char **data, size_t *len, toc_er
 {
     struct stat there;
     if (fstat(fd, &there))
-        return fail(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
+        return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
     if (S_ISDIR(there.st_mode))
-        return fail(err, TOC_EIO, "%.400s: %s", name, strerror(EISDIR));
+        return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(EISDIR));
     if (!there.st_size)
-        return fail(err, TOC_EPARSE, "%.400s is empty", name);
+        return cli_error(err, TOC_EPARSE, "%.400s is empty", name);
     void *found = mmap(NULL, (size_t)there.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (found == MAP_FAILED)
-        return fail(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
+        return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
     *data = found;
     *len = (size_t)there.st_size;
     return TOC_OK;

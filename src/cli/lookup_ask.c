@@ -37,25 +37,20 @@ typedef struct question {
     const toc_type *type; /* NULL: none */
 } question;
 
-static toc_rc no_memory(toc_error *err)
-{
-    (void)snprintf(err->message, sizeof err->message, "out of memory");
-    return err->code = TOC_ENOMEM;
-}
-
 lookup_asker *lookup_asker_new(const lookup_plan *plan, toc_platform *platform, toc_session *sess,
                                toc_error *err)
 {
     lookup_asker *asker = calloc(1, sizeof *asker);
     if (!asker) {
-        (void)no_memory(err);
+        (void)cli_error(err, TOC_ENOMEM, "out of memory");
         return NULL;
     }
     asker->plan = plan;
     asker->sess = sess;
     asker->holders = calloc(plan->owner_count + 1, sizeof *asker->holders);
     asker->found = calloc(plan->owner_count + 1, sizeof *asker->found);
-    toc_rc rc = asker->holders && asker->found ? TOC_OK : no_memory(err);
+    toc_rc rc =
+        asker->holders && asker->found ? TOC_OK : cli_error(err, TOC_ENOMEM, "out of memory");
     if (!rc)
         rc = toc_session_types(sess, &asker->types, err);
     if (!rc)
@@ -527,5 +522,5 @@ void lookup_ask(lookup_asker *asker, lookup_block *block)
     }
     toc_finder_rest(asker->finder);
     if (!block->rc && block->out.failed)
-        block->rc = no_memory(&block->err);
+        block->rc = cli_error(&block->err, TOC_ENOMEM, "out of memory");
 }

@@ -14,8 +14,7 @@
 
 static toc_rc failed(toc_error *err, const char *path)
 {
-    (void)snprintf(err->message, sizeof err->message, "%.400s: %s", path, strerror(errno));
-    return err->code = TOC_EIO;
+    return cli_error(err, TOC_EIO, "%.400s: %s", path, strerror(errno));
 }
 
 static void forget(cli_output *out)
@@ -101,12 +100,10 @@ bool cli_is_store(const char *path)
 toc_rc cli_output_replace(cli_output *out, const char *path, toc_error *err)
 {
     *out = (cli_output){.file = NULL};
-    if (cli_is_store(path)) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "%.400s is a store, which an output must not replace; name another file",
-                       path);
-        return err->code = TOC_ECONFLICT;
-    }
+    if (cli_is_store(path))
+        return cli_error(err, TOC_ECONFLICT,
+                         "%.400s is a store, which an output must not replace; name another file",
+                         path);
     out->path = output_place(path);
     if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0)
         out->temporary = NULL;

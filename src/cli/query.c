@@ -106,9 +106,8 @@ static toc_rc check_options(const cli_args *args, toc_kind kind, toc_error *err)
     for (size_t i = 0; i < COUNT_OF(limited); i++) {
         if (!cli_has(args, limited[i].option) || (limited[i].kinds & 1U << kind))
             continue;
-        (void)snprintf(err->message, sizeof err->message, "--%s goes with %s only, not with %s",
-                       cli_option_at(limited[i].option)->name, limited[i].words, args->words[0]);
-        return err->code = TOC_EINVAL;
+        return cli_error(err, TOC_EINVAL, "--%s goes with %s only, not with %s",
+                         cli_option_at(limited[i].option)->name, limited[i].words, args->words[0]);
     }
     return TOC_OK;
 }
@@ -120,11 +119,9 @@ static toc_rc add_api_filter(toc_filter *filter, const char *text, toc_error *er
     const char *equals = strchr(text, '=');
     const char *names[NAMES_MAX];
     char name[NAME_ROOM] = {0};
-    if (!equals) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "--api-filter: NAME=VALUE is needed, not \"%.80s\"", text);
-        return err->code = TOC_EINVAL;
-    }
+    if (!equals)
+        return cli_error(err, TOC_EINVAL, "--api-filter: NAME=VALUE is needed, not \"%.80s\"",
+                         text);
     (void)snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
     toc_rc rc = toc_filter_api(filter, name, toc_str_of(equals + 1), err);
     if (rc)
@@ -214,10 +211,9 @@ static toc_rc unknown_type(const toc_types *types, toc_kind kind, const char *wo
         if (toc_types_at(types, i)->kind == kind)
             names[count++] = toc_types_at(types, i)->name;
     const char *near = cli_nearest(word, names, count);
-    (void)snprintf(err->message, sizeof err->message,
-                   "--type: \"%.80s\" is not known; %s%s%s'tocsin types' lists them", word,
-                   near ? "did you mean " : "", near ? near : "", near ? "? " : "");
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL,
+                     "--type: \"%.80s\" is not known; %s%s%s'tocsin types' lists them", word,
+                     near ? "did you mean " : "", near ? near : "", near ? "? " : "");
 }
 
 static toc_rc find_type(const cli_args *args, toc_session *sess, toc_kind kind,

@@ -1,6 +1,5 @@
 #include "ref.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,19 +12,6 @@
 #define VALUE_ROOM 16384
 
 static const toc_kind typed[] = {TOC_KIND_INDICATOR, TOC_KIND_GROUP};
-
-static toc_rc wrong(toc_error *err, toc_rc code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static toc_rc wrong(toc_error *err, toc_rc code, const char *format, ...)
-{
-    va_list list;
-    *err = (toc_error){.code = code};
-    va_start(list, format);
-    (void)vsnprintf(err->message, sizeof err->message, format, list);
-    va_end(list);
-    return code;
-}
 
 /* --- the kind -------------------------------------------------------------------------------- */
 
@@ -44,12 +30,13 @@ static toc_rc unknown_kind(const cli_refs *refs, const char *word, toc_error *er
     }
     const char *near = cli_nearest(word, names, count);
     if (near)
-        return wrong(err, TOC_EINVAL, "\"%.80s\" is no kind of object; did you mean %s?", word,
-                     near);
-    return wrong(err, TOC_EINVAL,
-                 "\"%.80s\" is no kind of object: indicator, group, tag, label, victim, task, or a "
-                 "type that 'tocsin types' lists",
-                 word);
+        return cli_error(err, TOC_EINVAL, "\"%.80s\" is no kind of object; did you mean %s?", word,
+                         near);
+    return cli_error(
+        err, TOC_EINVAL,
+        "\"%.80s\" is no kind of object: indicator, group, tag, label, victim, task, or a "
+        "type that 'tocsin types' lists",
+        word);
 }
 
 static const toc_type *only_type(const cli_refs *refs, toc_kind kind)
@@ -140,7 +127,7 @@ static toc_rc make(const cli_refs *refs, const toc_type *type, toc_str id, toc_s
     made.name = strndup(name.len ? name.ptr : "", name.len);
     if (!made.id || !made.name) {
         cli_ref_free(&made);
-        return wrong(err, TOC_ENOMEM, "there is not enough memory");
+        return cli_error(err, TOC_ENOMEM, "there is not enough memory");
     }
     *ref = made;
     return TOC_OK;
@@ -181,8 +168,8 @@ void cli_ref_print(FILE *file, const cli_ref *ref)
 void cli_ref_missing(const cli_ref *ref, toc_error *err)
 {
     char text[CLI_REF_TEXT];
-    (void)wrong(err, TOC_ENOTFOUND, "%s is not there%s%s", cli_ref_text(ref, text),
-                ref->owner ? ", in " : "", ref->owner ? ref->owner : "");
+    (void)cli_error(err, TOC_ENOTFOUND, "%s is not there%s%s", cli_ref_text(ref, text),
+                    ref->owner ? ", in " : "", ref->owner ? ref->owner : "");
 }
 
 toc_rc cli_ref_get(cli_refs *refs, const cli_ref *ref, toc_object **obj, toc_error *err)
@@ -233,10 +220,10 @@ static toc_rc stored_form(const cli_refs *refs, const toc_type *type, const char
 
 static toc_rc no_type(const char *name, toc_error *err)
 {
-    return wrong(err, TOC_EINVAL,
-                 "\"%.100s\": the value does not say what it is; name its type instead of "
-                 "\"indicator\" ('tocsin types' lists them)",
-                 name);
+    return cli_error(err, TOC_EINVAL,
+                     "\"%.100s\": the value does not say what it is; name its type instead of "
+                     "\"indicator\" ('tocsin types' lists them)",
+                     name);
 }
 
 toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_error *err)
@@ -251,8 +238,9 @@ toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_err
     }
     toc_rc rc = type ? stored_form(refs, type, plain, ref, &why) : TOC_EINVAL;
     if (rc != TOC_EINVAL)
-        return rc ? wrong(err, rc, "%s", why.message) : rc;
-    return type ? wrong(err, TOC_EINVAL, "\"%.100s\" is no %s: %s", name, type->name, why.message)
+        return rc ? cli_error(err, rc, "%s", why.message) : rc;
+    return type ? cli_error(err, TOC_EINVAL, "\"%.100s\" is no %s: %s", name, type->name,
+                            why.message)
                 : no_type(name, err);
 }
 
@@ -355,19 +343,19 @@ static toc_rc several(const cli_refs *refs, const char *name, const candidates *
         (void)snprintf(all + used, sizeof all - used, "%s%s %lld", i ? ", " : "",
                        found->types[i]->name, (long long)found->ids[i]);
     }
-    return wrong(err, TOC_ECONFLICT, "%s \"%.100s\": there are %zu of this name: %s%s; give the id",
-                 kind_word(refs), name, found->count, all,
-                 found->count > CANDIDATES ? ", ..." : "");
+    return cli_error(
+        err, TOC_ECONFLICT, "%s \"%.100s\": there are %zu of this name: %s%s; give the id",
+        kind_word(refs), name, found->count, all, found->count > CANDIDATES ? ", ..." : "");
 }
 
 static toc_rc not_found(const cli_refs *refs, const char *name, toc_error *err)
 {
     static const char *const lists[TOC_KIND_COUNT] = {
         [TOC_KIND_GROUP] = "groups", [TOC_KIND_TASK] = "tasks", [TOC_KIND_VICTIM] = "victims"};
-    return wrong(err, TOC_ENOTFOUND,
-                 "there is no %s \"%.100s\"%s%s; 'tocsin get %s --format table' lists them",
-                 kind_word(refs), name, refs->owner ? " in " : "", refs->owner ? refs->owner : "",
-                 lists[refs->kind]);
+    return cli_error(err, TOC_ENOTFOUND,
+                     "there is no %s \"%.100s\"%s%s; 'tocsin get %s --format table' lists them",
+                     kind_word(refs), name, refs->owner ? " in " : "",
+                     refs->owner ? refs->owner : "", lists[refs->kind]);
 }
 
 static toc_rc find_name(cli_refs *refs, const char *name, cli_ref *ref, toc_error *err)

@@ -23,8 +23,7 @@
 
 static toc_rc fail(toc_error *err, toc_rc code, const char *path, const char *why)
 {
-    (void)snprintf(err->message, sizeof err->message, "%.300s: %.200s", path, why);
-    return err->code = code;
+    return cli_error(err, code, "%.300s: %.200s", path, why);
 }
 
 /* --- names ---------------------------------------------------------------------------------- */

@@ -44,6 +44,16 @@ static int exit_of(const toc_error *err)
     return refused && !is_patience(err) ? EXIT_HOPELESS : toc_error_find(err->code)->exit_status;
 }
 
+toc_rc cli_error(toc_error *err, toc_rc code, const char *format, ...)
+{
+    va_list list;
+    *err = (toc_error){.code = code};
+    va_start(list, format);
+    (void)vsnprintf(err->message, sizeof err->message, format, list);
+    va_end(list);
+    return code;
+}
+
 static void begin(void)
 {
     bool colour = cli_colour(stderr);

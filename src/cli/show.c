@@ -194,10 +194,8 @@ static toc_rc name_links(cli_refs *refs, const cli_ref *ref, unsigned maximum, f
     const toc_association_type *row = NULL;
     toc_ref of = cli_ref_of(ref);
     found->associations = calloc(found->count, sizeof *found->associations);
-    if (!found->associations) {
-        (void)snprintf(err->message, sizeof err->message, "out of memory");
-        return err->code = TOC_ENOMEM;
-    }
+    if (!found->associations)
+        return cli_error(err, TOC_ENOMEM, "out of memory");
     toc_rc rc = toc_association_at(refs->sess, 0, &row, err);
     for (size_t i = 0; !rc && row; i++) {
         if (may_link(row, ref->type))
