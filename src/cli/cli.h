@@ -198,6 +198,7 @@ const char *cli_nearest(const char *word, const char *const *choices, size_t cou
  * of the program catch by themselves, and their calls end with TOC_ECANCELED. */
 void cli_interrupt_catch(void);
 bool cli_interrupted(void);
+bool cli_is_stopped(void *user); /* the same, as a cancel callback; user may be NULL */
 /* Around reads that may wait for a person or a pipe: with on they end with EINTR at a signal,
  * otherwise they (and writes, always) go on. */
 void cli_interrupt_reads(bool on);
@@ -224,6 +225,7 @@ bool cli_colour(FILE *file);    /* a terminal that is not dumb, and NO_COLOR is 
 #define CLI_PLAIN "\033[0m"
 /* A line on standard error that says what failed, cleaned. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int cli_say_errno(const char *path); /* with the reason in errno; returns EXIT_FAILED */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_note(const cli_args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Lines of the library on standard error when -v is given. */

@@ -11,9 +11,7 @@
 static void say(void *user, toc_log_level level, const char *area, const char *text)
 {
     (void)user, (void)level, (void)area;
-    (void)fputs("tocsin: ", stderr);
-    cli_print_clean(stderr, text, strlen(text));
-    (void)fputc('\n', stderr);
+    cli_say("%s", text);
 }
 
 typedef struct known {

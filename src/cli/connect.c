@@ -138,12 +138,6 @@ static toc_rc make_store(const toc_session_options *session, const toc_platform_
     return rc;
 }
 
-static bool is_stopped(void *user)
-{
-    (void)user;
-    return cli_interrupted();
-}
-
 toc_rc cli_session_prepare(const cli_args *args, toc_session_options *options, toc_error *err)
 {
     if (!options->api_url || !*options->api_url)
@@ -158,7 +152,7 @@ toc_rc cli_session_prepare(const cli_args *args, toc_session_options *options, t
     if (cli_has(args, OPT_VERBOSE))
         options->log = cli_log;
     cli_interrupt_catch();
-    options->cancel = is_stopped;
+    options->cancel = cli_is_stopped;
     return TOC_OK;
 }
 

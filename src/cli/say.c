@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -91,6 +92,12 @@ void cli_say(const char *format, ...)
     va_start(list, format);
     print_line(format, list);
     va_end(list);
+}
+
+int cli_say_errno(const char *path)
+{
+    cli_say("%s: %s", path, strerror(errno));
+    return EXIT_FAILED;
 }
 
 int cli_usage(const char *format, ...)

@@ -56,12 +56,6 @@ bool cli_yes_no(const cli_args *args, cli_option_id id, bool *value)
     return false;
 }
 
-static int say_errno(const char *path)
-{
-    cli_say("%s: %s", path, strerror(errno));
-    return EXIT_FAILED;
-}
-
 int cli_secret_open(const cli_args *args, cli_secret *secret)
 {
     *secret = (cli_secret){.path = cli_value(args, OPT_SECRET_FILE), .fd = -1};
@@ -72,7 +66,7 @@ int cli_secret_open(const cli_args *args, cli_secret *secret)
     if (secret->fd >= 0)
         return EXIT_OK;
     if (errno != EEXIST)
-        return say_errno(secret->path);
+        return cli_say_errno(secret->path);
     cli_say("%s is there already; name another file", secret->path);
     return EXIT_HOPELESS;
 }
@@ -84,7 +78,7 @@ int cli_secret_write(cli_secret *secret, const char *what, const char *text)
         return EXIT_OK;
     }
     bool written = dprintf(secret->fd, "%s\n", text) > 0 && !fsync(secret->fd);
-    int status = written ? EXIT_OK : say_errno(secret->path);
+    int status = written ? EXIT_OK : cli_say_errno(secret->path);
     (void)close(secret->fd);
     if (written)
         (void)printf("%-10s in %s\n", what, secret->path);
