@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "grow.h"
 
 /* Fewer, larger requests than the library's default: nobody waits for the first object. */
 #define DEFAULT_PAGE 500
@@ -33,13 +34,14 @@ toc_rc cli_owner_check(const char *name, toc_error *err)
 {
     static const char blanks[] = " \t";
     size_t len = strlen(name);
-    bool good = len && !strchr(blanks, name[0]) && !strchr(blanks, name[len - 1]);
+    bool good = len && !strchr(blanks, name[0]) && !strchr(blanks, name[len - 1]) &&
+                cli_is_utf8(toc_str_of(name));
     for (size_t i = 0; good && i < len; i++)
         good = (unsigned char)name[i] >= ' ' && name[i] != 0x7F;
     if (good)
         return TOC_OK;
     return cli_error(err, TOC_EINVAL,
-                     "\"%.100s\" is no name for an owner: it is not empty, has no control "
+                     "\"%.100s\" is no name for an owner: it is UTF-8, not empty, has no control "
                      "characters and no blanks at its ends",
                      name);
 }

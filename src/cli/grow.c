@@ -83,6 +83,14 @@ static size_t character(toc_str value, size_t at)
     return 0;
 }
 
+bool cli_is_utf8(toc_str text)
+{
+    size_t len = 1;
+    for (size_t i = 0; len && i < text.len; i += len)
+        len = character(text, i);
+    return len != 0;
+}
+
 void cli_grow_json(cli_grow *text, toc_str value)
 {
     size_t from = 0;
