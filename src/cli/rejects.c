@@ -17,7 +17,8 @@ void cli_rejects_init(cli_rejects *rejects, const char *path, const char *input,
     if (path)
         (void)snprintf(rejects->path, sizeof rejects->path, "%s", path);
     else
-        (void)snprintf(rejects->path, sizeof rejects->path, "%s.rejected",
+        (void)snprintf(rejects->path, sizeof rejects->path, "%s%s.rejected",
+                       *base == '-' && base[1] ? "./" : "", /* no option, when it is imported */
                        strcmp(base, "-") != 0 ? base : "stdin");
 }
 
