@@ -190,12 +190,25 @@ static void markdown_options(const cli_option_id *ids, size_t count)
     }
 }
 
+static void markdown_words(const cli_verb *verb)
+{
+    printf("\n| First word | Options that go with it |\n| --- | --- |\n");
+    for (const cli_word *word = verb->by_word; word->word; word++) {
+        printf("| `%s` |", word->word);
+        for (size_t i = 0; word->options[i] != OPT_API; i++)
+            printf("%s `--%s`", i ? "," : "", cli_option_at(word->options[i])->name);
+        printf(" |\n");
+    }
+}
+
 static void markdown_verb(const cli_verb *verb)
 {
     cli_option_id ids[OPT_COUNT];
     printf("\n### %s\n\n`tocsin %s%s%s [options]`: %s.\n", verb->name, verb->name,
            *verb->words ? " " : "", verb->words, verb->help);
-    if (verb->choices) {
+    if (verb->by_word) {
+        markdown_words(verb);
+    } else if (verb->choices) {
         printf("\nFirst word:");
         for (size_t i = 0; verb->choices[i]; i++)
             printf("%s `%s`", i ? "," : "", verb->choices[i]);
@@ -302,6 +315,31 @@ static void print_examples(const char *examples)
     printf(".fi\n");
 }
 
+/* What the first word may be, and where that is known which options go with it. */
+static void roff_words(const cli_verb *verb)
+{
+    printf(".SH WORDS\nThe first word may be");
+    for (size_t i = 0; verb->choices[i]; i++) {
+        printf("%s\\fB", i ? ", " : " ");
+        roff(verb->choices[i]);
+        printf("\\fR");
+    }
+    printf(".\n");
+    if (!verb->by_word && strstr(verb->words, "KIND"))
+        roff_line(kind_text);
+    for (const cli_word *word = verb->by_word; word && word->word; word++) {
+        printf(".TP\n\\fB");
+        roff(word->word);
+        printf("\\fR\n");
+        for (size_t i = 0; word->options[i] != OPT_API; i++) {
+            printf("%s\\fB\\-\\-", i ? ", " : "with ");
+            roff(cli_option_at(word->options[i])->name);
+            printf("\\fR");
+        }
+        printf("%s\n", word->options[0] == OPT_API ? "with no option of its own" : "");
+    }
+}
+
 static void print_page_of_verb(const cli_verb *verb)
 {
     cli_option_id ids[OPT_COUNT];
@@ -316,17 +354,8 @@ static void print_page_of_verb(const cli_verb *verb)
         roff_line(verb->words);
     }
     printf("[\\fIoptions\\fR]\n");
-    if (verb->choices) {
-        printf(".SH WORDS\nThe first word may be");
-        for (size_t i = 0; verb->choices[i]; i++) {
-            printf("%s\\fB", i ? ", " : " ");
-            roff(verb->choices[i]);
-            printf("\\fR");
-        }
-        printf(".\n");
-        if (strstr(verb->words, "KIND"))
-            roff_line(kind_text);
-    }
+    if (verb->choices)
+        roff_words(verb);
     printf(".SH OPTIONS\n");
     roff_options(ids, own_options(verb, ids));
     printf(".PP\nThe options of every verb, the settings, the environment and the exit status are "

@@ -8,6 +8,7 @@
 
 #define CLI_MAX_REPEAT 32
 #define CLI_MAX_OPTIONS 36 /* of one verb */
+#define CLI_PAGE_MAX 10000 /* of --page */
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Exit statuses of the program, the same for every verb. */
@@ -148,6 +149,12 @@ typedef struct cli_args {
     size_t word_count;
 } cli_args;
 
+/* The options that one of a verb's first words goes with. */
+typedef struct cli_word {
+    const char *word;          /* NULL: the end of the words */
+    cli_option_id options[15]; /* ends at OPT_API */
+} cli_word;
+
 typedef struct cli_verb {
     const char *heading; /* in the help above this verb; NULL: it belongs to those before it */
     const char *name;
@@ -155,6 +162,7 @@ typedef struct cli_verb {
     const char *words;                /* synopsis of the words */
     size_t words_min, words_max;
     const char *const *choices; /* what the first word may be, ends at NULL; NULL: anything */
+    const cli_word *by_word;    /* the only first words there are; NULL: the verb looks itself */
     cli_option_id options[CLI_MAX_OPTIONS]; /* beside the common ones; ends at OPT_API */
     const char *help;
     const char *examples;
@@ -169,6 +177,8 @@ const char *cli_value(const cli_args *args, cli_option_id id); /* the last one; 
 bool cli_has(const cli_args *args, cli_option_id id);
 /* --format, whatever the verb may print; NULL when absent. */
 const char *cli_format(const cli_args *args);
+/* Digits and nothing else. */
+bool cli_is_number(toc_str text);
 /* A number of an option within bounds; false after a usage message. absent leaves *number. */
 bool cli_number(const cli_args *args, cli_option_id id, unsigned minimum, unsigned maximum,
                 unsigned *number);
@@ -188,12 +198,16 @@ const char *cli_nearest(const char *word, const char *const *choices, size_t cou
  * of the program catch by themselves, and their calls end with TOC_ECANCELED. */
 void cli_interrupt_catch(void);
 bool cli_interrupted(void);
+bool cli_is_stopped(void *user); /* the same, as a cancel callback; user may be NULL */
 /* Around reads that may wait for a person or a pipe: with on they end with EINTR at a signal,
  * otherwise they (and writes, always) go on. */
 void cli_interrupt_reads(bool on);
 /* The exit status of what was stopped: partly done when something was, else a failure. */
 int cli_stopped(uint64_t done);
 
+/* Fills *err, whose message is one line for cli_fail, and returns the code. */
+toc_rc cli_error(toc_error *err, toc_rc code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* What went wrong on standard error, and where there is one a line that says what to do; returns
  * the exit status that belongs to the error. */
 int cli_fail(const toc_error *err);
@@ -211,6 +225,7 @@ bool cli_colour(FILE *file);    /* a terminal that is not dumb, and NO_COLOR is 
 #define CLI_PLAIN "\033[0m"
 /* A line on standard error that says what failed, cleaned. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int cli_say_errno(const char *path); /* with the reason in errno; returns EXIT_FAILED */
 int cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_note(const cli_args *args, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Lines of the library on standard error when -v is given. */
@@ -228,8 +243,11 @@ void cli_config_wipe(cli_config *config);
 
 /* Opens a session to --api, which may be "file:PATH" (then create makes a missing store). */
 toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_error *err);
-/* What every session of the program has: patience for people, the log of -v, Ctrl-C ends calls. */
-void cli_session_defaults(const cli_args *args, toc_session_options *options);
+/* What every session of the program has: a platform, patience for people, the log of -v, Ctrl-C
+ * ends calls. TOC_EINVAL: no platform is named. */
+toc_rc cli_session_prepare(const cli_args *args, toc_session_options *options, toc_error *err);
+/* The path of "file:PATH"; NULL: the address is another one, or none. */
+const char *cli_store_path(const char *api_url);
 /* Settings and requests could not name others. TOC_EINVAL. */
 toc_rc cli_owner_check(const char *name, toc_error *err);
 /* The organisation, its API user and the store, as init does. */

@@ -11,7 +11,6 @@ typedef struct request {
     toc_header query[CLI_MAX_REPEAT], headers[CLI_MAX_REPEAT];
     char *body;
     size_t body_len;
-    char media[128];
 } request;
 
 static bool is_method(const char *word)
@@ -89,9 +88,7 @@ static int read_pairs(request *self)
             continue;
         }
         /* The one of those that the call sets itself which people have to choose. */
-        (void)snprintf(self->media, sizeof self->media, "%.*s", (int)header->value.len,
-                       header->value.ptr);
-        self->call.content_type = self->media;
+        self->call.content_type = header->value.ptr; /* the argument's end is its own */
     }
     self->call.query = self->query;
     self->call.headers = self->headers;
@@ -136,20 +133,34 @@ static void put_body(FILE *file, const toc_response *response)
 
 /* A refusal is an answer as well, on standard output; the file of --output is for what was asked
  * for. */
-static int answer(const request *self, toc_rc rc, const toc_response *response, toc_error *err)
+static int refused(const request *self, const toc_response *response, const toc_error *err)
 {
-    bool head = cli_has(self->args, OPT_HEAD);
-    cli_output out = {.file = stdout};
-    toc_error opened = {0};
-    if (!rc && cli_output_open(&out, self->args, &opened))
-        return cli_fail(&opened);
-    if (response && head)
-        put_head(out.file, response);
+    if (response && cli_has(self->args, OPT_HEAD))
+        put_head(stdout, response);
     if (response)
+        put_body(stdout, response);
+    return cli_fail(err);
+}
+
+/* With -i: the head stands before the body, which is gathered. */
+static int gather(request *self, toc_session *sess)
+{
+    toc_error err = {0};
+    cli_output out;
+    toc_response *response = NULL;
+    /* First: what is asked for may not be asked for twice. */
+    if (cli_output_open(&out, self->args, &err))
+        return cli_fail(&err);
+    toc_rc rc = toc_session_call(sess, &self->call, &response, &err);
+    int status = rc ? refused(self, response, &err) : EXIT_OK;
+    if (!rc) {
+        put_head(out.file, response);
         put_body(out.file, response);
-    if (rc)
-        return cli_fail(err);
-    return cli_output_close(&out, true, &opened) ? cli_fail(&opened) : EXIT_OK;
+    }
+    if (cli_output_close(&out, !rc, &err))
+        status = cli_fail(&err);
+    toc_response_free(response);
+    return status;
 }
 
 /* Without -i the body is not gathered, so that content of any length goes through. */
@@ -167,7 +178,11 @@ static int stream(request *self, toc_session *sess)
     if (terminal)
         (void)fputc('\n', stdout);
     rc = cli_sink_close(&sink, rc, &err);
-    int status = rc ? answer(self, rc, response, &err) : EXIT_OK;
+    int status = EXIT_OK;
+    if (rc == TOC_ECANCELED && cli_interrupted())
+        status = cli_output_stopped(self->args, sink.bytes, "bytes");
+    else if (rc)
+        status = refused(self, response, &err);
     toc_response_free(response);
     return status;
 }
@@ -178,15 +193,7 @@ static int send_request(request *self)
     toc_session *sess = NULL;
     if (cli_connect(self->args, false, &sess, &err))
         return cli_fail(&err);
-    int status = EXIT_OK;
-    if (cli_has(self->args, OPT_HEAD)) {
-        toc_response *response = NULL;
-        toc_rc rc = toc_session_call(sess, &self->call, &response, &err);
-        status = answer(self, rc, response, &err);
-        toc_response_free(response);
-    } else {
-        status = stream(self, sess);
-    }
+    int status = cli_has(self->args, OPT_HEAD) ? gather(self, sess) : stream(self, sess);
     toc_session_close(sess);
     return status;
 }

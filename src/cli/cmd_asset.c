@@ -69,10 +69,9 @@ static toc_rc unknown_type(const work *job, toc_str word, const toc_type *const 
     }
     (void)plain(word, given);
     const char *near = cli_nearest(given, names, count);
-    (void)snprintf(err->message, sizeof err->message,
-                   "there is no such type of asset: %s has %s%s%s%s", job->ref.type->name, list,
-                   near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "there is no such type of asset: %s has %s%s%s%s",
+                     job->ref.type->name, list, near ? "; did you mean " : "", near ? near : "",
+                     near ? "?" : "");
 }
 
 /* By the names of the type table, whole or as far as they tell one from the others. */
@@ -98,20 +97,6 @@ static toc_rc find_type(const cli_refs *refs, const work *job, toc_str word, con
     return found || fits == 1 ? TOC_OK : unknown_type(job, word, all, count, err);
 }
 
-static bool is_number(toc_str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!isdigit((unsigned char)text.ptr[i]))
-            return false;
-    return text.len > 0;
-}
-
-static toc_rc wrong(toc_error *err, const char *text)
-{
-    (void)snprintf(err->message, sizeof err->message, "%s", text);
-    return err->code = TOC_EINVAL;
-}
-
 static toc_rc read_word(const cli_refs *refs, const work *job, const char *word, wish *want,
                         toc_error *err)
 {
@@ -119,14 +104,15 @@ static toc_rc read_word(const cli_refs *refs, const work *job, const char *word,
     *want = (wish){.type = NULL};
     bool pair = cli_edit_pair(word, &left, &want->value);
     if (pair && !want->value.len)
-        return wrong(err, "a value is needed behind the \"=\"");
-    if (is_number(left) && (!pair || !job->remove)) {
+        return cli_error(err, TOC_EINVAL, "a value is needed behind the \"=\"");
+    if (cli_is_number(left) && (!pair || !job->remove)) {
         want->id = left;
         return TOC_OK;
     }
-    if (!pair || is_number(left))
-        return wrong(err, job->remove ? "an id or TYPE=VALUE is needed"
-                                      : "TYPE=VALUE, ID=VALUE or an id is needed");
+    if (!pair || cli_is_number(left))
+        return cli_error(err, TOC_EINVAL, "%s",
+                         job->remove ? "an id or TYPE=VALUE is needed"
+                                     : "TYPE=VALUE, ID=VALUE or an id is needed");
     return find_type(refs, job, left, &want->type, err);
 }
 
@@ -220,9 +206,7 @@ static toc_rc several(const matches *found, toc_error *err)
     char all[IDS_SHOWN * 26] = "";
     for (size_t i = 0, used = 0; i < found->count; i++, used = strlen(all))
         (void)snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", found->ids[i]);
-    (void)snprintf(err->message, sizeof err->message,
-                   "there are several, with the ids %s; give the id", all);
-    return err->code = TOC_ECONFLICT;
+    return cli_error(err, TOC_ECONFLICT, "there are several, with the ids %s; give the id", all);
 }
 
 static toc_rc take_off(cli_refs *refs, const char *word, const work *job, const wish *want,
@@ -255,13 +239,10 @@ static toc_rc change(cli_refs *refs, const char *word, const work *job, const wi
     char text[CLI_REF_TEXT];
     toc_ref of = cli_ref_of(&job->ref);
     if (!want->value.len && !cli_has(refs->args, OPT_SET))
-        return wrong(err, "an id needs =VALUE, --set or --remove");
+        return cli_error(err, TOC_EINVAL, "an id needs =VALUE, --set or --remove");
     toc_rc rc = find(refs, job, want, NULL, &found, err);
-    if (!rc && !found.count) {
-        (void)snprintf(err->message, sizeof err->message, "%s has no such asset",
-                       cli_ref_text(&job->ref, text));
-        rc = err->code = TOC_ENOTFOUND;
-    }
+    if (!rc && !found.count)
+        rc = cli_error(err, TOC_ENOTFOUND, "%s has no such asset", cli_ref_text(&job->ref, text));
     if (!rc)
         rc = make(refs->args, found.type, want->value, TOC_FIELD_UPDATE, &record, err);
     if (!rc)
@@ -353,9 +334,8 @@ static toc_rc find_holder(cli_refs *refs, work *job, toc_error *err)
     job->kind = victim ? TOC_KIND_VICTIM_ASSET : TOC_KIND_ADVERSARY_ASSET;
     if (victim || (job->ref.type->traits & TOC_TYPE_ASSETS))
         return TOC_OK;
-    (void)snprintf(err->message, sizeof err->message,
-                   "%s has no assets: victims and adversaries have them", job->ref.type->name);
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "%s has no assets: victims and adversaries have them",
+                     job->ref.type->name);
 }
 
 static int run(cli_refs *refs, work *job)
@@ -371,15 +351,13 @@ static int run(cli_refs *refs, work *job)
 
 int cmd_asset(const cli_args *args)
 {
+    static const cli_option_id changes[] = {OPT_SET, OPT_REMOVE, OPT_API};
     work job = {.remove = cli_has(args, OPT_REMOVE)};
-    bool set = cli_has(args, OPT_SET);
-    if (job.remove && set)
-        return cli_usage("asset: --remove takes no --set");
-    if ((job.remove || set) && args->word_count == 2)
-        return cli_usage("asset: --%s needs to know what",
-                         cli_option_at(set ? OPT_SET : OPT_REMOVE)->name);
+    int status = cli_refs_check(args, "asset", changes);
+    if (status != EXIT_OK)
+        return status;
     cli_refs refs;
-    int status = cli_refs_open(&refs, args);
+    status = cli_refs_open(&refs, args);
     if (status == EXIT_OK)
         status = run(&refs, &job);
     cli_ref_free(&job.ref);

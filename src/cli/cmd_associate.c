@@ -36,8 +36,7 @@ static int list_all(cli_refs *refs, const work *job)
     if (!cli_listing_start(&list, refs->args, members, titles, COUNT_OF(members)))
         return EXIT_USAGE;
     toc_rc rc = cli_show_links(refs, &job->ref, job->name, row, &list, &err);
-    cli_listing_end(&list);
-    return rc ? cli_fail(&err) : EXIT_OK;
+    return cli_listing_end(&list, rc, &err);
 }
 
 /* --- changing -------------------------------------------------------------------------------- */
@@ -75,10 +74,8 @@ static bool is_turned(cli_refs *refs, const work *job, const cli_ref *other)
 static toc_rc check_there(cli_refs *refs, const cli_ref *ref, toc_error *err)
 {
     toc_object *there = NULL;
-    toc_rc rc = toc_get(refs->sess, ref->type, toc_str_of(ref->id), refs->owner, &there, err);
+    toc_rc rc = cli_ref_get(refs, ref, &there, err);
     toc_object_free(there);
-    if (rc == TOC_ENOTFOUND)
-        cli_ref_missing(ref, err);
     return rc;
 }
 
@@ -128,11 +125,9 @@ static toc_rc associate(cli_refs *refs, const char *const *words, void *user, to
     toc_rc rc = cli_refs_kind(refs, words[0], err);
     if (!rc)
         rc = cli_ref_find(refs, words[1], &other, err);
-    if (!rc && refs->kind == TOC_KIND_RECORD) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "%s is given with 'tocsin tag' or 'tocsin label'", other.type->name);
-        rc = err->code = TOC_EINVAL;
-    }
+    if (!rc && refs->kind == TOC_KIND_RECORD)
+        rc = cli_error(err, TOC_EINVAL, "%s is given with 'tocsin tag' or 'tocsin label'",
+                       other.type->name);
     if (!rc)
         rc = link_up(refs, user, &other, err);
     cli_ref_free(&other);
@@ -154,14 +149,16 @@ static int run(cli_refs *refs, work *job)
 
 int cmd_associate(const cli_args *args)
 {
+    static const cli_option_id changes[] = {OPT_REMOVE, OPT_API};
     work job = {.name = cli_value(args, OPT_BY), .remove = cli_has(args, OPT_REMOVE)};
     if (args->word_count % 2)
         return cli_usage("associate: \"%s\" needs a NAME behind it",
                          args->words[args->word_count - 1]);
-    if (job.remove && args->word_count == 2)
-        return cli_usage("associate: --remove needs to know from what");
+    int status = cli_refs_check(args, "associate", changes);
+    if (status != EXIT_OK)
+        return status;
     cli_refs refs;
-    int status = cli_refs_open(&refs, args);
+    status = cli_refs_open(&refs, args);
     if (status == EXIT_OK)
         status = run(&refs, &job);
     cli_ref_free(&job.ref);

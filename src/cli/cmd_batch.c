@@ -27,7 +27,7 @@ static bool is_refused(batch_run *self, toc_rc rc, const toc_error *err, int *st
     if (!rc)
         return false;
     self->stopped = rc == TOC_ECANCELED && cli_interrupted();
-    *status = self->stopped ? cli_stopped(0) : cli_fail(err);
+    *status = cli_fail(err);
     return true;
 }
 
@@ -88,8 +88,7 @@ static toc_rc find_job(batch_run *self, cli_listing *list, uint64_t *errors, boo
         *errors = (uint64_t)toc_object_get_int(obj, "errorCount");
         *over = toc_str_equal_fold(toc_object_get(obj, "status"), toc_str_of("Completed"));
     } else if (!more) {
-        (void)snprintf(err->message, sizeof err->message, "there is no job %s", id);
-        more = err->code = TOC_ENOTFOUND;
+        more = cli_error(err, TOC_ENOTFOUND, "there is no job %s", id);
     }
     toc_list_close(jobs);
     toc_filter_free(filter);
@@ -117,10 +116,10 @@ static int wait_and_tell(batch_run *self)
                      self->job.id);
         return status;
     }
-    cli_listing_end(&list);
+    status = cli_listing_end(&list, rc, &err);
     if (errors)
         cli_note(self->args, "what was refused: tocsin batch errors %" PRId64, self->job.id);
-    return errors ? EXIT_PARTIAL : EXIT_OK;
+    return errors && status == EXIT_OK ? EXIT_PARTIAL : status;
 }
 
 /* --- upload --------------------------------------------------------------------------------- */
@@ -150,11 +149,9 @@ static toc_rc send_file(batch_run *self, const char *path, toc_error *err)
         return rc;
     rc = cli_input_map(&input, &data, &len, err);
     toc_str text = unmarked(data, len);
-    if (!rc && !is_json(text)) {
-        (void)snprintf(err->message, sizeof err->message,
+    if (!rc && !is_json(text))
+        rc = cli_error(err, TOC_EPARSE,
                        "%.300s: this is no batch JSON; 'tocsin import' takes other forms", path);
-        rc = err->code = TOC_EPARSE;
-    }
     if (!rc)
         rc = toc_batch_upload_job(self->batch, self->sess, &self->job, text, err);
     cli_unmap(data, len);
@@ -205,7 +202,6 @@ static int errors(batch_run *self)
     static const char *const error_titles[] = {"ITEM", "REASON"};
     refusals found = {.count = 0};
     toc_error err = {0};
-    int status = EXIT_OK;
     toc_batch_callbacks callbacks = {
         .version = 1, .error = take_refusal, .user = &found, .no_halt = false};
     if (!cli_listing_start(&found.list, self->args, error_members, error_titles, 2))
@@ -216,15 +212,16 @@ static int errors(batch_run *self)
     bool there = !rc;
     if (!rc && (count || !over))
         rc = toc_batch_errors(self->batch, self->sess, &self->job, &callbacks, &err);
-    cli_listing_end(&found.list);
-    if (is_refused(self, rc, &err, &status)) {
+    self->stopped = rc == TOC_ECANCELED && cli_interrupted();
+    int status = cli_listing_end(&found.list, rc, &err);
+    if (rc) {
         if (there && !over && !self->stopped)
             cli_note(self->args, "the job is not over: tocsin batch status %" PRId64 " --wait",
                      self->job.id);
-        return status;
+        return self->stopped ? cli_stopped(found.count) : status;
     }
     cli_note(self->args, "%" PRIu64 " refused", found.count);
-    return EXIT_OK;
+    return status;
 }
 
 static int status_of(batch_run *self)
@@ -253,25 +250,6 @@ static bool read_id(const char *text, int64_t *id)
     return value > 0;
 }
 
-/* Only create takes settings of a job: those of one that is there cannot be changed. */
-static int check_settings(const cli_args *args, const step *chosen)
-{
-    static const cli_option_id settings[] = {
-        OPT_ACTION,     OPT_ATTRIBUTE_WRITE, OPT_TAG_WRITE, OPT_LABEL_WRITE,
-        OPT_FILE_MERGE, OPT_HASH_COLLISION,  OPT_HALT,      OPT_OWNER};
-    for (size_t i = 0; i < COUNT_OF(settings); i++)
-        if (chosen->run != create && cli_has(args, settings[i]))
-            return cli_usage("batch %s: --%s belongs to batch create", chosen->name,
-                             cli_option_at(settings[i])->name);
-    if ((chosen->run == create || chosen->run == errors) && cli_has(args, OPT_WAIT))
-        return cli_usage("batch %s: --wait belongs to upload and status", chosen->name);
-    if (cli_has(args, OPT_TIMEOUT) && !cli_has(args, OPT_WAIT))
-        return cli_usage("--timeout needs --wait");
-    if (args->counts[OPT_OWNER] > 1)
-        return cli_usage("a batch job goes into one owner");
-    return EXIT_OK;
-}
-
 static int check_words(batch_run *self, const step *chosen)
 {
     const cli_args *args = self->args;
@@ -282,7 +260,11 @@ static int check_words(batch_run *self, const step *chosen)
                          args->words[1]);
     if (!cli_number(args, OPT_TIMEOUT, 1, 86400, &self->timeout))
         return EXIT_USAGE;
-    return check_settings(args, chosen);
+    if (cli_has(args, OPT_TIMEOUT) && !cli_has(args, OPT_WAIT))
+        return cli_usage("--timeout needs --wait");
+    if (args->counts[OPT_OWNER] > 1)
+        return cli_usage("a batch job goes into one owner");
+    return EXIT_OK;
 }
 
 static toc_rc make_batch(batch_run *self, toc_error *err)
@@ -316,22 +298,17 @@ static int run_step(batch_run *self, const step *chosen)
 int cmd_batch(const cli_args *args)
 {
     batch_run self = {.args = args};
-    const char *names[COUNT_OF(steps) + 1] = {"resume"};
     if (!strcmp(args->words[0], "resume"))
         return cli_resume(args);
-    for (size_t i = 0; i < COUNT_OF(steps); i++) {
-        names[i + 1] = steps[i].name;
-        if (strcmp(steps[i].name, args->words[0]) != 0)
-            continue;
-        int status = check_words(&self, &steps[i]);
-        if (status == EXIT_OK)
-            status = run_step(&self, &steps[i]);
-        toc_batch_free(self.batch);
-        toc_session_close(self.sess);
-        return status;
-    }
-    const char *near = cli_nearest(args->words[0], names, COUNT_OF(names));
-    return cli_usage("batch: \"%s\" is none of create, upload, status, errors and resume%s%s%s",
-                     args->words[0], near ? "; did you mean " : "", near ? near : "",
-                     near ? "?" : "");
+    const step *chosen = NULL;
+    for (size_t i = 0; i < COUNT_OF(steps) && !chosen; i++)
+        chosen = strcmp(steps[i].name, args->words[0]) ? NULL : &steps[i];
+    if (!chosen) /* the verb's row in verbs.c has more words than these */
+        return cli_usage("unknown word %s", args->words[0]);
+    int status = check_words(&self, chosen);
+    if (status == EXIT_OK)
+        status = run_step(&self, chosen);
+    toc_batch_free(self.batch);
+    toc_session_close(self.sess);
+    return status;
 }

@@ -13,20 +13,21 @@ static int report_status(const cli_args *args, toc_session *sess)
     toc_error err = {0};
     if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
+    toc_rc rc = TOC_OK;
     size_t count = args->counts[OPT_OWNER] ? args->counts[OPT_OWNER] : 1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; !rc && i < count; i++) {
         toc_bulk_state state = {.csv_enabled = false};
         const char *owner = args->counts[OPT_OWNER] ? args->values[OPT_OWNER][i] : NULL;
-        if (toc_bulk_status(sess, owner, &state, &err))
-            return cli_fail(&err);
+        rc = toc_bulk_status(sess, owner, &state, &err);
+        if (rc)
+            break;
         cli_listing_row(&list, (toc_str[]){toc_str_of(state.name),
                                            toc_str_of(state.csv_enabled ? "true" : "false"),
                                            toc_str_of(state.json_enabled ? "true" : "false"),
                                            toc_str_of(state.last_run), toc_str_of(state.next_run),
                                            toc_str_of(state.status)});
     }
-    cli_listing_end(&list);
-    return EXIT_OK;
+    return cli_listing_end(&list, rc, &err);
 }
 
 /* --- as it comes ---------------------------------------------------------------------------- */
@@ -71,14 +72,12 @@ static toc_rc check_report(const report *self, toc_error *err)
         good = good && self->head[0] != '{';
     if (good)
         return TOC_OK;
-    *err = (toc_error){.code = TOC_EPROTO};
-    (void)snprintf(err->message, sizeof err->message,
-                   "the answer is no %s report, or not all of it", self->json ? "JSON" : "CSV");
-    return TOC_EPROTO;
+    return cli_error(err, TOC_EPROTO, "the answer is no %s report, or not all of it",
+                     self->json ? "JSON" : "CSV");
 }
 
 static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *format,
-                          toc_error *err)
+                          uint64_t *bytes, toc_error *err)
 {
     const toc_header now = {toc_str_of("runNow"), toc_str_of("true")};
     report made = {.json = !strcmp(format, "json")};
@@ -97,6 +96,7 @@ static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *f
         return rc;
     rc = toc_session_call(sess, &call, &response, err);
     toc_response_free(response);
+    *bytes = made.sink.bytes;
     if (!rc)
         rc = check_report(&made, err);
     return cli_sink_close(&made.sink, rc, err);
@@ -104,7 +104,7 @@ static toc_rc copy_report(const cli_args *args, toc_session *sess, const char *f
 
 /* --- in another format ---------------------------------------------------------------------- */
 
-static toc_rc print_report(const cli_args *args, toc_session *sess, toc_error *err)
+static toc_rc print_report(const cli_args *args, toc_session *sess, uint64_t *count, toc_error *err)
 {
     cli_printer printer = {.formatter = NULL};
     cli_progress progress;
@@ -127,6 +127,7 @@ static toc_rc print_report(const cli_args *args, toc_session *sess, toc_error *e
             more = toc_list_next(list, &obj, err);
     }
     cli_progress_end(&progress);
+    *count = printer.count;
     rc = rc ? rc : more < 0 ? more : TOC_OK;
     toc_rc closed = cli_printer_close(&printer, !rc, rc ? &ignored : err);
     toc_list_close(list);
@@ -148,23 +149,19 @@ static int download(const cli_args *args, toc_session *sess)
     toc_error err = {0};
     const char *format = format_of(args);
     bool raw = !strcmp(format, "csv") || !strcmp(format, "json");
-    toc_rc rc = raw ? copy_report(args, sess, format, &err) : print_report(args, sess, &err);
-    if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: interrupted\n");
-        return cli_stopped(0);
-    }
+    uint64_t done = 0;
+    toc_rc rc =
+        raw ? copy_report(args, sess, format, &done, &err) : print_report(args, sess, &done, &err);
+    if (rc == TOC_ECANCELED && cli_interrupted())
+        return cli_output_stopped(args, done, raw ? "bytes" : "indicators");
     return rc ? cli_fail(&err) : EXIT_OK;
 }
 
 int cmd_bulk(const cli_args *args)
 {
     bool status = !strcmp(args->words[0], "status");
-    if (!status && strcmp(args->words[0], "download") != 0)
-        return cli_usage("bulk: \"%s\" is neither download nor status", args->words[0]);
     if (!status && args->counts[OPT_OWNER] > 1)
         return cli_usage("bulk download takes one --owner: a report belongs to one");
-    if (status && (cli_has(args, OPT_ON_DEMAND) || cli_has(args, OPT_OUTPUT)))
-        return cli_usage("bulk status: --on-demand and --output belong to bulk download");
     toc_error err = {0};
     toc_session *sess = NULL;
     if (cli_connect(args, false, &sess, &err))

@@ -14,9 +14,8 @@ static toc_rc need_type(const cli_refs *refs, toc_error *err)
         if (type->kind == TOC_KIND_GROUP)
             (void)snprintf(all + used, sizeof all - used, "%s%s", used ? ", " : "", type->name);
     }
-    (void)snprintf(err->message, sizeof err->message,
-                   "create: name the type of the group instead of \"group\": %s", all);
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "create: name the type of the group instead of \"group\": %s",
+                     all);
 }
 
 static toc_rc make(cli_refs *refs, const char *word, toc_object **obj, toc_error *err)
@@ -92,7 +91,7 @@ int cmd_create(const cli_args *args)
         status = cli_edit_open(&edit, &refs);
     if (status == EXIT_OK)
         status = cli_refs_each(&refs, 1, 1, create, &edit);
-    cli_edit_close(&edit);
+    status = cli_edit_close(&edit, status);
     cli_refs_close(&refs);
     return status;
 }

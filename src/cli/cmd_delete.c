@@ -23,12 +23,12 @@ static int read_answer(void)
 }
 
 /* "y" does it, "a" this and all others, "q" leaves the rest. */
-static bool agreed(removal *how, const char *what)
+static bool agreed(removal *how, const cli_ref *ref)
 {
     if (how->stopped)
         return false;
     (void)fputs("delete ", stderr);
-    cli_print_clean(stderr, what, strlen(what));
+    cli_ref_print(stderr, ref);
     (void)fputs("? [y]es, [n]o, [a]ll, [q]uit: ", stderr);
     (void)fflush(stderr);
     int answer = read_answer();
@@ -36,18 +36,6 @@ static bool agreed(removal *how, const char *what)
         how->ask = false;
     how->stopped = answer == 'q' || answer == 'Q';
     return answer == 'y' || answer == 'Y' || !how->ask;
-}
-
-static toc_rc look(cli_refs *refs, const cli_ref *ref, toc_error *err)
-{
-    toc_object *there = NULL;
-    toc_ref owner = cli_refs_owner(refs);
-    toc_str id = toc_str_of(ref->id);
-    toc_rc rc = refs->kind == TOC_KIND_RECORD
-                    ? toc_part_get(refs->sess, &owner, cli_refs_part(refs), NULL, id, &there, err)
-                    : toc_get(refs->sess, ref->type, id, refs->owner, &there, err);
-    toc_object_free(there);
-    return rc;
 }
 
 static toc_rc remove_one(cli_refs *refs, const cli_ref *ref, toc_error *err)
@@ -62,28 +50,29 @@ static toc_rc remove_one(cli_refs *refs, const cli_ref *ref, toc_error *err)
 static toc_rc act(cli_refs *refs, const cli_ref *ref, removal *how, toc_error *err)
 {
     char text[CLI_REF_TEXT];
+    toc_object *there = NULL;
     /* Some platforms answer success for what was never there. */
-    toc_rc rc = look(refs, ref, err);
-    (void)cli_ref_text(ref, text);
+    toc_rc rc = cli_ref_get(refs, ref, &there, err);
+    toc_object_free(there);
     if (rc)
         return rc;
     if (how->dry) {
         (void)fputs("would delete ", stdout);
-        cli_print_clean(stdout, text, strlen(text));
+        cli_ref_print(stdout, ref);
         (void)putchar('\n');
         return rc;
     }
-    if (how->ask && !agreed(how, text)) {
+    if (how->ask && !agreed(how, ref)) {
         if (cli_interrupted())
             return err->code = TOC_ECANCELED;
-        cli_note(refs->args, "left: %s", text);
+        cli_note(refs->args, "left: %s", cli_ref_text(ref, text));
         return rc;
     }
     rc = remove_one(refs, ref, err);
     if (rc)
         cli_ref_blame(ref, err);
     else
-        cli_note(refs->args, "deleted: %s", text);
+        cli_note(refs->args, "deleted: %s", cli_ref_text(ref, text));
     return rc;
 }
 

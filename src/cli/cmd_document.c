@@ -25,8 +25,10 @@ static int check_download(const document *self)
         return cli_usage("document download: the content would go to the terminal; give --output "
                          "FILE, or --output - if that is meant");
     if (path && strcmp(path, "-") != 0 && !stat(path, &there) && S_ISREG(there.st_mode) &&
-        !cli_has(self->args, OPT_FORCE))
-        return cli_usage("--output: %s is there already; --force replaces it", path);
+        !cli_has(self->args, OPT_FORCE)) {
+        cli_say("--output: %s is there already; --force replaces it", path);
+        return EXIT_HOPELESS;
+    }
     return EXIT_OK;
 }
 
@@ -60,8 +62,6 @@ static toc_rc upload(document *self, toc_error *err)
 
 static int check_upload(const document *self)
 {
-    if (cli_has(self->args, OPT_OUTPUT))
-        return cli_usage("document upload: --output belongs to document download");
     if (!strcmp(self->file, "-") && isatty(STDIN_FILENO))
         return cli_usage("document upload: standard input is the terminal; name a file");
     return EXIT_OK;
@@ -89,21 +89,14 @@ static int find_type(document *self)
                      word, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-static bool is_number(const char *text)
-{
-    return *text && !text[strspn(text, "0123456789")];
-}
-
 static int prepare(document *self, bool up)
 {
     const cli_args *args = self->args;
-    if (!up && strcmp(args->words[0], "download") != 0)
-        return cli_usage("document: \"%s\" is neither upload nor download", args->words[0]);
     if (args->word_count != (up ? 4U : 3U))
         return cli_usage("document %s needs KIND ID%s", args->words[0], up ? " FILE" : "");
     if (args->counts[OPT_OWNER] > 1)
         return cli_usage("document takes one --owner");
-    if (!is_number(args->words[2]))
+    if (!cli_is_number(toc_str_of(args->words[2])))
         return cli_usage("document %s: the id is a number, not \"%s\"; 'tocsin get groups --type "
                          "Document' shows ids",
                          args->words[0], args->words[2]);
@@ -119,14 +112,12 @@ static int prepare(document *self, bool up)
 static int finish(const document *self, bool up, toc_rc rc, const toc_error *err)
 {
     const char *path = cli_value(self->args, OPT_OUTPUT);
-    if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: interrupted\n");
-        return cli_stopped(0);
-    }
+    if (rc == TOC_ECANCELED && cli_interrupted() && !up)
+        return cli_output_stopped(self->args, self->bytes, "bytes");
     bool there = up && !cli_has(self->args, OPT_FORCE) && strstr(err->message, "already");
     if (rc && there) {
-        (void)cli_usage("%s %s has content already; --force replaces it", self->of.type->entity,
-                        self->args->words[2]);
+        cli_say("%s %s has content already; --force replaces it", self->of.type->entity,
+                self->args->words[2]);
         return EXIT_HOPELESS;
     }
     if (rc)

@@ -65,11 +65,9 @@ static toc_rc export_all(export_run *self, toc_session *sess, toc_error *err)
 static int check_options(export_run *self)
 {
     const cli_args *args = &self->args;
-    unsigned page = 0; /* cli_connect reads it again */
-    if (!cli_query_kind("export", args->words[0], &self->kind) ||
-        !cli_number(args, OPT_LIMIT, 1, UINT32_MAX, &self->limit) ||
-        !cli_number(args, OPT_PAGE, 1, 10000, &page))
-        return EXIT_USAGE;
+    int status = cli_query_check("export", args, &self->kind, &self->limit);
+    if (status != EXIT_OK)
+        return status;
     self->since_file = cli_value(args, OPT_SINCE_FILE);
     if (!self->since_file)
         return EXIT_OK;
@@ -93,29 +91,21 @@ static toc_rc read_since(export_run *self, toc_error *err)
     return TOC_OK;
 }
 
-static const char *untouched(const export_run *self)
-{
-    const char *path = cli_value(&self->args, OPT_OUTPUT);
-    return path && strcmp(path, "-") != 0 ? path : NULL;
-}
-
 static int finish(const export_run *self, toc_rc rc, const toc_error *err)
 {
-    const char *path = untouched(self);
-    if (rc == TOC_ECANCELED && cli_interrupted()) {
-        cli_say("interrupted after %" PRIu64 " objects%s%s%s", self->count, path ? "; " : "",
-                path ? path : "", path ? " is as it was" : "");
-        return cli_stopped(path ? 0 : self->count);
-    }
+    const char *path = cli_value(&self->args, OPT_OUTPUT);
+    const char *kept = cli_output_file(&self->args);
+    if (rc == TOC_ECANCELED && cli_interrupted())
+        return cli_output_stopped(&self->args, self->count, "objects");
     if (rc) {
         int status = cli_fail(err);
-        if (path)
-            cli_note(&self->args, "%s is as it was", path);
+        if (kept)
+            cli_note(&self->args, "%s is as it was", kept);
         return status;
     }
     const char *what = self->args.words[0];
     int letters = (int)strlen(what) - (self->count == 1);
-    if (path)
+    if (path && strcmp(path, "-") != 0)
         cli_note(&self->args, "%" PRIu64 " %.*s in %s%s%s", self->count, letters, what, path,
                  self->since[0] ? ", changed since " : "", self->since);
     return EXIT_OK;

@@ -129,8 +129,7 @@ static toc_rc take(run *self, const toc_find *find, const char *name, toc_error 
     self->found++;
     if (cli_finds_put(&self->finds, find, name, warning))
         return TOC_OK;
-    (void)snprintf(err->message, sizeof err->message, "%.300s: out of memory", name);
-    return err->code = TOC_ENOMEM;
+    return cli_error(err, TOC_ENOMEM, "%.300s: out of memory", name);
 }
 
 static toc_rc find_all(run *self, const cli_reading *text, toc_error *err)
@@ -205,10 +204,9 @@ static int extract_all(run *self, toc_error *err)
     bool stopped = cli_interrupted();
     if (cli_output_close(&self->out, !stopped && self->done, err))
         return cli_fail(err);
-    if (stopped) {
-        cli_note(args, "stopped%s", cli_has(args, OPT_OUTPUT) ? "; nothing was written" : "");
-        return cli_stopped(cli_has(args, OPT_OUTPUT) ? 0 : self->found);
-    }
+    if (stopped)
+        return self->change ? cli_output_stopped(args, self->done, "files")
+                            : cli_output_stopped(args, self->found, "indicators");
     say_counts(self);
     return !self->failed ? EXIT_OK : self->done ? EXIT_PARTIAL : self->status;
 }

@@ -100,18 +100,18 @@ static void where_rows(const scope *of)
         field_rows(of, of->type->fields, of->type->field_count, of->type->name);
 }
 
-static int print_kind(cli_listing *list, toc_kind kind, const toc_type *type)
+static toc_rc print_kind(cli_listing *list, toc_kind kind, const toc_type *type, toc_error *err)
 {
-    toc_error err = {0};
     toc_filter *filter = NULL;
-    if (toc_filter_new(kind, type, &filter, &err))
-        return cli_fail(&err);
+    toc_rc rc = toc_filter_new(kind, type, &filter, err);
+    if (rc)
+        return rc;
     scope of = {list, toc_kind_branch(kind), kind, type, filter};
     api_rows(&of);
     term_rows(&of);
     where_rows(&of);
     toc_filter_free(filter);
-    return EXIT_OK;
+    return TOC_OK;
 }
 
 /* The kind by the word, or by the type alone. */
@@ -144,9 +144,10 @@ int cmd_filters(const cli_args *args)
     cli_listing list;
     if (!cli_listing_start(&list, args, members, titles, COLUMNS))
         return EXIT_USAGE;
-    for (size_t i = 0; status == EXIT_OK && i < COUNT_OF(kinds); i++)
+    toc_error err = {0};
+    toc_rc rc = TOC_OK;
+    for (size_t i = 0; !rc && i < COUNT_OF(kinds); i++)
         if (only == TOC_KIND_COUNT || only == kinds[i])
-            status = print_kind(&list, kinds[i], type);
-    cli_listing_end(&list);
-    return status;
+            rc = print_kind(&list, kinds[i], type, &err);
+    return cli_listing_end(&list, rc, &err);
 }

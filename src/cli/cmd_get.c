@@ -1,5 +1,3 @@
-#include <inttypes.h>
-
 #include "cli.h"
 #include "printer.h"
 #include "query.h"
@@ -45,12 +43,9 @@ int cmd_get(const cli_args *args)
 {
     toc_kind kind = TOC_KIND_INDICATOR;
     unsigned limit = 0;
-    unsigned page = 0; /* cli_connect reads it again */
-    if (!cli_query_kind("get", args->words[0], &kind))
-        return EXIT_USAGE;
-    if (!cli_number(args, OPT_LIMIT, 1, UINT32_MAX, &limit) ||
-        !cli_number(args, OPT_PAGE, 1, 10000, &page))
-        return EXIT_USAGE;
+    int status = cli_query_check("get", args, &kind, &limit);
+    if (status != EXIT_OK)
+        return status;
     toc_error err = {0};
     toc_session *sess = NULL;
     if (cli_connect(args, false, &sess, &err))
@@ -58,9 +53,7 @@ int cmd_get(const cli_args *args)
     uint64_t count = 0;
     toc_rc rc = get(args, sess, kind, limit, &count, &err);
     toc_session_close(sess);
-    if (rc == TOC_ECANCELED && cli_interrupted()) {
-        (void)fprintf(stderr, "tocsin: stopped after %" PRIu64 " objects\n", count);
-        return cli_stopped(count);
-    }
+    if (rc == TOC_ECANCELED && cli_interrupted())
+        return cli_output_stopped(args, count, "objects");
     return rc ? cli_fail(&err) : EXIT_OK;
 }

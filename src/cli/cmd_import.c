@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "input.h"
+#include "output.h"
 #include "reading.h"
 #include "rejects.h"
 #include "resume.h"
@@ -153,9 +154,7 @@ typedef toc_rc take_fn(toc_import *import, const char *data, size_t len, bool la
 
 static toc_rc stopped(toc_error *err)
 {
-    *err = (toc_error){.code = TOC_ECANCELED};
-    (void)snprintf(err->message, sizeof err->message, "stopped while reading");
-    return TOC_ECANCELED;
+    return cli_error(err, TOC_ECANCELED, "stopped while reading");
 }
 
 static toc_rc read_blocks(run *self, cli_input *input, take_fn *take, toc_error *err)
@@ -199,12 +198,9 @@ static toc_rc check_form(const run *self, toc_import_form form, toc_error *err)
     for (size_t i = form != TOC_IMPORT_LIST; form != TOC_IMPORT_CSV && i < COUNT_OF(columns); i++) {
         if (!cli_has(self->args, columns[i]))
             continue;
-        *err = (toc_error){.code = TOC_EINVAL};
-        (void)snprintf(err->message, sizeof err->message,
-                       "--%s is about columns of CSV, and this is %s%s",
-                       cli_option_at(columns[i])->name, toc_import_form_name(form),
-                       form == TOC_IMPORT_LINES ? " ('--map MEMBER=tag' makes tags)" : "");
-        return TOC_EINVAL;
+        return cli_error(err, TOC_EINVAL, "--%s is about columns of CSV, and this is %s%s",
+                         cli_option_at(columns[i])->name, toc_import_form_name(form),
+                         form == TOC_IMPORT_LINES ? " ('--map MEMBER=tag' makes tags)" : "");
     }
     return TOC_OK;
 }
@@ -305,6 +301,7 @@ static int check_separator(const run *self)
 /* Everything that can be wrong with the options, before anything is opened or made. */
 static int check_options(run *self)
 {
+    static const cli_option_id of_groups[] = {OPT_GROUPS, OPT_GROUP_TYPE};
     const cli_args *args = self->args;
     const char *form = cli_value(args, OPT_RECORD_FORMAT);
     int status = check_columns(self);
@@ -320,8 +317,10 @@ static int check_options(run *self)
         return EXIT_USAGE;
     if (args->counts[OPT_OWNER] > 1)
         return cli_usage("import goes into one owner");
-    if (cli_has(args, OPT_GROUPS) && !cli_has(args, OPT_GROUP_COLUMN))
-        return cli_usage("--groups needs --group-column");
+    if (!cli_has(args, OPT_GROUP_COLUMN))
+        for (size_t i = 0; i < COUNT_OF(of_groups); i++)
+            if (cli_has(args, of_groups[i]))
+                return cli_usage("--%s needs --group-column", cli_option_at(of_groups[i])->name);
     const char *rejects = cli_value(args, OPT_REJECTS);
     if (rejects && !strcmp(rejects, "-"))
         return cli_usage("--rejects: a file is needed; ./- is one of that name");
@@ -329,6 +328,11 @@ static int check_options(run *self)
         return cli_usage("--rejects: the name is too long");
     if (cli_same_file(self->rejects.path, args->words[0]))
         return cli_usage("--rejects: %s is the input itself", self->rejects.path);
+    if (cli_is_store(self->rejects.path))
+        return cli_usage("--rejects: %s is a store", self->rejects.path);
+    const char *groups = cli_value(args, OPT_GROUPS);
+    if (groups && cli_same_file(self->rejects.path, groups))
+        return cli_usage("--rejects: %s is the file of --groups", self->rejects.path);
     return EXIT_OK;
 }
 
@@ -550,35 +554,41 @@ static int import_all(run *self, toc_error *err)
     return finish(self, rc, &status, err);
 }
 
-/* The user's organization, when it is the only one that can be seen; "" otherwise. */
-static toc_rc find_owner(run *self, char *name, size_t size, toc_error *err)
+/* The user's organization, when it is the only one that can be seen; NULL otherwise. To be
+ * freed. */
+static toc_rc find_owner(run *self, char **name, toc_error *err)
 {
     toc_owners *owners = NULL;
     toc_rc rc = toc_owners_get(self->sess, &owners, err);
     if (rc)
         return rc;
     size_t found = 0;
+    toc_str only = {NULL, 0};
     for (size_t i = 0; i < toc_owners_count(owners); i++) {
         toc_owner owner = toc_owners_at(owners, i);
         if (toc_str_equal_fold(owner.type, toc_str_of("Organization")) && !found++)
-            (void)snprintf(name, size, "%.*s", (int)owner.name.len, owner.name.ptr);
+            only = owner.name;
     }
-    if (found != 1)
-        name[0] = '\0';
+    *name = found == 1 ? strndup(only.ptr, only.len) : NULL;
     toc_owners_free(owners);
-    return TOC_OK;
+    if (found != 1 || *name)
+        return TOC_OK;
+    return cli_error(err, TOC_ENOMEM, "out of memory");
 }
 
 static int import_into(run *self, toc_error *err)
 {
-    char name[256] = "";
+    char *name = NULL;
     toc_str owner = toc_session_owner(self->sess);
-    if (!owner.len && find_owner(self, name, sizeof name, err))
+    if (!owner.len && find_owner(self, &name, err))
         return cli_fail(err);
-    if (!owner.len && !*name)
+    if (!owner.len && !name)
         return cli_usage("import needs --owner NAME (or api_default_org in the settings)");
     int status = make_import(self, owner.len ? owner.ptr : name, err);
-    return status == EXIT_OK ? import_all(self, err) : status;
+    if (status == EXIT_OK)
+        status = import_all(self, err);
+    free(name);
+    return status;
 }
 
 int cmd_import(const cli_args *args)

@@ -23,11 +23,10 @@ int cmd_owners(const cli_args *args)
         (void)snprintf(id, sizeof id, "%lld", (long long)owner.id);
         cli_listing_row(&list, (toc_str[]){toc_str_of(id), owner.name, owner.type});
     }
-    if (!rc)
-        cli_listing_end(&list);
+    int status = cli_listing_end(&list, rc, &err);
     toc_owners_free(owners);
     toc_session_close(sess);
-    return rc ? cli_fail(&err) : EXIT_OK;
+    return status;
 }
 
 int cmd_whoami(const cli_args *args)
@@ -43,26 +42,26 @@ int cmd_whoami(const cli_args *args)
         return cli_fail(&err);
     toc_user user;
     toc_rc rc = toc_whoami(sess, &user, &err);
-    if (!rc) {
+    if (!rc)
         cli_listing_row(&list, (toc_str[]){toc_str_of(user.user_name), toc_str_of(user.first_name),
                                            toc_str_of(user.last_name), toc_str_of(user.role)});
-        cli_listing_end(&list);
-    }
+    int status = cli_listing_end(&list, rc, &err);
     toc_session_close(sess);
-    return rc ? cli_fail(&err) : EXIT_OK;
+    return status;
 }
 
 static void type_row(cli_listing *list, const toc_type *type)
 {
-    char keys[256] = "";
+    cli_grow keys = {.ptr = NULL};
     for (size_t i = 0; i < type->key_count; i++) {
-        size_t used = strlen(keys);
-        (void)snprintf(keys + used, sizeof keys - used, "%s%s", i ? ", " : "",
-                       type->fields[i].name);
+        cli_grow_put(&keys, i ? ", " : "");
+        cli_grow_put(&keys, type->fields[i].name);
     }
-    cli_listing_row(list,
-                    (toc_str[]){toc_str_of(toc_kind_entity(type->kind)), toc_str_of(type->name),
-                                toc_str_of(type->branch), toc_str_of(keys)});
+    cli_listing_row(list, (toc_str[]){toc_str_of(toc_kind_entity(type->kind)),
+                                      toc_str_of(type->name),
+                                      toc_str_of(type->branch),
+                                      {keys.ptr, keys.len}});
+    cli_grow_free(&keys);
 }
 
 int cmd_types(const cli_args *args)
@@ -80,10 +79,9 @@ int cmd_types(const cli_args *args)
     toc_rc rc = toc_session_types(sess, &types, &err);
     for (size_t i = 0; !rc && i < toc_types_count(types); i++)
         type_row(&list, toc_types_at(types, i));
-    if (!rc)
-        cli_listing_end(&list);
+    int status = cli_listing_end(&list, rc, &err);
     toc_session_close(sess);
-    return rc ? cli_fail(&err) : EXIT_OK;
+    return status;
 }
 
 static int print_xid(toc_rc rc, const char *xid)

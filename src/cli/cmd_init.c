@@ -8,12 +8,6 @@
 
 #define DEFAULT_CONFIG "tc.conf"
 
-static int say_errno(const char *path)
-{
-    cli_say("%s: %s", path, strerror(errno));
-    return EXIT_FAILED;
-}
-
 /* The keys are those of the Python SDK's sample scripts. The file is new and only the user's. */
 static int write_config(const char *path, int fd, const char *owner, const toc_new_user *user)
 {
@@ -25,7 +19,7 @@ static int write_config(const char *path, int fd, const char *owner, const toc_n
                           "api_default_org = %s\n",
                           user->access_id, user->secret_key, owner);
     if (written < 0 || fsync(fd))
-        return say_errno(path);
+        return cli_say_errno(path);
     return EXIT_OK;
 }
 
@@ -88,7 +82,7 @@ int cmd_init(const cli_args *args)
         return EXIT_HOPELESS;
     }
     if (fd < 0)
-        return say_errno(config);
+        return cli_say_errno(config);
     toc_new_user user;
     int status = make_store(store, config, fd, owner, &user);
     if (status == EXIT_OK) {

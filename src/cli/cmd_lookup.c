@@ -71,12 +71,6 @@ static void *work(void *user)
     return NULL;
 }
 
-static toc_rc failed(toc_error *err, toc_rc code, const char *message)
-{
-    (void)snprintf(err->message, sizeof err->message, "%s", message);
-    return err->code = code;
-}
-
 static toc_rc start_all(lookup *self, toc_error *err)
 {
     for (size_t i = 0; i < self->pool.count; i++) {
@@ -88,11 +82,11 @@ static toc_rc start_all(lookup *self, toc_error *err)
     for (; self->running < self->pool.count; self->running++) {
         worker *mine = malloc(sizeof *mine);
         if (!mine)
-            return failed(err, TOC_ENOMEM, "out of memory");
+            return cli_error(err, TOC_ENOMEM, "out of memory");
         *mine = (worker){self, self->askers[self->running]};
         if (pthread_create(&self->threads[self->running], NULL, work, mine)) {
             free(mine);
-            return failed(err, TOC_EIO, "no thread could be started");
+            return cli_error(err, TOC_EIO, "no thread could be started");
         }
     }
     return TOC_OK;
@@ -170,7 +164,7 @@ static toc_rc write_block(lookup *self, lookup_block *block, toc_error *err)
     }
     /* What became of standard output main tells. */
     if (ferror(self->out.file))
-        return failed(err, TOC_EIO, "the output could not be written");
+        return cli_error(err, TOC_EIO, "the output could not be written");
     return TOC_OK;
 }
 
@@ -301,13 +295,11 @@ static toc_rc given_owners(lookup *self, toc_error *err)
 {
     for (size_t i = 0; i < self->args->counts[OPT_OWNER]; i++) {
         const char *name = self->args->values[OPT_OWNER][i];
-        if (!toc_owners_find(self->owners, toc_str_of(name)).name.ptr) {
-            (void)snprintf(err->message, sizeof err->message,
-                           "--owner: \"%.200s\" is not there or cannot be read; 'tocsin owners' "
-                           "lists those that can",
-                           name);
-            return err->code = TOC_ENOTFOUND;
-        }
+        if (!toc_owners_find(self->owners, toc_str_of(name)).name.ptr)
+            return cli_error(err, TOC_ENOTFOUND,
+                             "--owner: \"%.200s\" is not there or cannot be read; 'tocsin owners' "
+                             "lists those that can",
+                             name);
         self->names[i] = name;
     }
     self->plan.owners = self->names;
@@ -324,10 +316,10 @@ static toc_rc all_owners(lookup *self, toc_error *err)
         char *name = strndup(owner.name.ptr, owner.name.len);
         self->all[i] = name;
         if (!name)
-            return failed(err, TOC_ENOMEM, "out of memory");
+            return cli_error(err, TOC_ENOMEM, "out of memory");
     }
     if (!self->all)
-        return failed(err, TOC_ENOMEM, "out of memory");
+        return cli_error(err, TOC_ENOMEM, "out of memory");
     self->plan.owners = (const char *const *)self->all;
     self->plan.owner_count = count;
     return TOC_OK;
@@ -346,16 +338,12 @@ static toc_rc find_owners(lookup *self, toc_error *err)
 
 static int finish(lookup *self, toc_rc rc, toc_error *err)
 {
-    const char *path = self->out.path;
     int status = EXIT_OK;
     if (cli_interrupted()) {
-        status = cli_stopped(path ? 0 : self->done);
-        cli_say("interrupted after %" PRIu64 " values%s%s%s", self->done,
-                path ? "; " : ", whose answers are out", path ? path : "",
-                path ? " is as it was" : "");
+        status = cli_output_stopped(self->args, self->done, "values");
     } else if (rc && !(rc == TOC_EIO && self->out.file == stdout && ferror(stdout))) {
         status = cli_fail(err);
-        (void)fprintf(stderr, "tocsin: stopped after %" PRIu64 " values\n", self->done);
+        cli_say("stopped after %" PRIu64 " values", self->done);
     } else if (rc) {
         status = EXIT_FAILED;
     }

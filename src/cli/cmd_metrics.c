@@ -32,11 +32,7 @@ static toc_rc print_row(metrics *out, toc_str owner, toc_object *obj, toc_error 
     cli_grow_json(&text, owner);
     cli_fields_json(&text, obj, false);
     cli_grow_put(&text, "}\n");
-    toc_rc rc = text.failed ? TOC_ENOMEM : TOC_OK;
-    if (rc)
-        err->code = rc;
-    else
-        (void)fwrite(text.ptr, 1, text.len, stdout);
+    toc_rc rc = cli_grow_print(&text, err);
     cli_grow_free(&text);
     return rc;
 }
@@ -61,16 +57,18 @@ static toc_rc unknown_owner(const toc_owners *owners, const char *name, toc_erro
     const char *names[128];
     char rooms[COUNT_OF(names)][128];
     size_t count = 0;
-    for (; count < toc_owners_count(owners) && count < COUNT_OF(names); count++) {
-        toc_str text = toc_owners_at(owners, count).name;
+    for (size_t i = 0; i < toc_owners_count(owners) && count < COUNT_OF(names); i++) {
+        toc_str text = toc_owners_at(owners, i).name;
+        if (text.len >= sizeof rooms[count]) /* half a name is none */
+            continue;
         (void)snprintf(rooms[count], sizeof rooms[count], "%.*s", (int)text.len, text.ptr);
         names[count] = rooms[count];
+        count++;
     }
     const char *near = cli_nearest(name, names, count);
-    (void)snprintf(err->message, sizeof err->message,
-                   "--owner: there is no \"%.80s\" to read%s%s%s; 'tocsin owners' lists them", name,
-                   near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
-    return err->code = TOC_ENOTFOUND;
+    return cli_error(err, TOC_ENOTFOUND,
+                     "--owner: there is no \"%.80s\" to read%s%s%s; 'tocsin owners' lists them",
+                     name, near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 static toc_rc print_all(metrics *out, const cli_args *args, toc_session *sess,

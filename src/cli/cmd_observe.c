@@ -70,11 +70,9 @@ static bool date_is_usable(const sighting *seen)
 static toc_rc count_before(cli_refs *refs, const cli_ref *ref, int64_t *count, toc_error *err)
 {
     toc_object *there = NULL;
-    toc_rc rc = toc_get(refs->sess, ref->type, toc_str_of(ref->id), refs->owner, &there, err);
+    toc_rc rc = cli_ref_get(refs, ref, &there, err);
     if (!rc)
         *count = toc_object_get_int(there, "falsePositiveCount");
-    if (rc == TOC_ENOTFOUND)
-        cli_ref_missing(ref, err);
     toc_object_free(there);
     return rc;
 }

@@ -40,8 +40,7 @@ static int list(const cli_args *args, toc_platform *platform)
     if (!cli_listing_start(&rows, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
     toc_rc rc = toc_platform_list_owners(platform, print_owner, &rows, &err);
-    cli_listing_end(&rows);
-    return rc ? cli_fail(&err) : EXIT_OK;
+    return cli_listing_end(&rows, rc, &err);
 }
 
 /* Which reports the word of --bulk means. */

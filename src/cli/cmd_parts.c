@@ -85,16 +85,10 @@ static toc_rc apply_name(cli_refs *refs, const char *name, work *job, toc_error 
 
 /* --- attributes ------------------------------------------------------------------------------ */
 
-static bool is_number(const char *text)
-{
-    return *text && strspn(text, "0123456789") == strlen(text);
-}
-
 static toc_rc wrong_pair(const work *job, toc_error *err)
 {
-    (void)snprintf(err->message, sizeof err->message, "%s is needed",
-                   job->remove ? "an id or TYPE=VALUE" : "TYPE=VALUE");
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "%s is needed",
+                     job->remove ? "an id or TYPE=VALUE" : "TYPE=VALUE");
 }
 
 /* The id of the attribute that a word means, as text; "" when the object has none such. */
@@ -108,7 +102,7 @@ static toc_rc find_attribute(cli_refs *refs, const char *word, const work *job, 
     int more = 1;
     bool pair = cli_edit_pair(word, &type, &value);
     toc_ref of = cli_ref_of(&job->ref);
-    if (!pair && !(job->remove && is_number(word)))
+    if (!pair && !(job->remove && cli_is_number(toc_str_of(word))))
         return wrong_pair(job, err);
     id[0] = '\0';
     toc_rc rc = toc_parts_open(refs->sess, &of, TOC_PART_ATTRIBUTE, NULL, &list, err);
@@ -243,10 +237,7 @@ static int run(cli_refs *refs, work *job)
         rc = err.code = TOC_EINVAL;
     }
     if (!rc)
-        rc = toc_get(refs->sess, job->ref.type, toc_str_of(job->ref.id), refs->owner, &job->there,
-                     &err);
-    if (rc == TOC_ENOTFOUND && job->ref.type)
-        cli_ref_missing(&job->ref, &err);
+        rc = cli_ref_get(refs, &job->ref, &job->there, &err);
     if (!rc && refs->args->word_count == 2)
         rc = list_parts(refs, job, &err);
     if (rc)
@@ -256,11 +247,13 @@ static int run(cli_refs *refs, work *job)
 
 static int part_run(const cli_args *args, const part_verb *verb)
 {
+    static const cli_option_id changes[] = {OPT_REMOVE, OPT_SOURCE, OPT_DISPLAYED, OPT_API};
     work job = {.verb = verb, .remove = cli_has(args, OPT_REMOVE)};
-    if (job.remove && args->word_count == 2)
-        return cli_usage("%s: --remove needs to know what", verb->name);
+    int status = cli_refs_check(args, verb->name, changes);
+    if (status != EXIT_OK)
+        return status;
     cli_refs refs;
-    int status = cli_refs_open(&refs, args);
+    status = cli_refs_open(&refs, args);
     if (status == EXIT_OK)
         status = run(&refs, &job);
     toc_object_free(job.there);

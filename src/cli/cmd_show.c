@@ -11,37 +11,20 @@ typedef struct show {
     size_t count; /* objects shown */
 } show;
 
-/* Objects are asked for whole; tags and labels are parts of their owner. */
-static toc_rc fetch(cli_refs *refs, const cli_ref *ref, toc_object **obj, toc_error *err)
-{
-    toc_ref owner = cli_refs_owner(refs);
-    toc_part part = cli_refs_part(refs);
-    if (part != TOC_PART_COUNT)
-        return toc_part_get(refs->sess, &owner, part, NULL, toc_str_of(ref->id), obj, err);
-    return toc_get(refs->sess, ref->type, toc_str_of(ref->id), refs->owner, obj, err);
-}
-
-static const char *member_of(const toc_type *type)
-{
-    return type->kind == TOC_KIND_INDICATOR ? "value" : "name";
-}
-
 static toc_rc show_json(cli_refs *refs, const cli_ref *ref, toc_object *obj, toc_error *err)
 {
     cli_grow out = {.ptr = NULL};
     cli_grow_put(&out, "{\"type\":");
     cli_grow_json(&out, toc_str_of(ref->type->name));
     if (ref->type->kind == TOC_KIND_INDICATOR) {
-        cli_grow_format(&out, ",\"%s\":", member_of(ref->type));
+        cli_grow_put(&out, ",\"value\":");
         cli_grow_json(&out, toc_object_summary(obj));
     }
     cli_fields_json(&out, obj, false);
     toc_rc rc = cli_show_json(refs, ref, &out, err);
     cli_grow_put(&out, "}\n");
-    if (!rc && out.failed)
-        rc = err->code = TOC_ENOMEM;
     if (!rc)
-        (void)fwrite(out.ptr, 1, out.len, stdout);
+        rc = cli_grow_print(&out, err);
     cli_grow_free(&out);
     return rc;
 }
@@ -79,13 +62,11 @@ static void show_fields(toc_object *obj)
 static toc_rc show_text(cli_refs *refs, const cli_ref *ref, toc_object *obj, bool first,
                         toc_error *err)
 {
-    char title[CLI_REF_TEXT];
     bool record = ref->type->kind == TOC_KIND_RECORD;
     toc_str name = record ? toc_object_get(obj, "name") : toc_object_summary(obj);
     if (!first)
         (void)putchar('\n');
-    (void)snprintf(title, sizeof title, "%s %.*s", ref->type->name, (int)name.len, name.ptr);
-    cli_show_title(title, -1);
+    cli_show_title(ref->type->name, name, -1);
     show_fields(obj);
     return cli_show_text(refs, ref, err);
 }
@@ -97,9 +78,7 @@ static toc_rc show_one(cli_refs *refs, const char *const *words, void *user, toc
     toc_object *obj = NULL;
     toc_rc rc = cli_ref_find(refs, *words, &ref, err);
     if (!rc)
-        rc = fetch(refs, &ref, &obj, err);
-    if (rc == TOC_ENOTFOUND && ref.type)
-        cli_ref_missing(&ref, err);
+        rc = cli_ref_get(refs, &ref, &obj, err);
     if (!rc)
         rc = how->json ? show_json(refs, &ref, obj, err)
                        : show_text(refs, &ref, obj, !how->count, err);

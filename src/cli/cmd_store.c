@@ -1,17 +1,11 @@
 #include "cli.h"
 
-static bool is_stopped(void *user)
-{
-    (void)user;
-    return cli_interrupted();
-}
-
 static int open_store(const cli_args *args, toc_platform **platform)
 {
     toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
     toc_error err = {0};
     options.store = args->words[0];
-    options.cancel = is_stopped;
+    options.cancel = cli_is_stopped;
     options.log = cli_log;
     options.log_level = cli_has(args, OPT_VERBOSE) ? TOC_LOG_DEBUG : TOC_LOG_WARNING;
     return toc_platform_open(&options, platform, &err) ? cli_fail(&err) : EXIT_OK;

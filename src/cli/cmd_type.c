@@ -127,26 +127,63 @@ static int add_file(const cli_args *args, toc_platform *platform)
 
 /* --- the verb ------------------------------------------------------------------------------ */
 
-typedef int (*add_fn)(const cli_args *args, toc_platform *platform);
+/* What can be added, by what names it, and the options that say more about it. */
+typedef struct way {
+    const char *name;
+    cli_option_id given; /* OPT_API: the second word */
+    cli_option_id options[6];
+    int (*run)(const cli_args *args, toc_platform *platform);
+} way;
 
-/* What is added: exactly one of a name, --attribute, --association, --file. */
-static add_fn choose(const cli_args *args)
+static const way ways[] = {
+    {"NAME", OPT_API, {OPT_BRANCH, OPT_ENTITY, OPT_FIELD, OPT_CASE}, add_type},
+    {"--attribute",
+     OPT_ATTRIBUTE,
+     {OPT_MAX_LENGTH, OPT_MARKDOWN, OPT_DESCRIPTION, OPT_CHOICES},
+     add_attribute},
+    {"--association",
+     OPT_ASSOCIATION,
+     {OPT_BRANCH, OPT_LEFT, OPT_RIGHT, OPT_FILE_ACTION},
+     add_association},
+    {"--file", OPT_FILE, {OPT_API}, add_file},
+};
+
+static bool is_given(const cli_args *args, const way *at)
 {
-    const struct {
-        bool given;
-        add_fn fn;
-    } ways[] = {{args->word_count > 1, add_type},
-                {cli_has(args, OPT_ATTRIBUTE), add_attribute},
-                {cli_has(args, OPT_ASSOCIATION), add_association},
-                {cli_has(args, OPT_FILE), add_file}};
-    add_fn chosen = NULL;
+    return at->given == OPT_API ? args->word_count > 1 : cli_has(args, at->given);
+}
+
+/* The only way that is given; NULL: none or several. */
+static const way *choose(const cli_args *args)
+{
+    const way *chosen = NULL;
     for (size_t i = 0; i < COUNT_OF(ways); i++) {
-        if (ways[i].given && chosen)
+        if (!is_given(args, &ways[i]))
+            continue;
+        if (chosen)
             return NULL;
-        if (ways[i].given)
-            chosen = ways[i].fn;
+        chosen = &ways[i];
     }
     return chosen;
+}
+
+static bool takes(const way *at, cli_option_id id)
+{
+    for (size_t i = 0; at->options[i] != OPT_API; i++)
+        if (at->options[i] == id)
+            return true;
+    return false;
+}
+
+/* Options of the other ways would be passed over in silence. */
+static int check_options(const cli_args *args, const way *chosen)
+{
+    for (size_t i = 0; i < COUNT_OF(ways); i++)
+        for (const cli_option_id *id = ways[i].options; *id != OPT_API; id++)
+            if (cli_has(args, *id) && !takes(chosen, *id))
+                return cli_usage("type add: --%s does not go with %s", cli_option_at(*id)->name,
+                                 chosen->name);
+    return EXIT_OK;
 }
 
 int cmd_type(const cli_args *args)
@@ -154,9 +191,10 @@ int cmd_type(const cli_args *args)
     if (!strcmp(args->words[0], "list"))
         return args->word_count == 1 ? cmd_types(args)
                                      : cli_usage("list: %s is too much", args->words[1]);
-    add_fn add = choose(args);
-    const cli_action actions[] = {{"add", add == add_type, "NAME", add}};
-    if (!add && !strcmp(args->words[0], actions[0].name))
+    const way *chosen = choose(args);
+    if (!chosen)
         return cli_usage("type add: one of NAME, --attribute, --association, --file is needed");
-    return cli_store_action(args, actions, COUNT_OF(actions));
+    const cli_action actions[] = {{"add", chosen->given == OPT_API, "NAME", chosen->run}};
+    int status = check_options(args, chosen);
+    return status == EXIT_OK ? cli_store_action(args, actions, COUNT_OF(actions)) : status;
 }

@@ -32,18 +32,6 @@ static toc_rc make(const cli_ref *ref, toc_object *there, toc_object **obj, toc_
     return rc ? rc : repeat(*obj, there, err);
 }
 
-static toc_rc fetch(cli_refs *refs, const cli_ref *ref, toc_object **there, toc_error *err)
-{
-    toc_ref owner = cli_refs_owner(refs);
-    toc_str id = toc_str_of(ref->id);
-    toc_rc rc = refs->kind == TOC_KIND_RECORD
-                    ? toc_part_get(refs->sess, &owner, cli_refs_part(refs), NULL, id, there, err)
-                    : toc_get(refs->sess, ref->type, id, refs->owner, there, err);
-    if (rc == TOC_ENOTFOUND)
-        cli_ref_missing(ref, err);
-    return rc;
-}
-
 static toc_rc update(cli_refs *refs, const char *const *words, void *user, toc_error *err)
 {
     cli_edit *edit = user;
@@ -52,7 +40,7 @@ static toc_rc update(cli_refs *refs, const char *const *words, void *user, toc_e
     toc_object *obj = NULL;
     toc_rc rc = cli_ref_find(refs, *words, &ref, err);
     if (!rc)
-        rc = fetch(refs, &ref, &there, err);
+        rc = cli_ref_get(refs, &ref, &there, err);
     if (!rc)
         rc = make(&ref, there, &obj, err);
     if (!rc)
@@ -79,7 +67,7 @@ int cmd_update(const cli_args *args)
         status = cli_edit_open(&edit, &refs);
     if (status == EXIT_OK)
         status = cli_refs_each(&refs, 1, 1, update, &edit);
-    cli_edit_close(&edit);
+    status = cli_edit_close(&edit, status);
     cli_refs_close(&refs);
     return status;
 }

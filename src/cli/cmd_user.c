@@ -70,8 +70,7 @@ static int list(const cli_args *args, toc_platform *platform)
     if (!cli_listing_start(&rows, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
     toc_rc rc = toc_platform_list_users(platform, print_user, &rows, &err);
-    cli_listing_end(&rows);
-    return done(&err, rc);
+    return cli_listing_end(&rows, rc, &err);
 }
 
 static int set(const cli_args *args, toc_platform *platform)
@@ -79,6 +78,9 @@ static int set(const cli_args *args, toc_platform *platform)
     toc_error err = {0};
     toc_user_texts texts = texts_of(args);
     bool observes = true;
+    if (!texts.first_name && !texts.last_name && !texts.pseudonym && !cli_has(args, OPT_OBSERVES))
+        return cli_usage("set: nothing to set; there are --first-name, --last-name, --pseudonym, "
+                         "--observes");
     if (!cli_yes_no(args, OPT_OBSERVES, &observes))
         return EXIT_USAGE;
     toc_rc rc = toc_platform_describe_user(platform, args->words[1], &texts, &err);

@@ -11,9 +11,7 @@
 static void say(void *user, toc_log_level level, const char *area, const char *text)
 {
     (void)user, (void)level, (void)area;
-    (void)fputs("tocsin: ", stderr);
-    cli_print_clean(stderr, text, strlen(text));
-    (void)fputc('\n', stderr);
+    cli_say("%s", text);
 }
 
 typedef struct known {
@@ -50,7 +48,7 @@ static void suggest(const known *profiles, const char *given, toc_error *err)
 static bool is_half_a_pair(const toc_session_options *options)
 {
     return options->access_id && !options->secret_key && !options->token && options->api_url &&
-           strncmp(options->api_url, "file:", 5) != 0;
+           !cli_store_path(options->api_url);
 }
 
 /* A secret is in a file or the environment, or a person is asked for it; it is never an argument.

@@ -7,16 +7,23 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "grow.h"
 
 /* Fewer, larger requests than the library's default: nobody waits for the first object. */
 #define DEFAULT_PAGE 500
 #define DEFAULT_OWNER "Demo"
-#define STORE_SCHEME "file:"
 /* How often, and how long each time, a store that another process is making is waited for. */
 #define WAITS_LOCKED 200
 #define WAITS_EMPTY 10
 #define WAIT_NS 50000000
 #define MAKING_TRIES 3
+
+const char *cli_store_path(const char *api_url)
+{
+    static const char scheme[] = "file:";
+    size_t len = sizeof scheme - 1;
+    return api_url && !strncmp(api_url, scheme, len) ? api_url + len : NULL;
+}
 
 static const char *owner_of(const toc_session_options *options)
 {
@@ -27,17 +34,16 @@ toc_rc cli_owner_check(const char *name, toc_error *err)
 {
     static const char blanks[] = " \t";
     size_t len = strlen(name);
-    bool good = len && !strchr(blanks, name[0]) && !strchr(blanks, name[len - 1]);
+    bool good = len && !strchr(blanks, name[0]) && !strchr(blanks, name[len - 1]) &&
+                cli_is_utf8(toc_str_of(name));
     for (size_t i = 0; good && i < len; i++)
         good = (unsigned char)name[i] >= ' ' && name[i] != 0x7F;
     if (good)
         return TOC_OK;
-    *err = (toc_error){.code = TOC_EINVAL};
-    (void)snprintf(err->message, sizeof err->message,
-                   "\"%.100s\" is no name for an owner: it is not empty, has no control "
-                   "characters and no blanks at its ends",
-                   name);
-    return TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL,
+                     "\"%.100s\" is no name for an owner: it is UTF-8, not empty, has no control "
+                     "characters and no blanks at its ends",
+                     name);
 }
 
 toc_rc cli_store_setup(toc_platform *platform, const char *owner, toc_new_user *user,
@@ -68,9 +74,7 @@ toc_rc cli_store_claim(cli_store_parts *parts, const char *store, toc_error *err
     int fd = open(store, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (fd < 0) {
         toc_rc rc = errno == EEXIST ? TOC_ECONFLICT : errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO;
-        *err = (toc_error){.code = rc};
-        (void)snprintf(err->message, sizeof err->message, "%.400s: %s", store, strerror(errno));
-        return rc;
+        return cli_error(err, rc, "%.400s: %s", store, strerror(errno));
     }
     parts->fd = fd;
     (void)flock(fd, LOCK_EX);
@@ -112,16 +116,14 @@ toc_rc cli_store_wait(const char *store, toc_error *err)
     }
     if (!missing)
         return TOC_OK;
-    *err = (toc_error){.code = TOC_ENOTFOUND};
-    (void)snprintf(err->message, sizeof err->message, "%.400s: there is no such file", store);
-    return TOC_ENOTFOUND;
+    return cli_error(err, TOC_ENOTFOUND, "%.400s: there is no such file", store);
 }
 
 static toc_rc make_store(const toc_session_options *session, const toc_platform_options *store,
                          toc_error *err)
 {
     toc_platform_options options = *store;
-    options.store = session->api_url + sizeof STORE_SCHEME - 1;
+    options.store = cli_store_path(session->api_url);
     options.create = true; /* the file is claimed, and empty */
     cli_store_parts parts;
     toc_rc rc = cli_store_claim(&parts, options.store, err);
@@ -138,14 +140,11 @@ static toc_rc make_store(const toc_session_options *session, const toc_platform_
     return rc;
 }
 
-static bool is_stopped(void *user)
+toc_rc cli_session_prepare(const cli_args *args, toc_session_options *options, toc_error *err)
 {
-    (void)user;
-    return cli_interrupted();
-}
-
-void cli_session_defaults(const cli_args *args, toc_session_options *options)
-{
+    if (!options->api_url || !*options->api_url)
+        return cli_error(err, TOC_EINVAL,
+                         "no platform: give --api URL, --api file:STORE, or a configuration file");
     /* A person or a script waits: the library's patience of minutes is for services. */
     if (!options->retries)
         options->retries = 4;
@@ -155,20 +154,22 @@ void cli_session_defaults(const cli_args *args, toc_session_options *options)
     if (cli_has(args, OPT_VERBOSE))
         options->log = cli_log;
     cli_interrupt_catch();
-    options->cancel = is_stopped;
+    options->cancel = cli_is_stopped;
+    return TOC_OK;
 }
 
 static toc_rc open_session(const cli_args *args, toc_session_options *options, bool create,
                            toc_session **sess, toc_error *err)
 {
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
-    cli_session_defaults(args, options);
+    toc_rc rc = cli_session_prepare(args, options, err);
+    if (rc)
+        return rc;
     store.log = options->log;
-    bool local = !strncmp(options->api_url, STORE_SCHEME, sizeof STORE_SCHEME - 1);
-    if (!local)
+    const char *path = cli_store_path(options->api_url);
+    if (!path)
         return toc_platform_connect(options, &store, sess, err);
-    const char *path = options->api_url + sizeof STORE_SCHEME - 1;
-    toc_rc rc = cli_store_wait(path, err);
+    rc = cli_store_wait(path, err);
     for (int i = 0; rc == TOC_ENOTFOUND && create && i < MAKING_TRIES; i++) {
         rc = make_store(options, &store, err);
         if (!rc)
@@ -187,17 +188,9 @@ toc_rc cli_connect(const cli_args *args, bool create, toc_session **sess, toc_er
     cli_config config;
     toc_rc rc = cli_config_load(args, &config, err);
     unsigned page = 0;
-    if (!rc && !cli_number(args, OPT_PAGE, 1, 10000, &page)) {
-        rc = err->code = TOC_EINVAL;
-        (void)snprintf(err->message, sizeof err->message, "--page is out of range");
-    }
+    (void)cli_number(args, OPT_PAGE, 1, CLI_PAGE_MAX, &page); /* verbs that take it have looked */
     if (page || !config.options.result_limit)
         config.options.result_limit = page ? page : DEFAULT_PAGE;
-    if (!rc && (!config.options.api_url || !*config.options.api_url)) {
-        rc = err->code = TOC_EINVAL;
-        (void)snprintf(err->message, sizeof err->message,
-                       "no platform: give --api URL, --api file:STORE, or a configuration file");
-    }
     if (!rc)
         rc = open_session(args, &config.options, create, sess, err);
     cli_config_wipe(&config);

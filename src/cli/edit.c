@@ -1,6 +1,8 @@
 #include "edit.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fields.h"
 
@@ -57,10 +59,9 @@ static toc_rc refuse_field(const toc_type *type, const char *name, unsigned flag
     for (size_t i = 0, used = 0; i < count; i++, used = strlen(all))
         (void)snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", names[i]);
     const char *near = field ? NULL : cli_nearest(name, names, count);
-    (void)snprintf(err->message, sizeof err->message, "--set %.60s: %s %s%s%s; there are %s", name,
-                   type->name, field ? "does not let this field be set" : "has no such field",
-                   near ? ", did you mean " : "", near ? near : "", all);
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "--set %.60s: %s %s%s%s; there are %s", name, type->name,
+                     field ? "does not let this field be set" : "has no such field",
+                     near ? ", did you mean " : "", near ? near : "", all);
 }
 
 static toc_rc set_field(toc_object *obj, const char *option, const char *name, toc_str value,
@@ -91,22 +92,17 @@ toc_rc cli_edit_fields(const cli_args *args, toc_object *obj, unsigned flag, toc
         toc_str field;
         toc_str value;
         char name[NAME_ROOM];
-        if (!cli_edit_pair(args->values[OPT_SET][i], &field, &value)) {
-            (void)snprintf(err->message, sizeof err->message,
-                           "--set: FIELD=VALUE is needed, not \"%.80s\"", args->values[OPT_SET][i]);
-            return err->code = TOC_EINVAL;
-        }
+        if (!cli_edit_pair(args->values[OPT_SET][i], &field, &value))
+            return cli_error(err, TOC_EINVAL, "--set: FIELD=VALUE is needed, not \"%.80s\"",
+                             args->values[OPT_SET][i]);
         (void)snprintf(name, sizeof name, "%.*s", (int)field.len, field.ptr);
         rc = set_field(obj, "set", name, value, flag, err);
     }
     for (size_t i = 0; !rc && i < COUNT_OF(field_options); i++) {
         const char *value = cli_value(args, field_options[i].option);
-        if (value && !cli_field_find(type, field_options[i].field)) {
-            (void)snprintf(err->message, sizeof err->message,
-                           "--%s: %s has none; it goes with indicators", field_options[i].field,
-                           type->name);
-            return err->code = TOC_EINVAL;
-        }
+        if (value && !cli_field_find(type, field_options[i].field))
+            return cli_error(err, TOC_EINVAL, "--%s: %s has none; it goes with indicators",
+                             field_options[i].field, type->name);
         if (value)
             rc = set_field(obj, cli_option_at(field_options[i].option)->name,
                            field_options[i].field, toc_str_of(value), flag, err);
@@ -131,11 +127,8 @@ static toc_rc add_attribute(toc_object *obj, const toc_object *there, const char
 {
     toc_str type;
     toc_str value;
-    if (!cli_edit_pair(text, &type, &value)) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "--attribute: TYPE=VALUE is needed, not \"%.80s\"", text);
-        return err->code = TOC_EINVAL;
-    }
+    if (!cli_edit_pair(text, &type, &value))
+        return cli_error(err, TOC_EINVAL, "--attribute: TYPE=VALUE is needed, not \"%.80s\"", text);
     if (has_attribute(there, type, value))
         return TOC_OK;
     return toc_object_add_attribute(obj, type, value, false, (toc_str){NULL, 0}, err);
@@ -151,10 +144,8 @@ toc_rc cli_edit_parts(const cli_args *args, toc_object *obj, const toc_object *t
                      cli_has(args, OPT_GIVE_ATTRIBUTE);
         if (!asked)
             return rc;
-        (void)snprintf(err->message, sizeof err->message,
-                       "%s carries neither tags nor labels nor attributes",
-                       toc_object_type(obj)->name);
-        return err->code = TOC_EINVAL;
+        return cli_error(err, TOC_EINVAL, "%s carries neither tags nor labels nor attributes",
+                         toc_object_type(obj)->name);
     }
     for (size_t i = 0; !rc && i < args->counts[OPT_GIVE_TAG]; i++)
         rc = toc_object_add_tag(obj, toc_str_of(args->values[OPT_GIVE_TAG][i]), err);
@@ -190,8 +181,10 @@ static toc_rc show_request(void *context, const toc_request *request, toc_respon
     size_t skip = strlen(DRY_PREFIX);
     (void)err;
     show_target(request, skip);
-    if (request->body.len)
-        (void)printf("%.*s\n", (int)request->body.len, request->body.ptr);
+    if (request->body.len) {
+        cli_print_data(stdout, isatty(STDOUT_FILENO) == 1, request->body.ptr, request->body.len);
+        (void)putchar('\n');
+    }
     int length =
         snprintf(answer, sizeof answer, "{\"status\":\"Success\",\"data\":{\"%s\":{\"id\":0}}}",
                  edit->entity ? edit->entity : "none");
@@ -203,16 +196,19 @@ static toc_rc show_request(void *context, const toc_request *request, toc_respon
 
 static toc_rc open_dry(cli_edit *edit, toc_error *err)
 {
-    char owner[256];
     toc_session_options options = TOC_SESSION_OPTIONS_INIT;
     toc_str own = toc_session_owner(edit->refs->sess);
     toc_transport transport = {
         .version = 1, .name = "dry run", .perform = show_request, .context = edit};
-    (void)snprintf(owner, sizeof owner, "%.*s", (int)own.len, own.len ? own.ptr : "");
+    char *owner = own.len ? strndup(own.ptr, own.len) : NULL;
+    if (own.len && !owner)
+        return cli_error(err, TOC_ENOMEM, "out of memory");
     options.api_url = DRY_BASE;
-    options.owner = *owner ? owner : NULL;
+    options.owner = owner;
     options.transport = &transport;
-    return toc_session_open(&options, &edit->sess, err);
+    toc_rc rc = toc_session_open(&options, &edit->sess, err);
+    free(owner);
+    return rc;
 }
 
 int cli_edit_open(cli_edit *edit, cli_refs *refs)
@@ -227,12 +223,12 @@ int cli_edit_open(cli_edit *edit, cli_refs *refs)
     return edit->started ? EXIT_OK : EXIT_USAGE;
 }
 
-void cli_edit_close(cli_edit *edit)
+int cli_edit_close(cli_edit *edit, int status)
 {
-    if (edit->started)
-        cli_listing_end(&edit->list);
+    int listed = edit->started ? cli_listing_end(&edit->list, TOC_OK, NULL) : EXIT_OK;
     if (edit->dry)
         toc_session_close(edit->sess);
+    return status == EXIT_OK ? listed : status;
 }
 
 static toc_str name_of(toc_object *obj)

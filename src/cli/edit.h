@@ -26,7 +26,8 @@ typedef struct cli_edit {
 } cli_edit;
 /* An exit status. */
 int cli_edit_open(cli_edit *edit, cli_refs *refs);
-void cli_edit_close(cli_edit *edit);
+/* status: what became of the verb. Returns it, or what became of the rows. */
+int cli_edit_close(cli_edit *edit, int status);
 /* Saves the object, or the part of the owner that it is. done: "created", "updated". there: what
  * it changes, NULL: it is new. */
 toc_rc cli_edit_save(cli_edit *edit, toc_object *obj, toc_object *there, const char *done,

@@ -22,10 +22,26 @@ const toc_field *cli_field_find(const toc_type *type, const char *name)
     return field;
 }
 
+const char *cli_decimal_text(double value, char room[CLI_FIELD_ROOM])
+{
+    static const double limit = 1e9; /* with the decimals below whole numbers are exact */
+    double power = 10;
+    for (int decimals = 1; decimals <= 6 && value > -limit && value < limit; decimals++) {
+        int64_t scaled = (int64_t)(value * power + (value < 0 ? -0.5 : 0.5));
+        if ((double)scaled / power == value) {
+            (void)snprintf(room, CLI_FIELD_ROOM, "%.*f", decimals, value);
+            return room;
+        }
+        power *= 10;
+    }
+    (void)snprintf(room, CLI_FIELD_ROOM, "%.17g", value);
+    return room;
+}
+
 static toc_str number_text(const toc_object *obj, const toc_field *field, char *room)
 {
     if (field->value == TOC_VALUE_DECIMAL)
-        (void)snprintf(room, CLI_FIELD_ROOM, "%.1f", toc_object_get_decimal(obj, field->name));
+        (void)cli_decimal_text(toc_object_get_decimal(obj, field->name), room);
     else if (field->value == TOC_VALUE_INT)
         (void)snprintf(room, CLI_FIELD_ROOM, "%lld",
                        (long long)toc_object_get_int(obj, field->name));
@@ -54,14 +70,9 @@ toc_str cli_field_text(toc_object *obj, const char *name, char room[CLI_FIELD_RO
     return is_text(field) ? toc_object_get(obj, field->name) : number_text(obj, field, room);
 }
 
-/* The value as JSON, null when it is absent. */
 static void put_value(cli_grow *out, toc_object *obj, const toc_field *field)
 {
     char room[CLI_FIELD_ROOM];
-    if (!toc_object_has(obj, field->name)) {
-        cli_grow_put(out, "null");
-        return;
-    }
     if (is_text(field)) {
         cli_grow_json(out, toc_object_get(obj, field->name));
         return;

@@ -15,6 +15,8 @@ const toc_field *cli_field_find(const toc_type *type, const char *name);
 const toc_field *cli_field_at(const toc_type *type, size_t index);
 /* The value as text, borrowed from the object or in room; "" when it is absent. */
 toc_str cli_field_text(toc_object *obj, const char *name, char room[CLI_FIELD_ROOM]);
+/* The shortest text that says the same number, with one decimal at least. */
+const char *cli_decimal_text(double value, char room[CLI_FIELD_ROOM]);
 /* ,"name":value for every field that is there; secrets are left out. first: without the comma. */
 void cli_fields_json(cli_grow *out, toc_object *obj, bool first);
 #endif

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
 
 #define FIRST_ROOM 4096
 
@@ -80,6 +83,14 @@ static size_t character(toc_str value, size_t at)
     return 0;
 }
 
+bool cli_is_utf8(toc_str text)
+{
+    size_t len = 1;
+    for (size_t i = 0; len && i < text.len; i += len)
+        len = character(text, i);
+    return len != 0;
+}
+
 void cli_grow_json(cli_grow *text, toc_str value)
 {
     size_t from = 0;
@@ -119,6 +130,15 @@ void cli_grow_csv(cli_grow *text, toc_str value)
         cli_grow_add(text, value.ptr[i] == '"' ? "\"\"" : value.ptr + i,
                      value.ptr[i] == '"' ? 2 : 1);
     cli_grow_add(text, "\"", 1);
+}
+
+toc_rc cli_grow_print(cli_grow *text, toc_error *err)
+{
+    if (text->failed)
+        return cli_error(err, TOC_ENOMEM, "out of memory");
+    cli_print_data(stdout, isatty(STDOUT_FILENO) == 1, text->ptr, text->len);
+    text->len = 0;
+    return TOC_OK;
 }
 
 void cli_grow_free(cli_grow *text)

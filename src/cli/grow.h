@@ -12,9 +12,13 @@ typedef struct cli_grow {
 void cli_grow_add(cli_grow *text, const char *bytes, size_t len);
 void cli_grow_put(cli_grow *text, const char *words);
 void cli_grow_format(cli_grow *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool cli_is_utf8(toc_str text);
 /* In quotes, escaped; bytes that are not UTF-8 become U+FFFD. */
 void cli_grow_json(cli_grow *text, toc_str value);
 /* A cell of CSV, in quotes where it needs them. */
 void cli_grow_csv(cli_grow *text, toc_str value);
+/* Onto standard output, on a terminal cleaned as cli_print_data does; the text is empty then.
+ * TOC_ENOMEM: some of it was lost, and nothing was written. */
+toc_rc cli_grow_print(cli_grow *text, toc_error *err);
 void cli_grow_free(cli_grow *text);
 #endif

@@ -84,6 +84,25 @@ static void print_title(const char *text, size_t width)
     (void)printf("%s", colour ? CLI_PLAIN : "");
 }
 
+/* Which options go with which first word. */
+static void print_words(const cli_verb *verb, size_t width)
+{
+    char left[32];
+    char all[CLI_MAX_OPTIONS * 24];
+    size_t column = 0;
+    for (const cli_word *word = verb->by_word; word->word; word++)
+        column = strlen(word->word) + 4 > column ? strlen(word->word) + 4 : column;
+    print_title("options by word:", width);
+    for (const cli_word *word = verb->by_word; word->word; word++) {
+        size_t used = 0;
+        for (size_t i = 0; word->options[i] != OPT_API && used < sizeof all; i++)
+            used += (size_t)snprintf(all + used, sizeof all - used, "%s--%s", i ? ", " : "",
+                                     cli_option_at(word->options[i])->name);
+        (void)snprintf(left, sizeof left, "  %s", word->word);
+        print_entry(left, column, used ? all : "none", width);
+    }
+}
+
 static int print_verb(const cli_verb *verb, size_t width)
 {
     cli_option_id ids[OPT_COUNT];
@@ -98,6 +117,8 @@ static int print_verb(const cli_verb *verb, size_t width)
         print_title("options:", width);
         print_options(ids, count, width);
     }
+    if (verb->by_word)
+        print_words(verb, width);
     print_title("options of every verb:", width);
     print_options(ids + count, common, width);
     print_title("examples:", width);

@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,20 +13,7 @@
 #include "cli.h"
 
 #define BLOCK_SIZE (256u * 1024u)
-
-static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static toc_rc fail(toc_error *err, toc_rc code, const char *format, ...)
-{
-    memset(err, 0, sizeof *err);
-    err->code = code;
-    va_list list;
-    va_start(list, format);
-    (void)vsnprintf(err->message, sizeof err->message, format, list);
-    va_end(list);
-    return code;
-}
+#define PIECE (64U * 1024U)
 
 bool cli_same_file(const char *a, const char *b)
 {
@@ -36,21 +23,34 @@ bool cli_same_file(const char *a, const char *b)
            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+static const char *name_of(const char *path)
+{
+    return strcmp(path, "-") ? path : "standard input";
+}
+
+/* -1 with err. */
+static int open_path(const char *path, toc_error *err)
+{
+    int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : dup(STDIN_FILENO);
+    if (fd < 0)
+        (void)cli_error(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, "%.400s: %s", name_of(path),
+                        strerror(errno));
+    return fd;
+}
+
 toc_rc cli_input_open(cli_input *input, const char *path, toc_error *err)
 {
-    bool standard = !strcmp(path, "-");
-    *input = (cli_input){.name = standard ? "standard input" : path, .fd = -1};
-    int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    *input = (cli_input){.name = name_of(path), .fd = -1};
+    int fd = open_path(path, err);
     if (fd < 0)
-        return fail(err, errno == ENOENT ? TOC_ENOTFOUND : TOC_EIO, "%s: %s", input->name,
-                    strerror(errno));
+        return err->code;
     input->file = gzdopen(fd, "rb");
     input->block = malloc(BLOCK_SIZE);
     if (!input->file || !input->block) {
         if (!input->file)
             (void)close(fd);
         cli_input_close(input);
-        return fail(err, TOC_ENOMEM, "%s: out of memory", path);
+        return cli_error(err, TOC_ENOMEM, "%.400s: out of memory", path);
     }
     (void)gzbuffer(input->file, BLOCK_SIZE);
     struct stat there;
@@ -67,12 +67,12 @@ static toc_rc read_block(cli_input *input, char *to, toc_str *block, toc_error *
     int code = Z_OK;
     const char *text = gzerror(input->file, &code);
     if (code == Z_ERRNO && cli_interrupted())
-        return fail(err, TOC_ECANCELED, "stopped on request");
+        return cli_error(err, TOC_ECANCELED, "stopped on request");
     if (code == Z_ERRNO)
-        return fail(err, TOC_EIO, "%s: %s", input->name, strerror(errno));
+        return cli_error(err, TOC_EIO, "%.400s: %s", input->name, strerror(errno));
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-        return fail(err, TOC_EPARSE, "%s: the gzip data is %s near byte %lld", input->name,
-                    code == Z_BUF_ERROR ? "cut off" : text, (long long)gztell(input->file));
+        return cli_error(err, TOC_EPARSE, "%.400s: the gzip data is %s near byte %lld", input->name,
+                         code == Z_BUF_ERROR ? "cut off" : text, (long long)gztell(input->file));
     *block = (toc_str){to, (size_t)got};
     return TOC_OK;
 }
@@ -82,7 +82,7 @@ static toc_rc begin_wide(cli_input *input, toc_error *err)
 {
     char *made = malloc(CLI_UTF16_ROOM(BLOCK_SIZE));
     if (!made)
-        return fail(err, TOC_ENOMEM, "%s: out of memory", input->name);
+        return cli_error(err, TOC_ENOMEM, "%.400s: out of memory", input->name);
     input->raw = input->block;
     input->block = made;
     return TOC_OK;
@@ -121,14 +121,17 @@ void cli_input_close(cli_input *input)
     *input = (cli_input){.name = input->name};
 }
 
-static int copy_file(void)
+/* A file without a name, for what cannot be mapped where it is; -1 with err. */
+static int copy_file(toc_error *err)
 {
-    char path[1024];
+    char path[PATH_MAX];
     const char *dir = getenv("TMPDIR");
     (void)snprintf(path, sizeof path, "%s/tocsin-input-XXXXXX", dir && *dir ? dir : "/tmp");
     int fd = mkstemp(path);
     if (fd >= 0)
         (void)unlink(path);
+    else
+        (void)cli_error(err, TOC_EIO, "no temporary file: %s", strerror(errno));
     return fd;
 }
 
@@ -151,7 +154,7 @@ static toc_rc copy_rest(cli_input *input, int fd, size_t *size, toc_error *err)
     *size = 0;
     while (!input->last) {
         if (!write_block(fd, input->block, input->len))
-            return fail(err, TOC_EIO, "copy of %s: %s", input->name, strerror(errno));
+            return cli_error(err, TOC_EIO, "copy of %.400s: %s", input->name, strerror(errno));
         *size += input->len;
         toc_rc rc = cli_input_read(input, err);
         if (rc)
@@ -184,24 +187,82 @@ toc_rc cli_input_map(cli_input *input, char **data, size_t *len, toc_error *err)
     }
     if (map_file(input, data, len))
         return TOC_OK;
-    int fd = copy_file();
+    int fd = copy_file(err);
     if (fd < 0)
-        return fail(err, TOC_EIO, "no temporary file: %s", strerror(errno));
+        return err->code;
     size_t size = 0;
     toc_rc rc = copy_rest(input, fd, &size, err);
     void *map = MAP_FAILED;
     if (!rc && size) {
         map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (map == MAP_FAILED)
-            rc = fail(err, TOC_EIO, "%s: %s", input->name, strerror(errno));
+            rc = cli_error(err, TOC_EIO, "%.400s: %s", input->name, strerror(errno));
     } else if (!rc) {
-        rc = fail(err, TOC_EPARSE, "%s is empty", input->name);
+        rc = cli_error(err, TOC_EPARSE, "%.400s is empty", input->name);
     }
     (void)close(fd);
     if (!rc) {
         *data = map;
         *len = size;
     }
+    return rc;
+}
+
+/* --- byte for byte -------------------------------------------------------------------------- */
+
+/* What a pipe has, into a file without a name. */
+static toc_rc gather(int from, const char *name, int to, toc_error *err)
+{
+    char piece[PIECE];
+    ssize_t got = 0;
+    do {
+        cli_interrupt_reads(true); /* as in read_block */
+        got = read(from, piece, sizeof piece);
+        cli_interrupt_reads(false);
+        if (got < 0 && cli_interrupted())
+            return cli_error(err, TOC_ECANCELED, "stopped on request");
+        if (got < 0)
+            return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
+        if (!write_block(to, piece, (size_t)got))
+            return cli_error(err, TOC_EIO, "copy of %.400s: %s", name, strerror(errno));
+    } while (got);
+    return TOC_OK;
+}
+
+static toc_rc map_raw(int fd, const char *name, char **data, size_t *len, toc_error *err)
+{
+    struct stat there;
+    if (fstat(fd, &there))
+        return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
+    if (S_ISDIR(there.st_mode))
+        return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(EISDIR));
+    if (!there.st_size)
+        return cli_error(err, TOC_EPARSE, "%.400s is empty", name);
+    void *found = mmap(NULL, (size_t)there.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (found == MAP_FAILED)
+        return cli_error(err, TOC_EIO, "%.400s: %s", name, strerror(errno));
+    *data = found;
+    *len = (size_t)there.st_size;
+    return TOC_OK;
+}
+
+toc_rc cli_input_raw(const char *path, char **data, size_t *len, toc_error *err)
+{
+    struct stat there;
+    int copy = -1;
+    toc_rc rc = TOC_OK;
+    int fd = open_path(path, err);
+    if (fd < 0)
+        return err->code;
+    if (!fstat(fd, &there) && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode)) {
+        copy = copy_file(err);
+        rc = copy < 0 ? err->code : gather(fd, name_of(path), copy, err);
+    }
+    if (!rc)
+        rc = map_raw(copy < 0 ? fd : copy, name_of(path), data, len, err);
+    (void)close(fd);
+    if (copy >= 0)
+        (void)close(copy);
     return rc;
 }
 

@@ -32,6 +32,12 @@ bool cli_interrupted(void)
     return mark != 0;
 }
 
+bool cli_is_stopped(void *user)
+{
+    (void)user;
+    return cli_interrupted();
+}
+
 void cli_interrupt_reads(bool on)
 {
     for (size_t i = 0; i < COUNT_OF(ends); i++) {

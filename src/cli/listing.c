@@ -15,23 +15,10 @@ bool cli_listing_start(cli_listing *list, const cli_args *args, const char *cons
     }
     list->members = members;
     list->columns = columns;
+    list->line = (cli_grow){.ptr = NULL};
+    list->lost = (toc_error){.code = TOC_OK};
     cli_table_start(&list->table, stdout, titles, columns);
     return true;
-}
-
-static void print_json_text(toc_str text)
-{
-    (void)putchar('"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c == '"' || c == '\\')
-            (void)printf("\\%c", c);
-        else if (c < 0x20)
-            (void)printf("\\u%04x", c);
-        else
-            (void)putchar(c);
-    }
-    (void)putchar('"');
 }
 
 static bool is(toc_str text, const char *word)
@@ -39,16 +26,17 @@ static bool is(toc_str text, const char *word)
     return text.len == strlen(word) && !memcmp(text.ptr, word, text.len);
 }
 
-static void print_json_member(const char *member, toc_str cell)
+static void add_member(cli_grow *line, const char *member, toc_str cell)
 {
     bool number = *member == '#', truth = *member == '?';
-    (void)printf("\"%s\":", member + (number || truth));
+    cli_grow_json(line, toc_str_of(member + (number || truth)));
+    cli_grow_put(line, ":");
     if (truth)
-        (void)fputs(is(cell, "yes") || is(cell, "true") ? "true" : "false", stdout);
+        cli_grow_put(line, is(cell, "yes") || is(cell, "true") ? "true" : "false");
     else if (number)
-        (void)printf("%.*s", cell.len ? (int)cell.len : 4, cell.len ? cell.ptr : "null");
+        cli_grow_add(line, cell.len ? cell.ptr : "null", cell.len ? cell.len : 4);
     else
-        print_json_text(cell);
+        cli_grow_json(line, cell);
 }
 
 void cli_listing_row(cli_listing *list, const toc_str *cells)
@@ -57,15 +45,21 @@ void cli_listing_row(cli_listing *list, const toc_str *cells)
         cli_table_row(&list->table, cells);
         return;
     }
+    cli_grow *line = &list->line;
     for (size_t i = 0; i < list->columns; i++) {
-        (void)putchar(i ? ',' : '{');
-        print_json_member(list->members[i], cells[i]);
+        cli_grow_put(line, i ? "," : "{");
+        add_member(line, list->members[i], cells[i]);
     }
-    (void)puts("}");
+    cli_grow_put(line, "}\n");
+    (void)cli_grow_print(line, &list->lost); /* told in the end */
 }
 
-void cli_listing_end(cli_listing *list)
+int cli_listing_end(cli_listing *list, toc_rc rc, const toc_error *err)
 {
     if (!list->json)
         cli_table_end(&list->table);
+    cli_grow_free(&list->line);
+    if (rc)
+        return cli_fail(err);
+    return list->lost.code ? cli_fail(&list->lost) : EXIT_OK;
 }

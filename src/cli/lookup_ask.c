@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fields.h"
 #include "lookup.h"
 #include "tocsin/extract.h"
 #include "tocsin/parts.h"
 
 #define CACHE_SIZE 8192     /* answers that are remembered, a power of two */
 #define CACHED_LONGEST 1024 /* bytes of value and answer together */
-#define OWNERS_MAX 64       /* that one value is told of */
 
 typedef struct remembered {
     char *text; /* value, then answer */
@@ -25,7 +25,8 @@ struct lookup_asker {
     toc_finder *finder; /* of a store; NULL: the session asks */
     remembered cache[CACHE_SIZE];
     char value[LOOKUP_VALUE_MAX + 1]; /* as a platform stores it */
-    toc_object *found[OWNERS_MAX];
+    const char **holders;             /* owners that have the value; room for all that are asked */
+    toc_object **found;               /* the value there; as many */
     size_t found_count;
 };
 
@@ -41,13 +42,17 @@ lookup_asker *lookup_asker_new(const lookup_plan *plan, toc_platform *platform, 
 {
     lookup_asker *asker = calloc(1, sizeof *asker);
     if (!asker) {
-        (void)snprintf(err->message, sizeof err->message, "out of memory");
-        err->code = TOC_ENOMEM;
+        (void)cli_error(err, TOC_ENOMEM, "out of memory");
         return NULL;
     }
     asker->plan = plan;
     asker->sess = sess;
-    toc_rc rc = toc_session_types(sess, &asker->types, err);
+    asker->holders = calloc(plan->owner_count + 1, sizeof *asker->holders);
+    asker->found = calloc(plan->owner_count + 1, sizeof *asker->found);
+    toc_rc rc =
+        asker->holders && asker->found ? TOC_OK : cli_error(err, TOC_ENOMEM, "out of memory");
+    if (!rc)
+        rc = toc_session_types(sess, &asker->types, err);
     if (!rc)
         rc = toc_detector_new(&asker->detector, err);
     if (!rc && platform && plan->owner_count)
@@ -65,6 +70,8 @@ void lookup_asker_free(lookup_asker *asker)
     if (asker) {
         toc_finder_close(asker->finder);
         toc_detector_free(asker->detector);
+        free(asker->holders);
+        free(asker->found);
     }
     free(asker);
 }
@@ -230,7 +237,6 @@ static bool is_asked(const lookup_plan *plan, toc_str name, const char **owner)
 /* Who has it first, then each of those: most values are nowhere, which one request tells. */
 static toc_rc ask_owners(lookup_asker *asker, const question *q, toc_error *err)
 {
-    const char *owners[OWNERS_MAX];
     size_t count = 0;
     toc_list *list = NULL;
     toc_object *owner = NULL;
@@ -238,13 +244,13 @@ static toc_rc ask_owners(lookup_asker *asker, const question *q, toc_error *err)
     toc_rc rc = toc_parts_open(asker->sess, &of, TOC_PART_OWNER, NULL, &list, err);
     int more = rc ? rc : 1;
     while (more > 0 && (more = toc_list_next(list, &owner, err)) == 1)
-        if (count < OWNERS_MAX &&
-            is_asked(asker->plan, toc_object_get(owner, "name"), &owners[count]))
+        if (count < asker->plan->owner_count &&
+            is_asked(asker->plan, toc_object_get(owner, "name"), &asker->holders[count]))
             count++;
     toc_list_close(list);
     rc = more < 0 ? no_answer(more, err) : TOC_OK;
     for (size_t i = 0; !rc && more >= 0 && i < count; i++)
-        rc = ask_owner(asker, q, owners[i], err);
+        rc = ask_owner(asker, q, asker->holders[i], err);
     return rc;
 }
 
@@ -252,7 +258,7 @@ static toc_rc ask_store(lookup_asker *asker, const question *q, toc_error *err)
 {
     size_t count = 0;
     toc_rc rc = toc_finder_find(asker->finder, q->type, q->value, &count, err);
-    for (size_t i = 0; !rc && i < count && i < OWNERS_MAX; i++)
+    for (size_t i = 0; !rc && i < count && i < asker->plan->owner_count; i++)
         asker->found[asker->found_count++] = toc_finder_at(asker->finder, i);
     return rc;
 }
@@ -335,6 +341,7 @@ static void put_owners(view of, cli_grow *out, put_fn put, const char *between)
 /* The highest of the owners' numbers; absent when none has one. */
 static void put_highest(view of, const char *field, cli_grow *out, const char *absent)
 {
+    char room[CLI_FIELD_ROOM];
     bool there = false;
     double most = 0;
     bool decimal = !strcmp(field, "rating");
@@ -350,7 +357,7 @@ static void put_highest(view of, const char *field, cli_grow *out, const char *a
     if (!there)
         cli_grow_put(out, absent);
     else if (decimal)
-        cli_grow_format(out, "%.1f", most);
+        cli_grow_put(out, cli_decimal_text(most, room));
     else
         cli_grow_format(out, "%.0f", most);
 }
@@ -514,8 +521,6 @@ void lookup_ask(lookup_asker *asker, lookup_block *block)
         at = stop + 1;
     }
     toc_finder_rest(asker->finder);
-    if (!block->rc && block->out.failed) {
-        (void)snprintf(block->err.message, sizeof block->err.message, "out of memory");
-        block->rc = block->err.code = TOC_ENOMEM;
-    }
+    if (!block->rc && block->out.failed)
+        block->rc = cli_error(&block->err, TOC_ENOMEM, "out of memory");
 }

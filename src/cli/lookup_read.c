@@ -103,8 +103,7 @@ toc_rc lookup_read(lookup_source *source, lookup_block *block, size_t count, boo
     *more = taken > 0;
     if (!source->line.failed && !block->in.failed)
         return TOC_OK;
-    (void)snprintf(err->message, sizeof err->message, "out of memory");
-    return err->code = TOC_ENOMEM;
+    return cli_error(err, TOC_ENOMEM, "out of memory");
 }
 
 void lookup_source_close(lookup_source *source)

@@ -70,11 +70,11 @@ static int unknown_option(const cli_verb *verb, const char *given)
     for (size_t i = 0; i < count; i++)
         names[i] = cli_option_at(ids[i])->name;
     char word[64];
-    (void)snprintf(word, sizeof word, "%s", given + strspn(given, "-"));
-    word[strcspn(word, "=")] = '\0';
-    const char *near = cli_nearest(word, names, count);
-    return near ? cli_usage("unknown option %s; did you mean --%s?", given, near)
-                : cli_usage("unknown option %s", given);
+    int len = (int)strcspn(given, "="); /* what follows may be a secret */
+    (void)snprintf(word, sizeof word, "%.*s", len, given);
+    const char *near = cli_nearest(word + strspn(word, "-"), names, count);
+    return near ? cli_usage("unknown option %.*s; did you mean --%s?", len, given, near)
+                : cli_usage("unknown option %.*s", len, given);
 }
 
 int cli_unknown_verb(const char *given)
@@ -90,14 +90,14 @@ int cli_unknown_verb(const char *given)
 }
 
 /* Where and for whom: an empty value, a variable that is not set most likely, must not mean the
- * place that the settings name. (An empty profile means none of them.) */
+ * place that the settings name, and no file has an empty name. (An empty profile means none of
+ * them.) */
 static bool is_lost(cli_option_id id, const char *value)
 {
-    static const cli_option_id places[] = {OPT_API, OPT_CONFIG, OPT_OWNER, OPT_CA_FILE};
-    for (size_t i = 0; i < COUNT_OF(places); i++)
-        if (places[i] == id)
-            return value && !*value;
-    return false;
+    const char *argument = cli_option_at(id)->argument;
+    bool place = id == OPT_API || id == OPT_OWNER ||
+                 (argument && (!strcmp(argument, "FILE") || !strcmp(argument, "DIR")));
+    return place && value && !*value;
 }
 
 static int take_option(cli_args *args, cli_option_id id, const char *value)
@@ -124,7 +124,7 @@ static int refuse_option(const cli_verb *verb, const char *given)
     return unknown_option(verb, given);
 }
 
-/* One run of getopt over argv; stops at the first word when it looks for the verb. */
+/* One run of getopt over argv; verb NULL: it looks for the verb, and stops at the first word. */
 static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *args)
 {
     cli_option_id ids[OPT_COUNT];
@@ -132,10 +132,10 @@ static int parse_options(int argc, char **argv, const cli_verb *verb, cli_args *
     struct option table[OPT_COUNT + 1] = {{0}};
     char letters[2 * OPT_COUNT + 3] = {0};
     size_t used = 0;
-    letters[used++] = verb ? '-' : '+';
+    /* Behind a verb words may stand between options: getopt moves them to the end. */
+    if (!verb)
+        letters[used++] = '+';
     letters[used++] = ':';
-    if (verb)
-        letters[0] = ':'; /* words may stand between options: getopt moves them to the end */
     for (size_t i = 0; i < count; i++) {
         const cli_option *option = cli_option_at(ids[i]);
         table[i] = (struct option){option->name, option->argument ? required_argument : no_argument,
@@ -189,7 +189,7 @@ static const struct {
     {"extract", OPT_DEFANG, OPT_EACH},
     {"extract", OPT_REFANG, OPT_EACH},
     {"type", OPT_ATTRIBUTE, OPT_ASSOCIATION},
-    {"type", OPT_ATTRIBUTE, OPT_BRANCH},
+    {"asset", OPT_REMOVE, OPT_SET},
     {"attribute", OPT_REMOVE, OPT_SOURCE},
     {"attribute", OPT_REMOVE, OPT_DISPLAYED},
 };
@@ -227,6 +227,57 @@ static int check_words(const cli_verb *verb, const cli_args *args)
     return -1;
 }
 
+static bool goes_with(const cli_word *word, cli_option_id id)
+{
+    for (size_t i = 0; word->options[i] != OPT_API; i++)
+        if (word->options[i] == id)
+            return true;
+    return false;
+}
+
+static int refuse_for_word(const cli_verb *verb, const char *given, cli_option_id id)
+{
+    char words[80] = "";
+    for (const cli_word *word = verb->by_word; word->word; word++) {
+        size_t used = strlen(words);
+        if (goes_with(word, id))
+            (void)snprintf(words + used, sizeof words - used, "%s%s", used ? ", " : "", word->word);
+    }
+    return cli_usage("%s %s: --%s belongs to %s %s", verb->name, given, cli_option_at(id)->name,
+                     verb->name, words);
+}
+
+static int unknown_word(const cli_verb *verb, const char *given)
+{
+    char all[120] = "";
+    const char *names[16];
+    size_t count = 0;
+    for (const cli_word *word = verb->by_word; word->word && count < COUNT_OF(names); word++) {
+        size_t used = strlen(all);
+        (void)snprintf(all + used, sizeof all - used, "%s%s", used ? ", " : "", word->word);
+        names[count++] = word->word;
+    }
+    const char *near = cli_nearest(given, names, count);
+    return cli_usage("%s: \"%s\" is none of %s%s%s%s", verb->name, given, all,
+                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+/* An option that says nothing about what the first word does would be passed over in silence. */
+static int check_by_word(const cli_verb *verb, const cli_args *args)
+{
+    const cli_word *word = args->word_count ? verb->by_word : NULL;
+    if (!word)
+        return -1;
+    while (word->word && strcmp(word->word, args->words[0]) != 0)
+        word++;
+    if (!word->word)
+        return unknown_word(verb, args->words[0]);
+    for (size_t i = 0; verb->options[i] != OPT_API; i++)
+        if (cli_has(args, verb->options[i]) && !goes_with(word, verb->options[i]))
+            return refuse_for_word(verb, word->word, verb->options[i]);
+    return -1;
+}
+
 int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args)
 {
     *verb = NULL;
@@ -254,7 +305,9 @@ int cli_parse(int argc, char **argv, const cli_verb **verb, cli_args *args)
     args->words = (const char *const *)(argv + optind);
     args->word_count = (size_t)(argc - optind);
     status = check_contradictions(*verb, args);
-    return status >= 0 ? status : check_words(*verb, args);
+    if (status < 0)
+        status = check_words(*verb, args);
+    return status >= 0 ? status : check_by_word(*verb, args);
 }
 
 const char *cli_value(const cli_args *args, cli_option_id id)
@@ -274,6 +327,14 @@ const char *cli_format(const cli_args *args)
     for (size_t i = 0; i < COUNT_OF(ids) && !format; i++)
         format = cli_value(args, ids[i]);
     return format;
+}
+
+bool cli_is_number(toc_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+    return text.len > 0;
 }
 
 bool cli_number(const cli_args *args, cli_option_id id, unsigned minimum, unsigned maximum,

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,7 @@
 
 static toc_rc failed(toc_error *err, const char *path)
 {
-    (void)snprintf(err->message, sizeof err->message, "%s: %s", path, strerror(errno));
-    return err->code = TOC_EIO;
+    return cli_error(err, TOC_EIO, "%.400s: %s", path, strerror(errno));
 }
 
 static void forget(cli_output *out)
@@ -85,29 +85,76 @@ static toc_rc opened(cli_output *out, const char *path, toc_error *err)
     return rc;
 }
 
+bool cli_is_store(const char *path)
+{
+    static const char head[] = "SQLite format 3";
+    char begin[sizeof head] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool same = fd >= 0 && read(fd, begin, sizeof begin) == (ssize_t)sizeof begin &&
+                !memcmp(begin, head, sizeof head);
+    if (fd >= 0)
+        (void)close(fd);
+    return same;
+}
+
 toc_rc cli_output_replace(cli_output *out, const char *path, toc_error *err)
 {
-    *out = (cli_output){.path = output_place(path)};
+    *out = (cli_output){.file = NULL};
+    if (cli_is_store(path))
+        return cli_error(err, TOC_ECONFLICT,
+                         "%.400s is a store, which an output must not replace; name another file",
+                         path);
+    out->path = output_place(path);
     if (!out->path || asprintf(&out->temporary, "%s.XXXXXX", out->path) < 0)
         out->temporary = NULL;
     int fd = out->temporary ? mkstemp(out->temporary) : -1;
     out->file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (fd >= 0)
+    if (out->file) {
         (void)fchmod(fd, mode_of(path));
+    } else if (fd >= 0) {
+        (void)close(fd);
+        (void)unlink(out->temporary);
+        errno = ENOMEM;
+    }
     return opened(out, path, err);
+}
+
+typedef enum place { PLACE_STANDARD, PLACE_FILE, PLACE_DEVICE } place;
+
+static place place_of(const char *path)
+{
+    struct stat there;
+    if (!path || !strcmp(path, "-"))
+        return PLACE_STANDARD;
+    if (stat(path, &there))
+        return PLACE_FILE;
+    return is_standard(&there)      ? PLACE_STANDARD
+           : S_ISREG(there.st_mode) ? PLACE_FILE
+                                    : PLACE_DEVICE;
+}
+
+const char *cli_output_file(const cli_args *args)
+{
+    const char *path = cli_value(args, OPT_OUTPUT);
+    return place_of(path) == PLACE_FILE ? path : NULL;
+}
+
+int cli_output_stopped(const cli_args *args, uint64_t done, const char *what)
+{
+    const char *path = cli_output_file(args);
+    cli_say("interrupted after %" PRIu64 " %s%s%s%s", done, what, path ? "; " : "",
+            path ? path : "", path ? " is as it was" : "");
+    return cli_stopped(path ? 0 : done);
 }
 
 toc_rc cli_output_open(cli_output *out, const cli_args *args, toc_error *err)
 {
     const char *path = cli_value(args, OPT_OUTPUT);
+    place where = place_of(path);
     *out = (cli_output){.file = stdout};
-    if (!path || !strcmp(path, "-"))
+    if (where == PLACE_STANDARD)
         return TOC_OK;
-    struct stat there;
-    bool exists = !stat(path, &there);
-    if (exists && is_standard(&there))
-        return TOC_OK;
-    if (!exists || S_ISREG(there.st_mode))
+    if (where == PLACE_FILE)
         return cli_output_replace(out, path, err);
     /* A pipe or device is written as it is. */
     *out = (cli_output){.file = fopen(path, "w"), .path = strdup(path)};

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STORE_SCHEME "file:"
 #define SERVER_JOBS 4
 
 static unsigned default_jobs(bool local)
@@ -13,10 +12,11 @@ static unsigned default_jobs(bool local)
     return local ? there : SERVER_JOBS;
 }
 
-static toc_rc open_platform(cli_pool *pool, const toc_session_options *options, toc_error *err)
+static toc_rc open_platform(cli_pool *pool, const char *path, const toc_session_options *options,
+                            toc_error *err)
 {
     toc_platform_options store = TOC_PLATFORM_OPTIONS_INIT;
-    store.store = options->api_url + sizeof STORE_SCHEME - 1;
+    store.store = path;
     store.log = options->log;
     toc_rc rc = cli_store_wait(store.store, err);
     return rc ? rc : toc_platform_open(&store, &pool->platform, err);
@@ -41,14 +41,9 @@ static toc_rc open_one(cli_pool *pool, toc_session_options *options, toc_error *
 
 static toc_rc open_all(cli_pool *pool, toc_session_options *options, unsigned jobs, toc_error *err)
 {
-    if (!options->api_url || !*options->api_url) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "no platform: give --api URL, --api file:STORE, or a configuration file");
-        return err->code = TOC_EINVAL;
-    }
-    bool local = !strncmp(options->api_url, STORE_SCHEME, sizeof STORE_SCHEME - 1);
-    toc_rc rc = local ? open_platform(pool, options, err) : TOC_OK;
-    jobs = jobs ? jobs : default_jobs(local);
+    const char *path = cli_store_path(options->api_url);
+    toc_rc rc = path ? open_platform(pool, path, options, err) : TOC_OK;
+    jobs = jobs ? jobs : default_jobs(path != NULL);
     jobs = jobs < POOL_MAX ? jobs : POOL_MAX;
     while (!rc && pool->count < jobs)
         rc = open_one(pool, options, err);
@@ -60,10 +55,10 @@ toc_rc cli_pool_open(cli_pool *pool, const cli_args *args, unsigned jobs, toc_er
     *pool = (cli_pool){.count = 0};
     cli_config config;
     toc_rc rc = cli_config_load(args, &config, err);
-    if (!rc) {
-        cli_session_defaults(args, &config.options);
+    if (!rc)
+        rc = cli_session_prepare(args, &config.options, err);
+    if (!rc)
         rc = open_all(pool, &config.options, jobs, err);
-    }
     cli_config_wipe(&config);
     if (rc)
         cli_pool_close(pool);

@@ -97,9 +97,8 @@ static toc_rc unknown_format(const char *name, toc_error *err)
     for (size_t i = 0, used = 0; i < count; i++, used = strlen(all))
         (void)snprintf(all + used, sizeof all - used, "%s%s", i ? ", " : "", names[i]);
     const char *near = cli_nearest(name, names, count);
-    (void)snprintf(err->message, sizeof err->message, "--format: \"%.40s\" is none of %s%s%s%s",
-                   name, all, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "--format: \"%.40s\" is none of %s%s%s%s", name, all,
+                     near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 static toc_rc not_for_kind(const char *name, toc_error *err)
@@ -112,9 +111,8 @@ static toc_rc not_for_kind(const char *name, toc_error *err)
         if (!info.indicators_only)
             (void)snprintf(others + used, sizeof others - used, ", %s", info.name);
     }
-    (void)snprintf(err->message, sizeof err->message,
-                   "--format: %.40s is for indicators only; here there are %s", name, others);
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL, "--format: %.40s is for indicators only; here there are %s",
+                     name, others);
 }
 
 /* What is lost shows in the end: at the file's flush, or main's of standard output. */
@@ -199,9 +197,8 @@ static toc_rc failed_output(const cli_printer *printer, toc_error *err)
 {
     if (!ferror(printer->out.file))
         return TOC_OK;
-    (void)snprintf(err->message, sizeof err->message, "%s could not be written",
-                   printer->out.path ? printer->out.path : "standard output");
-    return err->code = TOC_EIO;
+    return cli_error(err, TOC_EIO, "%.400s could not be written",
+                     printer->out.path ? printer->out.path : "standard output");
 }
 
 toc_rc cli_printer_object(cli_printer *printer, toc_list *list, toc_object *obj, toc_error *err)

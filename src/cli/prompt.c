@@ -64,7 +64,6 @@ toc_rc cli_prompt_secret(const char *question, char *secret, size_t size, toc_er
     if (len && len < size && !signalled)
         return TOC_OK;
     explicit_bzero(secret, size);
-    (void)snprintf(err->message, sizeof err->message, "%s",
-                   len >= size ? "the secret key is too long" : "no secret key was given");
-    return err->code = TOC_ECANCELED;
+    return cli_error(err, TOC_ECANCELED, "%s",
+                     len >= size ? "the secret key is too long" : "no secret key was given");
 }

@@ -2,20 +2,7 @@
 
 #include <string.h>
 
-#include "tocsin/parts.h"
-
-static const struct {
-    const char *word, *one;
-    toc_kind kind;
-    toc_part part; /* of records */
-} kinds[] = {
-    {"indicators", "indicator", TOC_KIND_INDICATOR, TOC_PART_COUNT},
-    {"groups", "group", TOC_KIND_GROUP, TOC_PART_COUNT},
-    {"tags", "tag", TOC_KIND_RECORD, TOC_PART_TAG},
-    {"labels", "label", TOC_KIND_RECORD, TOC_PART_LABEL},
-    {"victims", "victim", TOC_KIND_VICTIM, TOC_PART_COUNT},
-    {"tasks", "task", TOC_KIND_TASK, TOC_PART_COUNT},
-};
+#include "kinds.h"
 
 /* Options whose values go through toc_filter_api under a name of their own. */
 static const struct {
@@ -26,28 +13,20 @@ static const struct {
 #define NAME_ROOM 64
 #define NAMES_MAX 160
 
-static size_t kind_at(const char *word)
-{
-    size_t k = 0;
-    while (k < COUNT_OF(kinds) && strcmp(kinds[k].word, word) != 0 &&
-           strcmp(kinds[k].one, word) != 0)
-        k++;
-    return k;
-}
-
 const toc_type *cli_query_record(const char *word)
 {
-    size_t k = kind_at(word);
-    return k < COUNT_OF(kinds) ? toc_part_type(kinds[k].part) : NULL;
+    const cli_kind *kind = cli_kind_find(word);
+    return kind ? toc_part_type(kind->part) : NULL;
 }
 
 bool cli_query_kind(const char *verb, const char *word, toc_kind *kind)
 {
     static const toc_kind typed[] = {TOC_KIND_INDICATOR, TOC_KIND_GROUP};
-    const char *names[COUNT_OF(kinds)];
-    size_t k = kind_at(word);
-    if (k < COUNT_OF(kinds)) {
-        *kind = kinds[k].kind;
+    const char *names[16];
+    size_t count = 0;
+    const cli_kind *found = cli_kind_find(word);
+    if (found) {
+        *kind = found->kind;
         return true;
     }
     for (size_t i = 0; i < COUNT_OF(typed); i++) {
@@ -55,15 +34,27 @@ bool cli_query_kind(const char *verb, const char *word, toc_kind *kind)
         if (!type)
             continue;
         (void)cli_usage("%s: \"%s\" is a type: '%s %s --type \"%s\"' lists them", verb, word, verb,
-                        kinds[i].word, type->name);
+                        toc_kind_branch(typed[i]), type->name);
         return false;
     }
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        names[i] = kinds[i].word;
-    const char *near = cli_nearest(word, names, COUNT_OF(kinds));
+    while (count < COUNT_OF(names) && (found = cli_kind_at(count)))
+        names[count++] = found->many;
+    const char *near = cli_nearest(word, names, count);
     (void)cli_usage("%s: \"%s\" is none of indicators, groups, tags, labels, victims, tasks%s%s%s",
                     verb, word, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     return false;
+}
+
+int cli_query_check(const char *verb, const cli_args *args, toc_kind *kind, unsigned *limit)
+{
+    unsigned page = 0; /* cli_connect reads it again */
+    if (!cli_query_kind(verb, args->words[0], kind) ||
+        !cli_number(args, OPT_LIMIT, 1, UINT32_MAX, limit) ||
+        !cli_number(args, OPT_PAGE, 1, CLI_PAGE_MAX, &page))
+        return EXIT_USAGE;
+    if (cli_has(args, OPT_ANY) && !cli_has(args, OPT_FILTER))
+        return cli_usage("--any needs --filter");
+    return EXIT_OK;
 }
 
 /* --- what a kind does not know --------------------------------------------------------------- */
@@ -115,9 +106,8 @@ static toc_rc check_options(const cli_args *args, toc_kind kind, toc_error *err)
     for (size_t i = 0; i < COUNT_OF(limited); i++) {
         if (!cli_has(args, limited[i].option) || (limited[i].kinds & 1U << kind))
             continue;
-        (void)snprintf(err->message, sizeof err->message, "--%s goes with %s only, not with %s",
-                       cli_option_at(limited[i].option)->name, limited[i].words, args->words[0]);
-        return err->code = TOC_EINVAL;
+        return cli_error(err, TOC_EINVAL, "--%s goes with %s only, not with %s",
+                         cli_option_at(limited[i].option)->name, limited[i].words, args->words[0]);
     }
     return TOC_OK;
 }
@@ -129,11 +119,9 @@ static toc_rc add_api_filter(toc_filter *filter, const char *text, toc_error *er
     const char *equals = strchr(text, '=');
     const char *names[NAMES_MAX];
     char name[NAME_ROOM] = {0};
-    if (!equals) {
-        (void)snprintf(err->message, sizeof err->message,
-                       "--api-filter: NAME=VALUE is needed, not \"%.80s\"", text);
-        return err->code = TOC_EINVAL;
-    }
+    if (!equals)
+        return cli_error(err, TOC_EINVAL, "--api-filter: NAME=VALUE is needed, not \"%.80s\"",
+                         text);
     (void)snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
     toc_rc rc = toc_filter_api(filter, name, toc_str_of(equals + 1), err);
     if (rc)
@@ -223,10 +211,9 @@ static toc_rc unknown_type(const toc_types *types, toc_kind kind, const char *wo
         if (toc_types_at(types, i)->kind == kind)
             names[count++] = toc_types_at(types, i)->name;
     const char *near = cli_nearest(word, names, count);
-    (void)snprintf(err->message, sizeof err->message,
-                   "--type: \"%.80s\" is not known; %s%s%s'tocsin types' lists them", word,
-                   near ? "did you mean " : "", near ? near : "", near ? "? " : "");
-    return err->code = TOC_EINVAL;
+    return cli_error(err, TOC_EINVAL,
+                     "--type: \"%.80s\" is not known; %s%s%s'tocsin types' lists them", word,
+                     near ? "did you mean " : "", near ? near : "", near ? "? " : "");
 }
 
 static toc_rc find_type(const cli_args *args, toc_session *sess, toc_kind kind,

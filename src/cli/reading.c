@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli.h"
+
 /* As far as a look for what is no text goes. */
 #define LOOK_AT 8192
 
@@ -13,9 +15,7 @@ static bool begins(toc_str text, const char *with, size_t len)
 
 static toc_rc refuse(toc_error *err, const char *name, const char *why)
 {
-    *err = (toc_error){.code = TOC_EPARSE};
-    (void)snprintf(err->message, sizeof err->message, "%.300s: %s", name, why);
-    return TOC_EPARSE;
+    return cli_error(err, TOC_EPARSE, "%.300s: %s", name, why);
 }
 
 toc_rc cli_reading_judge(toc_str begin, const char *name, toc_error *err)

@@ -1,9 +1,9 @@
 #include "ref.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "kinds.h"
 #include "tocsin/extract.h"
 
 #define NAMES_MAX 400
@@ -11,33 +11,7 @@
 #define PART_SEPARATOR " : "
 #define VALUE_ROOM 16384
 
-static const struct {
-    const char *word, *many;
-    toc_kind kind;
-    toc_part part;
-} kinds[] = {
-    {"indicator", "indicators", TOC_KIND_INDICATOR, TOC_PART_COUNT},
-    {"group", "groups", TOC_KIND_GROUP, TOC_PART_COUNT},
-    {"tag", "tags", TOC_KIND_RECORD, TOC_PART_TAG},
-    {"label", "labels", TOC_KIND_RECORD, TOC_PART_LABEL},
-    {"victim", "victims", TOC_KIND_VICTIM, TOC_PART_COUNT},
-    {"task", "tasks", TOC_KIND_TASK, TOC_PART_COUNT},
-};
-
 static const toc_kind typed[] = {TOC_KIND_INDICATOR, TOC_KIND_GROUP};
-
-static toc_rc wrong(toc_error *err, toc_rc code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static toc_rc wrong(toc_error *err, toc_rc code, const char *format, ...)
-{
-    va_list list;
-    *err = (toc_error){.code = code};
-    va_start(list, format);
-    (void)vsnprintf(err->message, sizeof err->message, format, list);
-    va_end(list);
-    return code;
-}
 
 /* --- the kind -------------------------------------------------------------------------------- */
 
@@ -45,8 +19,8 @@ static toc_rc unknown_kind(const cli_refs *refs, const char *word, toc_error *er
 {
     const char *names[NAMES_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        names[count++] = kinds[i].word;
+    for (const cli_kind *kind; (kind = cli_kind_at(count)); count++)
+        names[count] = kind->one;
     for (size_t i = 0; i < toc_types_count(refs->types) && count + 1 < NAMES_MAX; i++) {
         const toc_type *type = toc_types_at(refs->types, i);
         if (type->kind != TOC_KIND_INDICATOR && type->kind != TOC_KIND_GROUP)
@@ -56,12 +30,13 @@ static toc_rc unknown_kind(const cli_refs *refs, const char *word, toc_error *er
     }
     const char *near = cli_nearest(word, names, count);
     if (near)
-        return wrong(err, TOC_EINVAL, "\"%.80s\" is no kind of object; did you mean %s?", word,
-                     near);
-    return wrong(err, TOC_EINVAL,
-                 "\"%.80s\" is no kind of object: indicator, group, tag, label, victim, task, or a "
-                 "type that 'tocsin types' lists",
-                 word);
+        return cli_error(err, TOC_EINVAL, "\"%.80s\" is no kind of object; did you mean %s?", word,
+                         near);
+    return cli_error(
+        err, TOC_EINVAL,
+        "\"%.80s\" is no kind of object: indicator, group, tag, label, victim, task, or a "
+        "type that 'tocsin types' lists",
+        word);
 }
 
 static const toc_type *only_type(const cli_refs *refs, toc_kind kind)
@@ -75,12 +50,10 @@ static const toc_type *only_type(const cli_refs *refs, toc_kind kind)
 toc_rc cli_refs_kind(cli_refs *refs, const char *word, toc_error *err)
 {
     toc_str text = toc_str_of(word);
-    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        if (!toc_str_equal_fold(text, toc_str_of(kinds[i].word)) &&
-            !toc_str_equal_fold(text, toc_str_of(kinds[i].many)))
-            continue;
-        refs->kind = kinds[i].kind;
-        refs->type = toc_part_type(kinds[i].part);
+    const cli_kind *kind = cli_kind_find(word);
+    if (kind) {
+        refs->kind = kind->kind;
+        refs->type = toc_part_type(kind->part);
         if (refs->kind == TOC_KIND_VICTIM || refs->kind == TOC_KIND_TASK)
             refs->type = only_type(refs, refs->kind);
         return TOC_OK;
@@ -119,11 +92,23 @@ void cli_refs_close(cli_refs *refs)
     *refs = (cli_refs){.args = NULL};
 }
 
+int cli_refs_check(const cli_args *args, const char *verb, const cli_option_id *changes)
+{
+    bool lists = args->word_count == 2;
+    if (!lists && cli_format(args))
+        return cli_usage("%s: --format is for the list, which a NAME alone prints", verb);
+    for (; lists && *changes != OPT_API; changes++)
+        if (cli_has(args, *changes))
+            return cli_usage("%s: --%s needs to know what", verb, cli_option_at(*changes)->name);
+    return EXIT_OK;
+}
+
 toc_part cli_refs_part(const cli_refs *refs)
 {
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (refs->kind == TOC_KIND_RECORD && toc_part_type(kinds[i].part) == refs->type)
-            return kinds[i].part;
+    const cli_kind *kind = NULL;
+    for (size_t i = 0; (kind = cli_kind_at(i)); i++)
+        if (refs->kind == TOC_KIND_RECORD && toc_part_type(kind->part) == refs->type)
+            return kind->part;
     return TOC_PART_COUNT;
 }
 
@@ -142,7 +127,7 @@ static toc_rc make(const cli_refs *refs, const toc_type *type, toc_str id, toc_s
     made.name = strndup(name.len ? name.ptr : "", name.len);
     if (!made.id || !made.name) {
         cli_ref_free(&made);
-        return wrong(err, TOC_ENOMEM, "there is not enough memory");
+        return cli_error(err, TOC_ENOMEM, "there is not enough memory");
     }
     *ref = made;
     return TOC_OK;
@@ -162,15 +147,41 @@ toc_ref cli_ref_of(const cli_ref *ref)
 
 const char *cli_ref_text(const cli_ref *ref, char text[CLI_REF_TEXT])
 {
-    (void)snprintf(text, CLI_REF_TEXT, "%s %s", ref->type->name, ref->name);
+    static const char dots[] = "...";
+    int len = snprintf(text, CLI_REF_TEXT, "%s %s", ref->type->name, ref->name);
+    if (len < CLI_REF_TEXT)
+        return text;
+    size_t end = CLI_REF_TEXT - sizeof dots;
+    while (end && ((unsigned char)text[end] & 0xC0U) == 0x80U) /* no half of a character */
+        end--;
+    memcpy(text + end, dots, sizeof dots);
     return text;
+}
+
+void cli_ref_print(FILE *file, const cli_ref *ref)
+{
+    cli_print_clean(file, ref->type->name, strlen(ref->type->name));
+    (void)fputc(' ', file);
+    cli_print_clean(file, ref->name, strlen(ref->name));
 }
 
 void cli_ref_missing(const cli_ref *ref, toc_error *err)
 {
     char text[CLI_REF_TEXT];
-    (void)wrong(err, TOC_ENOTFOUND, "%s is not there%s%s", cli_ref_text(ref, text),
-                ref->owner ? ", in " : "", ref->owner ? ref->owner : "");
+    (void)cli_error(err, TOC_ENOTFOUND, "%s is not there%s%s", cli_ref_text(ref, text),
+                    ref->owner ? ", in " : "", ref->owner ? ref->owner : "");
+}
+
+toc_rc cli_ref_get(cli_refs *refs, const cli_ref *ref, toc_object **obj, toc_error *err)
+{
+    toc_ref owner = cli_refs_owner(refs);
+    toc_part part = cli_refs_part(refs);
+    toc_str id = toc_str_of(ref->id);
+    toc_rc rc = part != TOC_PART_COUNT ? toc_part_get(refs->sess, &owner, part, NULL, id, obj, err)
+                                       : toc_get(refs->sess, ref->type, id, refs->owner, obj, err);
+    if (rc == TOC_ENOTFOUND)
+        cli_ref_missing(ref, err);
+    return rc;
 }
 
 void cli_ref_blame(const cli_ref *ref, toc_error *err)
@@ -209,10 +220,10 @@ static toc_rc stored_form(const cli_refs *refs, const toc_type *type, const char
 
 static toc_rc no_type(const char *name, toc_error *err)
 {
-    return wrong(err, TOC_EINVAL,
-                 "\"%.100s\": the value does not say what it is; name its type instead of "
-                 "\"indicator\" ('tocsin types' lists them)",
-                 name);
+    return cli_error(err, TOC_EINVAL,
+                     "\"%.100s\": the value does not say what it is; name its type instead of "
+                     "\"indicator\" ('tocsin types' lists them)",
+                     name);
 }
 
 toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_error *err)
@@ -227,16 +238,19 @@ toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_err
     }
     toc_rc rc = type ? stored_form(refs, type, plain, ref, &why) : TOC_EINVAL;
     if (rc != TOC_EINVAL)
-        return rc ? wrong(err, rc, "%s", why.message) : rc;
-    return type ? wrong(err, TOC_EINVAL, "\"%.100s\" is no %s: %s", name, type->name, why.message)
+        return rc ? cli_error(err, rc, "%s", why.message) : rc;
+    return type ? cli_error(err, TOC_EINVAL, "\"%.100s\" is no %s: %s", name, type->name,
+                            why.message)
                 : no_type(name, err);
 }
 
 /* --- groups, victims, tasks ------------------------------------------------------------------ */
 
-static bool is_number(const char *name)
+/* What is longer is no id, which is an int64. */
+static bool is_id(const char *name)
 {
-    return *name && strspn(name, "0123456789") == strlen(name) && strlen(name) < 19;
+    toc_str text = toc_str_of(name);
+    return text.len < 19 && cli_is_number(text);
 }
 
 /* The id is asked for under each type that the KIND may mean. */
@@ -329,19 +343,19 @@ static toc_rc several(const cli_refs *refs, const char *name, const candidates *
         (void)snprintf(all + used, sizeof all - used, "%s%s %lld", i ? ", " : "",
                        found->types[i]->name, (long long)found->ids[i]);
     }
-    return wrong(err, TOC_ECONFLICT, "%s \"%.100s\": there are %zu of this name: %s%s; give the id",
-                 kind_word(refs), name, found->count, all,
-                 found->count > CANDIDATES ? ", ..." : "");
+    return cli_error(
+        err, TOC_ECONFLICT, "%s \"%.100s\": there are %zu of this name: %s%s; give the id",
+        kind_word(refs), name, found->count, all, found->count > CANDIDATES ? ", ..." : "");
 }
 
 static toc_rc not_found(const cli_refs *refs, const char *name, toc_error *err)
 {
     static const char *const lists[TOC_KIND_COUNT] = {
         [TOC_KIND_GROUP] = "groups", [TOC_KIND_TASK] = "tasks", [TOC_KIND_VICTIM] = "victims"};
-    return wrong(err, TOC_ENOTFOUND,
-                 "there is no %s \"%.100s\"%s%s; 'tocsin get %s --format table' lists them",
-                 kind_word(refs), name, refs->owner ? " in " : "", refs->owner ? refs->owner : "",
-                 lists[refs->kind]);
+    return cli_error(err, TOC_ENOTFOUND,
+                     "there is no %s \"%.100s\"%s%s; 'tocsin get %s --format table' lists them",
+                     kind_word(refs), name, refs->owner ? " in " : "",
+                     refs->owner ? refs->owner : "", lists[refs->kind]);
 }
 
 static toc_rc find_name(cli_refs *refs, const char *name, cli_ref *ref, toc_error *err)
@@ -365,7 +379,7 @@ toc_rc cli_ref_find(cli_refs *refs, const char *name, cli_ref *ref, toc_error *e
         return cli_ref_indicator(refs, name, ref, err);
     if (refs->kind == TOC_KIND_RECORD)
         return make(refs, refs->type, toc_str_of(name), toc_str_of(name), ref, err);
-    toc_rc rc = is_number(name) ? find_id(refs, name, ref, err) : TOC_ENOTFOUND;
+    toc_rc rc = is_id(name) ? find_id(refs, name, ref, err) : TOC_ENOTFOUND;
     return rc == TOC_ENOTFOUND ? find_name(refs, name, ref, err) : rc;
 }
 

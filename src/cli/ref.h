@@ -17,6 +17,10 @@ typedef struct cli_refs {
 /* Connects and reads the first word, which is the KIND. An exit status; always to be closed. */
 int cli_refs_open(cli_refs *refs, const cli_args *args);
 void cli_refs_close(cli_refs *refs);
+/* Verbs that list what an object has when there are two words, and change it when there are more:
+ * --format goes with the list, the options of changes (they end at OPT_API) with words. Before
+ * anything is opened; an exit status. */
+int cli_refs_check(const cli_args *args, const char *verb, const cli_option_id *changes);
 /* Takes another KIND word: "indicator", "groups", a type's name, entity or path word. TOC_EINVAL
  * names the nearest. */
 toc_rc cli_refs_kind(cli_refs *refs, const char *word, toc_error *err);
@@ -35,11 +39,16 @@ toc_rc cli_ref_find(cli_refs *refs, const char *name, cli_ref *ref, toc_error *e
 /* The same for an indicator that need not be there: its type and value. */
 toc_rc cli_ref_indicator(cli_refs *refs, const char *name, cli_ref *ref, toc_error *err);
 void cli_ref_free(cli_ref *ref);
+/* The object, or the tag or label of the owner, that the reference is about, whole. TOC_ENOTFOUND
+ * says what is missing. */
+toc_rc cli_ref_get(cli_refs *refs, const cli_ref *ref, toc_object **obj, toc_error *err);
 /* Borrowed from ref. */
 toc_ref cli_ref_of(const cli_ref *ref);
-/* "Host evil.example", cut to what a line bears. */
+/* "Host evil.example", for a message: a longer one ends in "..." after what a line bears. */
 #define CLI_REF_TEXT 160
 const char *cli_ref_text(const cli_ref *ref, char text[CLI_REF_TEXT]);
+/* The same whole, cleaned: where it says what is going to happen, and to which of two. */
+void cli_ref_print(FILE *file, const cli_ref *ref);
 /* Says in a message of the platform, "not found", what is meant. */
 void cli_ref_missing(const cli_ref *ref, toc_error *err);
 /* Puts what it is about in front of the message. */

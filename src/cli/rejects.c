@@ -17,7 +17,8 @@ void cli_rejects_init(cli_rejects *rejects, const char *path, const char *input,
     if (path)
         (void)snprintf(rejects->path, sizeof rejects->path, "%s", path);
     else
-        (void)snprintf(rejects->path, sizeof rejects->path, "%s.rejected",
+        (void)snprintf(rejects->path, sizeof rejects->path, "%s%s.rejected",
+                       *base == '-' && base[1] ? "./" : "", /* no option, when it is imported */
                        strcmp(base, "-") != 0 ? base : "stdin");
 }
 
@@ -220,11 +221,12 @@ static bool append_part(cli_rejects *rejects, size_t part, const char *head)
     FILE *from = rejects->others[part];
     if (!from)
         return true;
+    bool good = !fflush(from) && !ferror(from); /* rewind forgets it */
     rewind(from);
     (void)fputs(head, rejects->file);
     while ((got = fread(block, 1, sizeof block, from)) > 0)
         (void)fwrite(block, 1, got, rejects->file);
-    bool good = !ferror(from);
+    good = !ferror(from) && good;
     (void)fclose(from);
     rejects->others[part] = NULL;
     return good;

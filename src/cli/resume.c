@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,8 +23,7 @@
 
 static toc_rc fail(toc_error *err, toc_rc code, const char *path, const char *why)
 {
-    (void)snprintf(err->message, sizeof err->message, "%.300s: %.200s", path, why);
-    return err->code = code;
+    return cli_error(err, code, "%.300s: %.200s", path, why);
 }
 
 /* --- names ---------------------------------------------------------------------------------- */
@@ -75,16 +75,12 @@ static void note_name(const char *journal, char *path, size_t size)
 }
 
 /* The directory may be another one when it goes on. */
-static bool absolute(char *path, size_t size)
+static bool absolute(const char *given, char *path, size_t size)
 {
-    char dir[900];
-    char copy[1024];
-    if (*path == '/')
-        return true;
-    (void)snprintf(copy, sizeof copy, "%s", path);
-    if (!getcwd(dir, sizeof dir))
+    char dir[PATH_MAX] = "";
+    if (*given != '/' && !getcwd(dir, sizeof dir))
         return false;
-    int len = snprintf(path, size, "%s/%s", dir, copy);
+    int len = snprintf(path, size, "%s%s%s", dir, *dir ? "/" : "", given);
     return len > 0 && (size_t)len < size;
 }
 
@@ -163,8 +159,7 @@ toc_rc cli_journal_begin(cli_journal *journal, const cli_args *args, const char 
     toc_error ignored = {0};
     *journal = (cli_journal){.path = ""};
     if (given) {
-        int len = snprintf(journal->path, sizeof journal->path, "%s", given);
-        if (len >= (int)sizeof journal->path || !absolute(journal->path, sizeof journal->path))
+        if (!absolute(given, journal->path, sizeof journal->path))
             return fail(err, TOC_EIO, given, "there is no full path to it, or a too long one");
         journal->again = !access(journal->path, F_OK);
         return TOC_OK;
@@ -241,51 +236,83 @@ static toc_rc read_note(const char *journal, command *noted, toc_error *err)
     return rc;
 }
 
+/* Where the rest goes was decided then. */
+static int check_place(const cli_args *args, const cli_args *again)
+{
+    static const cli_option_id places[] = {OPT_API, OPT_PROFILE};
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        const char *given = cli_value(args, places[i]);
+        const char *noted = cli_value(again, places[i]);
+        if (given && (!noted || strcmp(given, noted) != 0))
+            return cli_usage("batch resume: --%s is that of the noted command, which has %s%s",
+                             cli_option_at(places[i])->name, noted ? "" : "none",
+                             noted ? noted : "");
+    }
+    return EXIT_OK;
+}
+
+/* What is said, and who is asked with which secrets, this call may decide anew. Names of files are
+ * those of the directory that it was called in. */
+static int add_fresh(const cli_args *args, cli_args *again)
+{
+    static const cli_option_id fresh[] = {OPT_QUIET, OPT_VERBOSE, OPT_CONFIG, OPT_CA_FILE};
+    static char paths[COUNT_OF(fresh)][PATH_MAX];
+    for (size_t i = 0; i < COUNT_OF(fresh); i++) {
+        if (!cli_has(args, fresh[i]))
+            continue;
+        again->counts[fresh[i]] = 1;
+        again->values[fresh[i]][0] = paths[i];
+        if (cli_option_at(fresh[i])->argument &&
+            !absolute(cli_value(args, fresh[i]), paths[i], sizeof paths[i]))
+            return cli_usage("batch resume: there is no full path to %s",
+                             cli_value(args, fresh[i]));
+    }
+    return EXIT_OK;
+}
+
 static int run_command(const cli_args *args, command *noted)
 {
     static cli_args again;
     const cli_verb *verb = NULL;
-    if (chdir(noted->words[0]))
-        return cli_usage("batch resume: %s: %s", noted->words[0], strerror(errno));
     optind = 0; /* GNU: a fresh start */
     int status = cli_parse(noted->count - 1, noted->words + 1, &verb, &again);
     if (status >= 0)
         return status;
     if (strcmp(verb->name, "batch") == 0)
         return cli_usage("batch resume: the noted command is another resume");
-    /* What is said, and who is asked with which secrets, this call may decide anew. */
-    static const cli_option_id fresh[] = {OPT_QUIET, OPT_VERBOSE, OPT_CONFIG, OPT_CA_FILE};
-    for (size_t i = 0; i < COUNT_OF(fresh); i++)
-        if (cli_has(args, fresh[i])) {
-            again.counts[fresh[i]] = 1;
-            again.values[fresh[i]][0] = cli_value(args, fresh[i]);
-        }
+    status = check_place(args, &again);
+    if (status == EXIT_OK)
+        status = add_fresh(args, &again);
+    if (status != EXIT_OK)
+        return status;
+    if (chdir(noted->words[0]))
+        return cli_usage("batch resume: %s: %s", noted->words[0], strerror(errno));
     return verb->run(&again);
 }
 
-/* The verb with its options and words, as far as there is room; "" when it cannot be read. */
-static toc_str command_of(const char *journal, char *text, size_t size)
+/* The verb with its options and words; nothing when the note cannot be read. */
+static void add_noted(const char *journal, cli_grow *text)
 {
     static command noted;
     toc_error err = {0};
-    size_t len = 0;
     noted = (command){.text = NULL};
-    *text = '\0';
     toc_rc rc = read_note(journal, &noted, &err);
-    for (int i = 2; !rc && i < noted.count && len < size; i++) {
+    for (int i = 2; !rc && i < noted.count; i++) {
         const char *word = noted.words[i];
-        if (strncmp(word, "--journal=", 10) != 0 && strcmp(word, "--") != 0)
-            len += (size_t)snprintf(text + len, size - len, "%s%s", len ? " " : "", word);
+        if (!strncmp(word, "--journal=", 10) || !strcmp(word, "--"))
+            continue;
+        cli_grow_put(text, text->len ? " " : "");
+        cli_grow_put(text, word);
     }
     free(noted.text);
-    return toc_str_of(text);
 }
 
 static int show_journals(const cli_args *args)
 {
     static const char *const members[] = {"journal", "command"};
     static const char *const titles[] = {"JOURNAL", "COMMAND"};
-    char dir[900], text[500];
+    char dir[900];
+    cli_grow text = {.ptr = NULL};
     cli_listing list;
     if (!cli_listing_start(&list, args, members, titles, COUNT_OF(titles)))
         return EXIT_USAGE;
@@ -299,15 +326,18 @@ static int show_journals(const cli_args *args)
         char path[1200];
         name.len -= tail;
         (void)snprintf(path, sizeof path, "%s/%.*s" TAIL, dir, (int)name.len, name.ptr);
-        cli_listing_row(&list, (toc_str[]){name, command_of(path, text, sizeof text)});
+        text.len = 0;
+        add_noted(path, &text);
+        cli_listing_row(&list, (toc_str[]){name, {text.ptr, text.len}});
         count++;
     }
     if (open)
         (void)closedir(open);
-    cli_listing_end(&list);
+    cli_grow_free(&text);
+    int status = cli_listing_end(&list, TOC_OK, NULL);
     cli_note(args,
              count ? "'tocsin batch resume JOURNAL' goes on with one" : "nothing was interrupted");
-    return EXIT_OK;
+    return status;
 }
 
 /* A name of the list is a journal of the state directory, unless there is such a file. */
@@ -332,6 +362,8 @@ int cli_resume(const cli_args *args)
         return cli_usage("batch resume needs JOURNAL");
     if (args->word_count == 1)
         return show_journals(args);
+    if (cli_format(args))
+        return cli_usage("batch resume: --format is for the list of journals");
     const char *journal = find_journal(args->words[1], path, sizeof path);
     int status = read_note(journal, &noted, &err) ? cli_fail(&err) : run_command(args, &noted);
     free(noted.text);

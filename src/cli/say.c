@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -49,6 +50,16 @@ static int exit_of(const toc_error *err)
     return refused && !is_patience(err) ? EXIT_HOPELESS : toc_error_find(err->code)->exit_status;
 }
 
+toc_rc cli_error(toc_error *err, toc_rc code, const char *format, ...)
+{
+    va_list list;
+    *err = (toc_error){.code = code};
+    va_start(list, format);
+    (void)vsnprintf(err->message, sizeof err->message, format, list);
+    va_end(list);
+    return code;
+}
+
 static void begin(void)
 {
     bool colour = cli_colour(stderr);
@@ -86,6 +97,12 @@ void cli_say(const char *format, ...)
     va_start(list, format);
     print_line(format, list);
     va_end(list);
+}
+
+int cli_say_errno(const char *path)
+{
+    cli_say("%s: %s", path, strerror(errno));
+    return EXIT_FAILED;
 }
 
 int cli_usage(const char *format, ...)

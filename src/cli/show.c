@@ -1,5 +1,6 @@
 #include "show.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "fields.h"
@@ -86,14 +87,29 @@ typedef struct found_set {
     toc_objects *objects;
     size_t count;
     int64_t total;
-    const char *associations[SECTION_MAX];
+    const char **associations; /* NULL: none has one */
+    size_t next;               /* where the row of the next named association is likely */
 } found_set;
 
-void cli_show_title(const char *title, int64_t count)
+static void drop(found_set *found)
+{
+    toc_objects_free(found->objects);
+    free(found->associations);
+}
+
+static const char *association_of(const found_set *found, size_t index)
+{
+    return found->associations ? found->associations[index] : NULL;
+}
+
+void cli_show_title(const char *title, toc_str name, int64_t count)
 {
     bool colour = cli_colour(stdout);
     (void)fputs(colour ? CLI_BOLD : "", stdout);
     cli_print_clean(stdout, title, strlen(title));
+    if (name.len)
+        (void)putchar(' ');
+    cli_print_clean(stdout, name.ptr, name.len);
     if (count >= 0)
         (void)printf(" (%lld)", (long long)count);
     (void)printf("%s\n", colour ? CLI_PLAIN : "");
@@ -104,29 +120,35 @@ static bool applies(const section *sect, const toc_type *type)
     return (sect->kinds & 1U << type->kind) && (!sect->traits || (type->traits & sect->traits));
 }
 
-static toc_rc collect(toc_list *list, found_set *found, toc_error *err)
+/* maximum 0: all of them. */
+static toc_rc collect(toc_list *list, unsigned maximum, found_set *found, toc_error *err)
 {
-    toc_rc rc = toc_list_range(list, 0, SECTION_MAX, 1, err);
+    toc_rc rc = maximum ? toc_list_range(list, 0, maximum, 1, err) : TOC_OK;
     if (!rc)
         rc = toc_list_all(list, 0, &found->objects, err);
     found->count = toc_objects_count(found->objects);
     found->total = toc_list_total(list);
     if (found->total < (int64_t)found->count)
         found->total = (int64_t)found->count;
-    if (found->count > SECTION_MAX)
-        found->count = SECTION_MAX;
+    if (maximum && found->count > maximum)
+        found->count = maximum;
     return rc;
 }
 
-/* The rows of a set are looked for by type and value. */
+/* The row of a set is looked for by type and value, behind the last one first: both lists have one
+ * order. */
 static void mark(found_set *found, toc_object *obj, const char *name)
 {
     toc_str value = toc_object_summary(obj);
     for (size_t i = 0; i < found->count; i++) {
-        toc_object *at = toc_objects_at(found->objects, i);
-        if (toc_object_type(at) == toc_object_type(obj) &&
-            toc_str_equal(toc_object_summary(at), value))
-            found->associations[i] = name;
+        size_t index = (found->next + i) % found->count;
+        toc_object *at = toc_objects_at(found->objects, index);
+        if (toc_object_type(at) != toc_object_type(obj) ||
+            !toc_str_equal(toc_object_summary(at), value))
+            continue;
+        found->associations[index] = name;
+        found->next = index + 1;
+        return;
     }
 }
 
@@ -148,15 +170,15 @@ static bool may_link(const toc_association_type *row, const toc_type *type)
            names_type(row->right, type->name);
 }
 
-static toc_rc mark_all(cli_refs *refs, const toc_ref *of, const char *name, found_set *found,
-                       toc_error *err)
+static toc_rc mark_all(cli_refs *refs, const toc_ref *of, const char *name, unsigned maximum,
+                       found_set *found, toc_error *err)
 {
     toc_list *list = NULL;
     toc_object *obj = NULL;
     int more = 0;
     toc_rc rc = toc_associated_open(refs->sess, of, name, TOC_KIND_INDICATOR, NULL, &list, err);
-    if (!rc)
-        rc = toc_list_range(list, 0, SECTION_MAX, 1, err);
+    if (!rc && maximum)
+        rc = toc_list_range(list, 0, maximum, 1, err);
     while (!rc && (more = toc_list_next(list, &obj, err)) > 0)
         mark(found, obj, name);
     toc_list_close(list);
@@ -166,22 +188,26 @@ static toc_rc mark_all(cli_refs *refs, const toc_ref *of, const char *name, foun
 }
 
 /* Which association each of the indicators is linked by. */
-static toc_rc name_links(cli_refs *refs, const cli_ref *ref, found_set *found, toc_error *err)
+static toc_rc name_links(cli_refs *refs, const cli_ref *ref, unsigned maximum, found_set *found,
+                         toc_error *err)
 {
     const toc_association_type *row = NULL;
     toc_ref of = cli_ref_of(ref);
+    found->associations = calloc(found->count, sizeof *found->associations);
+    if (!found->associations)
+        return cli_error(err, TOC_ENOMEM, "out of memory");
     toc_rc rc = toc_association_at(refs->sess, 0, &row, err);
     for (size_t i = 0; !rc && row; i++) {
         if (may_link(row, ref->type))
-            rc = mark_all(refs, &of, row->name, found, err);
+            rc = mark_all(refs, &of, row->name, maximum, found, err);
         if (!rc)
             rc = toc_association_at(refs->sess, i + 1, &row, err);
     }
     return rc;
 }
 
-static toc_rc fetch(cli_refs *refs, const cli_ref *ref, const section *sect, found_set *found,
-                    toc_error *err)
+static toc_rc fetch(cli_refs *refs, const cli_ref *ref, const section *sect, unsigned maximum,
+                    found_set *found, toc_error *err)
 {
     toc_list *list = NULL;
     toc_ref of = cli_ref_of(ref);
@@ -190,12 +216,12 @@ static toc_rc fetch(cli_refs *refs, const cli_ref *ref, const section *sect, fou
                     ? toc_associated_open(refs->sess, &of, NULL, sect->kind, NULL, &list, err)
                     : toc_parts_open(refs->sess, &of, sect->part, NULL, &list, err);
     if (!rc)
-        rc = collect(list, found, err);
+        rc = collect(list, maximum, found, err);
     toc_list_close(list);
     bool indicators = sect->form == FORM_LINKS && sect->kind == TOC_KIND_INDICATOR &&
                       ref->type->kind == TOC_KIND_INDICATOR;
     if (!rc && indicators && found->count)
-        rc = name_links(refs, ref, found, err);
+        rc = name_links(refs, ref, maximum, found, err);
     /* What a platform does not offer is not there. */
     return rc == TOC_ENOTFOUND || rc == TOC_EUNSUPPORTED ? TOC_OK : rc;
 }
@@ -235,7 +261,7 @@ static void section_json(cli_grow *out, const section *sect, const found_set *fo
         if (sect->form == FORM_NAMES)
             cli_grow_json(out, toc_object_get(obj, "name"));
         else
-            object_json(out, obj, found->associations[i]);
+            object_json(out, obj, association_of(found, i));
     }
     cli_grow_put(out, sect->form == FORM_ONE ? "" : "]");
     if (found->total > (int64_t)found->count)
@@ -249,10 +275,10 @@ toc_rc cli_show_json(cli_refs *refs, const cli_ref *ref, cli_grow *out, toc_erro
         found_set found;
         if (!applies(&sections[i], ref->type))
             continue;
-        rc = fetch(refs, ref, &sections[i], &found, err);
+        rc = fetch(refs, ref, &sections[i], SECTION_MAX, &found, err);
         if (!rc && (found.count || sections[i].form != FORM_ONE))
             section_json(out, &sections[i], &found);
-        toc_objects_free(found.objects);
+        drop(&found);
     }
     return rc;
 }
@@ -265,7 +291,7 @@ static void section_table(const section *sect, const found_set *found)
     const char *titles[COLUMNS_MAX + 1];
     bool named = false;
     for (size_t i = 0; i < found->count; i++)
-        named |= found->associations[i] != NULL;
+        named |= association_of(found, i) != NULL;
     memcpy(titles, sect->titles, sect->count * sizeof *titles);
     titles[sect->count] = "ASSOCIATION";
     cli_table_start(&table, stdout, titles, sect->count + named);
@@ -274,7 +300,8 @@ static void section_table(const section *sect, const found_set *found)
         toc_str cells[COLUMNS_MAX + 1];
         for (size_t c = 0; c < sect->count; c++)
             cells[c] = cli_field_text(toc_objects_at(found->objects, i), sect->fields[c], rooms[c]);
-        cells[sect->count] = toc_str_of(found->associations[i] ? found->associations[i] : "");
+        const char *association = association_of(found, i);
+        cells[sect->count] = toc_str_of(association ? association : "");
         cli_table_row(&table, cells);
     }
     cli_table_end(&table);
@@ -324,7 +351,7 @@ static void name_text(toc_object *obj)
 static void section_text(const section *sect, const found_set *found)
 {
     (void)putchar('\n');
-    cli_show_title(sect->title, sect->form == FORM_ONE ? -1 : found->total);
+    cli_show_title(sect->title, (toc_str){NULL, 0}, sect->form == FORM_ONE ? -1 : found->total);
     for (size_t i = 0; i < found->count; i++) {
         if (sect->form == FORM_TEXTS)
             attribute_text(toc_objects_at(found->objects, i));
@@ -353,10 +380,10 @@ toc_rc cli_show_text(cli_refs *refs, const cli_ref *ref, toc_error *err)
         found_set found;
         if (!applies(&sections[i], ref->type))
             continue;
-        rc = fetch(refs, ref, &sections[i], &found, err);
+        rc = fetch(refs, ref, &sections[i], SECTION_MAX, &found, err);
         if (!rc && !is_empty(&sections[i], &found))
             section_text(&sections[i], &found);
-        toc_objects_free(found.objects);
+        drop(&found);
     }
     return rc;
 }
@@ -388,10 +415,10 @@ toc_rc cli_show_links(cli_refs *refs, const cli_ref *ref, const char *associatio
         found_set found;
         if (sections[i].form != FORM_LINKS || !applies(&sections[i], ref->type))
             continue;
-        rc = fetch(refs, ref, &sections[i], &found, err);
+        rc = fetch(refs, ref, &sections[i], 0, &found, err);
         for (size_t k = 0; !rc && k < found.count; k++)
-            fn(user, toc_objects_at(found.objects, k), found.associations[k]);
-        toc_objects_free(found.objects);
+            fn(user, toc_objects_at(found.objects, k), association_of(&found, k));
+        drop(&found);
     }
     return rc;
 }

@@ -4,8 +4,9 @@
 #include "ref.h"
 #include "grow.h"
 
-/* A line above a section, with the number of its items; count -1: without. */
-void cli_show_title(const char *title, int64_t count);
+/* A line above a section, with the number of its items; count -1: without. name: goes on behind
+ * the title, may be empty. */
+void cli_show_title(const char *title, toc_str name, int64_t count);
 /* ,"attributes":[...],"tags":[...] and so on, for what there is. */
 toc_rc cli_show_json(cli_refs *refs, const cli_ref *ref, cli_grow *out, toc_error *err);
 /* The same for reading, on standard output. */

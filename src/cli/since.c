@@ -8,8 +8,7 @@
 
 static toc_rc fail(toc_error *err, toc_rc code, const char *path, const char *why)
 {
-    (void)snprintf(err->message, sizeof err->message, "%.300s: %s", path, why);
-    return err->code = code;
+    return cli_error(err, code, "%.300s: %s", path, why);
 }
 
 /* The form that is written here and no other: a file of something else must not be overwritten. */

@@ -38,11 +38,9 @@ toc_rc cli_sink_close(cli_sink *sink, toc_rc rc, toc_error *err)
 {
     toc_error ignored = {0};
     cli_progress_end(&sink->progress);
-    if (rc && sink->out.file && ferror(sink->out.file)) {
-        (void)snprintf(err->message, sizeof err->message, "%s could not be written",
+    if (rc && sink->out.file && ferror(sink->out.file))
+        rc = cli_error(err, TOC_EIO, "%.400s could not be written",
                        sink->out.path ? sink->out.path : "standard output");
-        rc = err->code = TOC_EIO;
-    }
     toc_rc closed = cli_output_close(&sink->out, !rc, rc ? &ignored : err);
     return rc ? rc : closed;
 }

@@ -13,11 +13,11 @@ static int open_platform(const cli_args *args, toc_platform **platform)
     toc_error err = {0};
     toc_rc rc = cli_config_load(args, &config, &err);
     int status = rc ? cli_fail(&err) : EXIT_OK;
-    const char *url = config.options.api_url ? config.options.api_url : "";
-    if (!rc && strncmp(url, "file:", 5) != 0)
+    const char *path = cli_store_path(config.options.api_url);
+    if (!rc && !path)
         status = cli_usage("this works on a store only: --api file:PATH is needed");
     if (status == EXIT_OK) {
-        options.store = url + 5;
+        options.store = path;
         options.log = cli_has(args, OPT_VERBOSE) ? cli_log : NULL;
         status = toc_platform_open(&options, platform, &err) ? cli_fail(&err) : EXIT_OK;
     }
@@ -25,28 +25,14 @@ static int open_platform(const cli_args *args, toc_platform **platform)
     return status;
 }
 
-static const cli_action *find_action(const char *word, const cli_action *actions, size_t count)
-{
-    const char *names[16];
-    size_t known = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!strcmp(word, actions[i].name))
-            return &actions[i];
-        if (known < COUNT_OF(names))
-            names[known++] = actions[i].name;
-    }
-    const char *near = cli_nearest(word, names, known);
-    (void)cli_usage("unknown word %s%s%s%s", word, near ? "; did you mean " : "", near ? near : "",
-                    near ? "?" : "");
-    return NULL;
-}
-
 int cli_store_action(const cli_args *args, const cli_action *actions, size_t count)
 {
     toc_platform *platform = NULL;
-    const cli_action *action = find_action(args->words[0], actions, count);
-    if (!action)
-        return EXIT_USAGE;
+    const cli_action *action = NULL;
+    for (size_t i = 0; i < count && !action; i++)
+        action = strcmp(args->words[0], actions[i].name) ? NULL : &actions[i];
+    if (!action) /* the verb's row in verbs.c has more words than these */
+        return cli_usage("unknown word %s", args->words[0]);
     if (args->word_count - 1 < action->words)
         return cli_usage("%s: %s is missing", action->name, action->needs);
     if (args->word_count - 1 > action->words)
@@ -70,12 +56,6 @@ bool cli_yes_no(const cli_args *args, cli_option_id id, bool *value)
     return false;
 }
 
-static int say_errno(const char *path)
-{
-    cli_say("%s: %s", path, strerror(errno));
-    return EXIT_FAILED;
-}
-
 int cli_secret_open(const cli_args *args, cli_secret *secret)
 {
     *secret = (cli_secret){.path = cli_value(args, OPT_SECRET_FILE), .fd = -1};
@@ -86,7 +66,7 @@ int cli_secret_open(const cli_args *args, cli_secret *secret)
     if (secret->fd >= 0)
         return EXIT_OK;
     if (errno != EEXIST)
-        return say_errno(secret->path);
+        return cli_say_errno(secret->path);
     cli_say("%s is there already; name another file", secret->path);
     return EXIT_HOPELESS;
 }
@@ -98,7 +78,7 @@ int cli_secret_write(cli_secret *secret, const char *what, const char *text)
         return EXIT_OK;
     }
     bool written = dprintf(secret->fd, "%s\n", text) > 0 && !fsync(secret->fd);
-    int status = written ? EXIT_OK : say_errno(secret->path);
+    int status = written ? EXIT_OK : cli_say_errno(secret->path);
     (void)close(secret->fd);
     if (written)
         (void)printf("%-10s in %s\n", what, secret->path);

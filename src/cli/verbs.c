@@ -20,6 +20,45 @@ static const char *const owner_words[] = {"add", "list", "set", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const methods[] = {"GET", "POST", "PUT", "DELETE", NULL};
 
+static const cli_word batch_by_word[] = {
+    {"create",
+     {OPT_OWNER, OPT_ACTION, OPT_ATTRIBUTE_WRITE, OPT_TAG_WRITE, OPT_LABEL_WRITE, OPT_FILE_MERGE,
+      OPT_HASH_COLLISION, OPT_HALT}},
+    {"upload", {OPT_WAIT, OPT_TIMEOUT, OPT_ROWS}},
+    {"status", {OPT_WAIT, OPT_TIMEOUT, OPT_ROWS}},
+    {"errors", {OPT_ROWS}},
+    {"resume", {OPT_ROWS}},
+    {NULL, {OPT_API}}};
+static const cli_word document_by_word[] = {{"upload", {OPT_OWNER, OPT_FORCE}},
+                                            {"download", {OPT_OWNER, OPT_OUTPUT, OPT_FORCE}},
+                                            {NULL, {OPT_API}}};
+static const cli_word bulk_by_word[] = {
+    {"download", {OPT_OWNER, OPT_ON_DEMAND, OPT_FORMAT, OPT_OUTPUT}},
+    {"status", {OPT_OWNER, OPT_FORMAT}},
+    {NULL, {OPT_API}}};
+static const cli_word type_by_word[] = {
+    {"add",
+     {OPT_BRANCH, OPT_ENTITY, OPT_FIELD, OPT_CASE, OPT_ATTRIBUTE, OPT_MAX_LENGTH, OPT_MARKDOWN,
+      OPT_DESCRIPTION, OPT_CHOICES, OPT_ASSOCIATION, OPT_LEFT, OPT_RIGHT, OPT_FILE_ACTION,
+      OPT_FILE}},
+    {"list", {OPT_ROWS}},
+    {NULL, {OPT_API}}};
+static const cli_word user_by_word[] = {
+    {"add",
+     {OPT_OWNER, OPT_ROLE, OPT_FIRST_NAME, OPT_LAST_NAME, OPT_PSEUDONYM, OPT_OBSERVES,
+      OPT_SECRET_FILE}},
+    {"list", {OPT_ROWS}},
+    {"set", {OPT_FIRST_NAME, OPT_LAST_NAME, OPT_PSEUDONYM, OPT_OBSERVES}},
+    {"rotate", {OPT_SECRET_FILE}},
+    {"token", {OPT_DAYS, OPT_SECRET_FILE}},
+    {"grant", {OPT_OWNER, OPT_ROLE}},
+    {"revoke", {OPT_API}},
+    {NULL, {OPT_API}}};
+static const cli_word owner_by_word[] = {{"add", {OPT_OWNER_TYPE, OPT_ANONYMOUS}},
+                                         {"list", {OPT_ROWS}},
+                                         {"set", {OPT_ANONYMOUS, OPT_BULK, OPT_PUBLISH_TO}},
+                                         {NULL, {OPT_API}}};
+
 static const cli_verb verbs[] = {
     {.heading = "A store and its server:",
      .name = "init",
@@ -270,6 +309,7 @@ static const cli_verb verbs[] = {
      .words_min = 1,
      .words_max = 3,
      .choices = batch_words,
+     .by_word = batch_by_word,
      .options = {OPT_OWNER, OPT_ACTION, OPT_ATTRIBUTE_WRITE, OPT_TAG_WRITE, OPT_LABEL_WRITE,
                  OPT_FILE_MERGE, OPT_HASH_COLLISION, OPT_HALT, OPT_WAIT, OPT_TIMEOUT, OPT_ROWS},
      .help = "batch jobs step by step",
@@ -283,6 +323,7 @@ static const cli_verb verbs[] = {
      .words_min = 3,
      .words_max = 4,
      .choices = document_words,
+     .by_word = document_by_word,
      .options = {OPT_OWNER, OPT_OUTPUT, OPT_FORCE},
      .help = "the content of documents, reports and signatures",
      .examples = "  tocsin document upload report 17 report.pdf\n"
@@ -293,6 +334,7 @@ static const cli_verb verbs[] = {
      .words_min = 1,
      .words_max = 1,
      .choices = bulk_words,
+     .by_word = bulk_by_word,
      .options = {OPT_OWNER, OPT_ON_DEMAND, OPT_FORMAT, OPT_OUTPUT},
      .help = "reports of all indicators of an owner, made in advance",
      .examples = "  tocsin bulk status --owner Demo\n"
@@ -347,6 +389,7 @@ static const cli_verb verbs[] = {
      .words_min = 1,
      .words_max = 2,
      .choices = type_words,
+     .by_word = type_by_word,
      .options = {OPT_BRANCH, OPT_ENTITY, OPT_FIELD, OPT_CASE, OPT_ATTRIBUTE, OPT_MAX_LENGTH,
                  OPT_MARKDOWN, OPT_DESCRIPTION, OPT_CHOICES, OPT_ASSOCIATION, OPT_LEFT, OPT_RIGHT,
                  OPT_FILE_ACTION, OPT_FILE, OPT_ROWS},
@@ -361,6 +404,7 @@ static const cli_verb verbs[] = {
      .words_min = 1,
      .words_max = 2,
      .choices = user_words,
+     .by_word = user_by_word,
      .options = {OPT_OWNER, OPT_ROLE, OPT_FIRST_NAME, OPT_LAST_NAME, OPT_PSEUDONYM, OPT_OBSERVES,
                  OPT_DAYS, OPT_SECRET_FILE, OPT_ROWS},
      .help = "the API users of a store: their secrets, tokens and roles",
@@ -375,6 +419,7 @@ static const cli_verb verbs[] = {
      .words_min = 1,
      .words_max = 2,
      .choices = owner_words,
+     .by_word = owner_by_word,
      .options = {OPT_OWNER_TYPE, OPT_ANONYMOUS, OPT_BULK, OPT_PUBLISH_TO, OPT_ROWS},
      .help = "the owners of a store",
      .examples = "  tocsin --api file:intel.db owner add 'Shared Feed' --type Source\n"

@@ -105,6 +105,38 @@ static void test_options(void **state)
             fail_msg("no verb takes option %zu (--%s)", i, cli_option_at((cli_option_id)i)->name);
 }
 
+static bool goes_with_some(const cli_verb *verb, cli_option_id id)
+{
+    for (const cli_word *word = verb->by_word; word->word; word++)
+        for (size_t i = 0; word->options[i] != OPT_API; i++)
+            if (word->options[i] == id)
+                return true;
+    return false;
+}
+
+/* Every word that a verb begins with says which options go with it, and each of those with one. */
+static void test_words(void **state)
+{
+    (void)state;
+    size_t count;
+    const cli_verb *verbs = cli_verbs(&count);
+    for (size_t i = 0; i < count; i++) {
+        const cli_verb *verb = &verbs[i];
+        for (size_t k = 0; verb->by_word && verb->choices[k]; k++) {
+            const cli_word *word = verb->by_word;
+            while (word->word && strcmp(word->word, verb->choices[k]) != 0)
+                word++;
+            if (!word->word)
+                fail_msg("%s %s: nothing says which options it takes", verb->name,
+                         verb->choices[k]);
+        }
+        for (size_t k = 0; verb->by_word && verb->options[k] != OPT_API; k++)
+            if (!goes_with_some(verb, verb->options[k]))
+                fail_msg("%s --%s: no word takes it", verb->name,
+                         cli_option_at(verb->options[k])->name);
+    }
+}
+
 static void test_manual(void **state)
 {
     (void)state;
@@ -204,9 +236,9 @@ static void test_cases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_help),   cmocka_unit_test(test_options),
-        cmocka_unit_test(test_manual), cmocka_unit_test(test_completion),
-        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_help),       cmocka_unit_test(test_options),
+        cmocka_unit_test(test_words),      cmocka_unit_test(test_manual),
+        cmocka_unit_test(test_completion), cmocka_unit_test(test_cases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
