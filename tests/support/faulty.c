@@ -72,8 +72,7 @@ bool faulty_setup(faulty_place *at)
     memset(at, 0, sizeof *at);
     if (!getenv("TOC_FAULTS") || !getenv("TOCSIN"))
         return false;
-    (void)snprintf(at->dir, sizeof at->dir, "/tmp/tocsin-fault-XXXXXX");
-    assert_non_null(mkdtemp(at->dir));
+    folder_make(at->dir);
     const struct {
         char *path;
         const char *name;
@@ -96,7 +95,7 @@ void faulty_teardown(const faulty_place *at)
     if (at->ahead)
         (void)munmap(at->ahead, sizeof *at->ahead);
     if (at->dir[0])
-        command("rm -rf '%s'", at->dir);
+        folder_remove(at->dir);
 }
 
 void faulty_renew(const faulty_place *at)
@@ -124,7 +123,7 @@ static void become(const faulty_place *at, const char *const *argv, const fault 
     if (fail)
         (void)snprintf(rule, sizeof rule, "%s:%s:%lu:%s", fail->call, fail->error, fail->nth,
                        how(fail));
-    if (chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1) ||
+    if (program_tie() || chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1) ||
         setenv("ASAN_OPTIONS", options, 1) || setenv("LD_PRELOAD", getenv("TOC_FAULTS"), 1) ||
         (fail && setenv("TOC_FAULT", rule, 1)) || setenv("TOC_FAULT_COUNTS", at->counts, 1) ||
         setenv("TOC_FAULT_CLOCK", at->clock, 1) || setenv("TMPDIR", at->dir, 1))

@@ -1,11 +1,13 @@
 #include "support/program.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +15,11 @@
 #include <cmocka.h>
 
 #define WORDS 16
+
+int program_tie(void)
+{
+    return prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
 
 pid_t program_start(const char *dir, const char *config, const char *const *words, int *out)
 {
@@ -29,7 +36,7 @@ pid_t program_start(const char *dir, const char *config, const char *const *word
     if (!pid) {
         if (out)
             (void)dup2(ends[1], STDOUT_FILENO);
-        if (chdir(dir) || setenv("TOCSIN_CONFIG", config, 1))
+        if (program_tie() || chdir(dir) || setenv("TOCSIN_CONFIG", config, 1))
             _exit(126);
         (void)execv(argv[0], (char *const *)argv);
         _exit(127);

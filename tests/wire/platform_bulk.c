@@ -273,7 +273,7 @@ static void remove_files(const fixture *fix)
 {
     char path[160];
     (void)snprintf(path, sizeof(path), "%s.files", fix->path);
-    fixture_remove(path);
+    folder_remove(path);
     assert_int_equal(files_of(fix), 0);
 }
 

@@ -537,12 +537,12 @@ static void test_users_take_turns(void **state)
 /* The program leaves no core file: its memory holds secrets. */
 static void test_no_core(void **state)
 {
-    char dir[] = "/tmp/tocsin-core-XXXXXX", store[64], config[64], url[128], path[64], text[4096];
+    char dir[FOLDER_SIZE], store[64], config[64], url[128], path[64], text[4096];
     int out = -1;
     (void)state;
     if (!getenv("TOCSIN"))
         skip();
-    assert_non_null(mkdtemp(dir));
+    folder_make(dir);
     (void)snprintf(store, sizeof(store), "%s/intel.db", dir);
     (void)snprintf(config, sizeof(config), "%s/tc.conf", dir);
     const char *const init[] = {"init", store, NULL};
@@ -562,7 +562,6 @@ static void test_no_core(void **state)
     const char *line = strstr(text, "Max core file size");
     assert_non_null(line);
     assert_memory_equal(line + strcspn(line, "0123456789u"), "0 ", 2);
-    fixture_remove(dir);
 }
 
 int main(void)

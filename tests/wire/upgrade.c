@@ -46,8 +46,7 @@ static void make_old_store(fixture *fix)
     char *message = NULL;
     toc_buf sql;
     memset(fix, 0, sizeof(*fix));
-    (void)snprintf(fix->directory, sizeof(fix->directory), "/tmp/toc-upgrade-XXXXXX");
-    assert_non_null(mkdtemp(fix->directory));
+    folder_make(fix->directory);
     (void)snprintf(fix->path, sizeof(fix->path), "%s/store.db", fix->directory);
     toc_buf_init(&fix->form, 1 << 20);
     read_file("store-v1.sql", &sql);
