@@ -18,6 +18,7 @@
 
 #include "base/str.h"
 #include "base/time.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/platform.h"
 #include "tocsin/session.h"
@@ -172,7 +173,7 @@ int faulty_finish(const faulty_place *at, pid_t pid, const fault *fail)
     int status = 0;
     pid_t ended = 0;
     while (!(ended = waitpid(pid, &status, WNOHANG)) && toc_time_ticks_ms() < until)
-        program_pause(2);
+        pause_ms(2);
     if (!ended) {
         (void)kill(pid, SIGKILL);
         (void)waitpid(pid, &status, 0);

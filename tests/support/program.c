@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -66,10 +65,4 @@ void program_address(int out, char *url, size_t size)
     const char *found = strstr(line, "http://");
     assert_non_null(found);
     (void)snprintf(url, size, "%.*s", (int)strcspn(found, "\n"), found);
-}
-
-void program_pause(unsigned ms)
-{
-    struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000L};
-    (void)nanosleep(&ts, NULL);
 }

@@ -13,5 +13,4 @@ pid_t program_start(const char *dir, const char *config, const char *const *word
 int program_finish(pid_t pid);
 /* The address in the first line that a server prints, "http://127.0.0.1:PORT/api"; closes out. */
 void program_address(int out, char *url, size_t size);
-void program_pause(unsigned ms);
 #endif

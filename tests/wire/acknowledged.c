@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/session.h"
 
@@ -32,7 +33,7 @@ static void serve(place *at)
 static void *kill_later(void *argument)
 {
     const place *at = argument;
-    program_pause(at->wait_ms);
+    pause_ms(at->wait_ms);
     (void)kill(at->server, SIGKILL);
     return NULL;
 }

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "support/folder.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/batch.h"
 #include "tocsin/config.h"
@@ -146,7 +147,7 @@ static void test_killed_on_either_side(void **state)
     for (unsigned i = 0; i < ROUNDS; i++) {
         pid_t hand = client(at, &out);
         at->seed = at->seed * 1103515245U + 12345U;
-        program_pause(5 + (at->seed >> 16) % 60);
+        pause_ms(5 + (at->seed >> 16) % 60);
         if (i % 2) {
             assert_int_equal(kill(server, SIGKILL), 0);
             (void)program_finish(server);

@@ -4,9 +4,9 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "store/store.h"
+#include "support/patience.h"
 #include "tocsin/import.h"
 
 #define OWNER "Acme CTI"
@@ -204,7 +204,7 @@ static void *work(void *user)
     worker *self = user;
     while (!is_stopped(self))
         if (toc_platform_work(self->platform, is_stopped, self, NULL) <= 0)
-            (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+            pause_ms(2);
     return NULL;
 }
 

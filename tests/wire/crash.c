@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "support/folder.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/platform.h"
 
@@ -142,7 +143,7 @@ static void test_killed_server(void **state)
         pid_t server = serve(at, at->store);
         pid_t client = import(at);
         at->seed = at->seed * 1103515245U + 12345U;
-        program_pause(10 + (at->seed >> 16) % usual);
+        pause_ms(10 + (at->seed >> 16) % usual);
         assert_int_equal(kill(server, SIGKILL), 0);
         (void)program_finish(server);
         int status = program_finish(client);

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "support/folder.h"
+#include "support/patience.h"
 #include "support/wire.h"
 #include "tocsin/session.h"
 
@@ -290,9 +291,8 @@ static double seconds(clockid_t clock)
  * processor has to do meanwhile does not grow with the time that is waited. */
 static void expect_rest(void)
 {
-    const struct timespec second = {.tv_sec = 1};
     double before = seconds(CLOCK_MONOTONIC), busy = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    (void)nanosleep(&second, NULL);
+    pause_ms(1000);
     busy = seconds(CLOCK_PROCESS_CPUTIME_ID) - busy;
     double passed = seconds(CLOCK_MONOTONIC) - before;
     if (busy > passed / 5)
