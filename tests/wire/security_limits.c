@@ -253,10 +253,23 @@ static void test_denials_do_not_wait(void **state)
     wire_done(&server);
 }
 
+enum { WAITING = 40, LONG_MS = 30000 };
+
+/* How many wait; from now on they do for longer than a stop may take. */
+static size_t hold_on(const wire_server *server)
+{
+    toc_acceptor *acceptor = &server->server->acceptor;
+    (void)pthread_mutex_lock(&acceptor->lock);
+    size_t count = acceptor->held.count;
+    for (size_t i = 0; i < count; i++)
+        acceptor->held.until_ms[(acceptor->held.first + i) % TOC_SERVER_HELD] = now_ms() + LONG_MS;
+    (void)pthread_mutex_unlock(&acceptor->lock);
+    return count;
+}
+
 /* A stop does not wait for those that wait, and none is left asleep. */
 static void test_stop_wakes(void **state)
 {
-    enum { WAITING = 40 };
     wire_server server;
     wire_conn conns[WAITING];
     (void)state;
@@ -264,8 +277,12 @@ static void test_stop_wakes(void **state)
     for (int i = 0; i < WAITING; i++) {
         conns[i] = connect_from(&server, "127.0.0.7");
         send_guess(&server, &conns[i], "");
+        (void)hold_on(&server);
     }
+    wait_until(hold_on(&server) > 0);
+    int64_t began = now_ms();
     wire_stop(&server);
+    assert_true(now_ms() - began < LONG_MS / 2);
     for (int i = 0; i < WAITING; i++)
         wire_close(&conns[i]);
     wire_done(&server);
