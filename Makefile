@@ -48,8 +48,13 @@ package: build
 format:
 	@tools/sources | xargs clang-format -i
 
-reference: build
-	@tools/check-reference --write build/release
+# The printer is built with the tests.
+reference:
+	@tools/setup check
+	@mkdir -p build
+	@cmake --preset dev >build/dev-configure.log 2>&1 || { cat build/dev-configure.log; exit 1; }
+	@cmake --build build/dev --parallel $(JOBS) --target toc_reference
+	@tools/check-reference --write build/dev
 
 # Lines and branches that the tests execute, by room.
 coverage:
