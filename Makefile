@@ -32,6 +32,7 @@ test:
 	@ctest --test-dir build/asan --output-on-failure --parallel $(JOBS)
 
 bench: build
+	@tools/setup check
 	@cmake --build build/release --parallel $(JOBS) --target bench
 	@tools/run-bench $(BENCH_DATA) >build/bench.jsonl
 	@tools/bench-report build/bench.jsonl
