@@ -494,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_start_tls),
         cmocka_unit_test(test_refused_connections),
         cmocka_unit_test(test_no_descriptors),
+        cmocka_unit_test(faulty_test_all_met),
     };
     if (!faulty_setup(&place)) {
         print_message("calls cannot be made to fail in this build\n");

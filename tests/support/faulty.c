@@ -255,13 +255,38 @@ static void each_call(const fault_plan *plan, const fault_kind *kind, unsigned l
 
 #define KINDS_MAX 64
 
+static struct {
+    const fault_kind *kind;
+    bool met;
+} kept[KINDS_MAX];
+
+static void keep(const fault_kind *kind, bool met)
+{
+    size_t i = 0;
+    while (i < KINDS_MAX && kept[i].kind && kept[i].kind != kind)
+        i++;
+    assert_true(i < KINDS_MAX);
+    kept[i].kind = kind;
+    kept[i].met |= met;
+}
+
+void faulty_test_all_met(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KINDS_MAX && kept[i].kind; i++)
+        if (!kept[i].met)
+            fail_msg("%s %s: no program made such a call", kept[i].kind->call, kept[i].kind->error);
+}
+
 void faulty_each(const faulty_place *at, const fault_plan *plan)
 {
     unsigned long calls[KINDS_MAX], all = 0;
     tell_unfinished();
     assert_true(plan->count <= KINDS_MAX);
-    for (size_t i = 0; i < plan->count; i++)
+    for (size_t i = 0; i < plan->count; i++) {
         all += calls[i] = faulty_count(at, plan->kinds[i].call);
+        keep(&plan->kinds[i], calls[i] > 0);
+    }
     assert_true(all > 0);
     for (size_t i = 0; i < plan->count; i++)
         each_call(plan, &plan->kinds[i], calls[i]);

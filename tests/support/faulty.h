@@ -62,6 +62,9 @@ typedef struct fault_plan {
 } fault_plan;
 /* The counts must be those of a program without faults. */
 void faulty_each(const faulty_place *at, const fault_plan *plan);
+/* For cmocka, the last test of a program: each row of each table has met a call, in one plan or
+ * another. */
+void faulty_test_all_met(void **state);
 
 /* The store opens and passes its check. */
 void faulty_check_store(const faulty_place *at);
