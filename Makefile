@@ -32,6 +32,7 @@ test:
 	@ctest --test-dir build/asan --output-on-failure --parallel $(JOBS)
 
 bench: build
+	@tools/setup check
 	@cmake --build build/release --parallel $(JOBS) --target bench
 	@tools/run-bench $(BENCH_DATA) >build/bench.jsonl
 	@tools/bench-report build/bench.jsonl
@@ -48,8 +49,13 @@ package: build
 format:
 	@tools/sources | xargs clang-format -i
 
-reference: build
-	@tools/check-reference --write build/release
+# The printer is built with the tests.
+reference:
+	@tools/setup check
+	@mkdir -p build
+	@cmake --preset dev >build/dev-configure.log 2>&1 || { cat build/dev-configure.log; exit 1; }
+	@cmake --build build/dev --parallel $(JOBS) --target toc_reference
+	@tools/check-reference --write build/dev
 
 # Lines and branches that the tests execute, by room.
 coverage:

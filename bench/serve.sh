@@ -19,7 +19,7 @@ for _ in 1 2 3 4 5 6 7 8 9; do
     rm -f listening
     mkfifo listening
     start=$(now)
-    "$tocsin" serve "$store" --listen 127.0.0.1:0 >listening &
+    "$tocsin" serve "$store" --listen 127.0.0.1:0 >listening 2>said &
     server=$!
     read -r line <listening
     echo $((($(now) - start) / 1000)) >>starts
@@ -31,7 +31,7 @@ for _ in 1 2 3 4 5 6 7 8 9; do
     kill "$server"
     wait "$server" || true
     server=
-done 2>/dev/null
+done
 median() { sort -n "$1" | sed -n 5p; }
 printf '{"bench":"serve_start_%s","value":%s,"unit":"ms","first_answer":%s}\n' "$size" \
     "$(awk -v us="$(median starts)" 'BEGIN { print us / 1000 }')" \

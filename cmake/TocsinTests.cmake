@@ -5,6 +5,12 @@ set(toc_test_env "TOC_SOURCE_DIR=${CMAKE_CURRENT_SOURCE_DIR}"
                  "UBSAN_OPTIONS=print_stacktrace=1"
                  "TSAN_OPTIONS=halt_on_error=1"
                  "LC_ALL=C" "TZ=UTC")
+# The settings and proxies of whoever builds are not those of the tests; empty is as good as none.
+foreach(name TC_API_PATH TC_API_ACCESS_ID TC_API_SECRET_KEY TC_TOKEN TC_TOKEN_EXPIRES TC_OWNER
+             TC_PROXY_HOST TC_PROXY_PORT TC_PROXY_USERNAME TC_PROXY_PASSWORD TOCSIN_PROFILE
+             http_proxy https_proxy all_proxy HTTPS_PROXY ALL_PROXY)
+  list(APPEND toc_test_env "${name}=")
+endforeach()
 if(TARGET tocsin)
   list(APPEND toc_test_env "TOCSIN=$<TARGET_FILE:tocsin>")
 endif()

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -42,27 +43,27 @@ static bool replay_file(const char *path, size_t *count)
     return true;
 }
 
-static void close_dir(DIR **dir)
+static int is_input(const struct dirent *entry)
 {
-    if (*dir)
-        (void)closedir(*dir);
+    return entry->d_name[0] != '.';
 }
 
+/* In the order of their names: some targets keep a store from one input to the next. */
 static bool replay_dir(const char *path, size_t *count)
 {
-    TOC_CLEANUP(close_dir) DIR *dir = opendir(path);
-    const struct dirent *entry;
+    struct dirent **entries = NULL;
+    int found = scandir(path, &entries, is_input, alphasort);
     bool good = true;
-    if (!dir)
+    if (found < 0)
         return complain(path);
-    while ((entry = readdir(dir)) != NULL) {
+    for (int i = 0; i < found; i++) {
         TOC_CLEANUP(toc_buf_done) toc_buf name;
-        if (entry->d_name[0] == '.')
-            continue;
         toc_buf_init(&name, 4096);
-        toc_buf_printf(&name, "%s/%s", path, entry->d_name);
+        toc_buf_printf(&name, "%s/%s", path, entries[i]->d_name);
         good = !name.failed && replay_file(name.ptr, count) && good;
+        free(entries[i]);
     }
+    free(entries);
     return good;
 }
 
@@ -80,5 +81,5 @@ int main(int argc, char **argv)
             good = replay_file(argv[i], &count) && good;
     }
     (void)printf("%zu inputs replayed\n", count);
-    return good ? 0 : 1;
+    return good && count ? 0 : 1; /* nothing to replay is a wrong path */
 }

@@ -12,6 +12,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 cd "$work"
+export HOME="$work" # the user's own settings are for something else
 cp "$data/sample.csv" sample.csv
 cp "$data/sample-groups.csv" groups.csv
 

@@ -151,7 +151,12 @@ static void map_clock(const char *path)
 
 __attribute__((constructor)) static void begin(void)
 {
-    read_rule(getenv("TOC_FAULT"));
+    const char *text = getenv("TOC_FAULT");
+    read_rule(text);
+    if (text && !rule.set) { /* a test with it would try nothing */
+        (void)fprintf(stderr, "TOC_FAULT: %s is no rule\n", text);
+        _exit(98);
+    }
     map_clock(getenv("TOC_FAULT_CLOCK"));
 }
 
@@ -278,6 +283,13 @@ int rename(const char *from, const char *to)
     if (fails_whole(CALL_RENAME))
         return -1;
     return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+    if (fails_whole(CALL_RENAME))
+        return -1;
+    return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, flags);
 }
 
 int ftruncate(int fd, off_t len)

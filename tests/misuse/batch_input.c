@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/folder.h"
 #include "support/script.h"
 #include "tocsin/import.h"
 #include "tocsin/ti.h"
@@ -49,7 +50,7 @@
         .status = 404, .body = "{\"status\":\"Failure\",\"message\":\"no such job\"}"              \
     }
 
-static char dir[64], journal[128], rejects[128];
+static char dir[FOLDER_SIZE], journal[128], rejects[128];
 static script play;
 static toc_error err;
 static toc_batch_status status;
@@ -545,9 +546,7 @@ static int setup(void **state)
 {
     (void)state;
     (void)signal(SIGXFSZ, SIG_IGN);
-    (void)snprintf(dir, sizeof dir, "/tmp/tocsin-input-XXXXXX");
-    if (!mkdtemp(dir))
-        return -1;
+    folder_make(dir);
     (void)snprintf(journal, sizeof journal, "%s/journal", dir);
     (void)snprintf(rejects, sizeof rejects, "%s/rejects", dir);
     return 0;

@@ -18,6 +18,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "support/faulty.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/session.h"
 
@@ -182,7 +183,7 @@ static void *swing(void *user)
     (void)user;
     for (size_t i = 0; !atomic_load(&done); i++) {
         *place.ahead = steps[i % COUNT_OF(steps)];
-        program_pause(7);
+        pause_ms(7);
     }
     return NULL;
 }
@@ -204,8 +205,16 @@ static void test_batch(void **state)
     assert_int_equal(faulty_list_count(&place, "/v2/indicators/hosts"), ROWS);
 }
 
+/* What the worker does shows in time. */
+static bool shows(toc_session *sess, const char *path, toc_rc rc, const char *text)
+{
+    char answer[2048];
+    return ask(sess, "GET", path, NULL, answer, sizeof answer) == rc &&
+           (!text || strstr(answer, text));
+}
+
 /* A job of its own that the worker has to do; true when it is done within the time. */
-static bool run_job(toc_session *sess, int64_t *id)
+static void run_job(toc_session *sess, int64_t *id)
 {
     static char body[700 * 64];
     char answer[512], path[64];
@@ -233,14 +242,7 @@ static bool run_job(toc_session *sess, int64_t *id)
                      .content_type = "application/octet-stream"};
     assert_int_equal(toc_session_call(sess, &call, &response, &err), TOC_OK);
     toc_response_free(response);
-    for (int i = 0; i < 1000; i++) {
-        expect(sess, "GET", path, NULL);
-        (void)ask(sess, "GET", path, NULL, answer, sizeof answer);
-        if (strstr(answer, "Completed"))
-            return true;
-        program_pause(10);
-    }
-    return false;
+    wait_until(shows(sess, path, TOC_OK, "Completed"));
 }
 
 static void test_jobs_and_dates(void **state)
@@ -259,7 +261,7 @@ static void test_jobs_and_dates(void **state)
         expect(sess, "POST", path, "{\"type\":\"Description\",\"value\":\"v\"}");
         expect(sess, "GET", "/v2/indicators/hosts?resultLimit=2", NULL);
         expect(sess, "GET", "/v2/indicators/hosts?resultLimit=2&resultStart=2", NULL);
-        assert_true(run_job(sess, i ? &id : &first));
+        run_job(sess, i ? &id : &first);
         assert_true(id != first);
     }
     expect(sess, "DELETE", "/v2/indicators/hosts/h1.example", NULL);
@@ -300,19 +302,6 @@ static void test_pages(void **state)
     stop();
 }
 
-/* Waits until what the worker does shows. */
-static bool comes(toc_session *sess, const char *path, toc_rc rc, const char *text)
-{
-    char answer[2048];
-    for (int i = 0; i < 200; i++) {
-        if (ask(sess, "GET", path, NULL, answer, sizeof answer) == rc &&
-            (!text || strstr(answer, text)))
-            return true;
-        program_pause(50);
-    }
-    return false;
-}
-
 /* Old jobs are removed after some days, also when a clock was far ahead once. */
 static void test_retention(void **state)
 {
@@ -320,14 +309,13 @@ static void test_retention(void **state)
     int64_t id = 0;
     (void)state;
     toc_session *sess = serve_with_token(200L * DAY);
-    assert_true(run_job(sess, &id));
+    run_job(sess, &id);
     *place.ahead = 0;
-    assert_true(run_job(sess, &id));
+    run_job(sess, &id);
     (void)snprintf(path, sizeof path, "/v2/batch/%lld", (long long)id);
     expect(sess, "GET", path, NULL);
     *place.ahead = (TOC_JOB_DAYS + 1L) * DAY;
-    if (!comes(sess, path, TOC_ENOTFOUND, NULL))
-        assert_true(comes(sess, path, TOC_EHTTP, NULL));
+    wait_until(shows(sess, path, TOC_ENOTFOUND, NULL));
     toc_session_close(sess);
     stop();
 }
@@ -348,7 +336,7 @@ static void test_reports(void **state)
     (void)toc_time_format(toc_time_now(), made);
     char last[64];
     (void)snprintf(last, sizeof last, "\"lastRun\":\"%.8s", made);
-    assert_true(comes(sess, "/v2/indicators/bulk", TOC_OK, last));
+    wait_until(shows(sess, "/v2/indicators/bulk", TOC_OK, last));
     toc_session_close(sess);
     stop();
 }

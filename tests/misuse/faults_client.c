@@ -409,10 +409,11 @@ static int teardown(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_import),     cmocka_unit_test(test_export),
-        cmocka_unit_test(test_batch),      cmocka_unit_test(test_pieces),
-        cmocka_unit_test(test_pieces_tls), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_handshake),
+        cmocka_unit_test(test_import),         cmocka_unit_test(test_export),
+        cmocka_unit_test(test_batch),          cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_pieces_tls),     cmocka_unit_test(test_names),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_handshake),
+        cmocka_unit_test(faulty_test_all_met),
     };
     if (argc == 3)
         return be_client(argv[1], argv[2]);

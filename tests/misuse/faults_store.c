@@ -1,6 +1,8 @@
-/* Files that fail under a store: init, import and export with a write, a sync, a rename, a new file
- * and so on failing in turn. Afterwards the store is sound, what was said to be done is there once,
- * and the same command does the rest. TOC_FAULT_ROUNDS sets how many calls of a kind are tried. */
+/* Files that fail under a store: init, import, export and backup with a write, a sync, a rename, a
+ * new file and so on failing in turn. Afterwards the store is sound, what was said to be done is
+ * there once, and the same command does the rest. TOC_FAULT_ROUNDS sets how many calls of a kind
+ * are tried. */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -178,6 +180,99 @@ static void test_export(void **state)
     check_all();
 }
 
+static const char *const output_words[] = {"tocsin",   "--api",      store_url,  "-q",
+                                           "get",      "indicators", "--format", "csv",
+                                           "--output", "there",      NULL};
+
+/* Files whose names begin so. */
+static size_t count_names(const char *name)
+{
+    char pattern[96];
+    glob_t found = {0};
+    (void)snprintf(pattern, sizeof pattern, "%s/%s*", place.dir, name);
+    int rc = glob(pattern, 0, NULL, &found);
+    assert_true(rc == 0 || rc == GLOB_NOMATCH);
+    size_t count = found.gl_pathc;
+    globfree(&found);
+    return count;
+}
+
+static void clear_names(const char *name)
+{
+    char command[160];
+    (void)snprintf(command, sizeof command, "cd '%s' && rm -rf %s*", place.dir, name);
+    assert_int_equal(system(command), 0);
+}
+
+static bool keeps_rests(const fault *fail)
+{
+    return strcmp(fail->call, "unlink") == 0;
+}
+
+/* The file is as it was, or the whole output. */
+static void round_output(void *user, const fault *fail)
+{
+    char path[96];
+    (void)user;
+    clear_names("there");
+    (void)snprintf(path, sizeof path, "%s/there", place.dir);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs("before\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    int status = faulty_run(&place, output_words, fail);
+    check_status(status);
+    char *got = faulty_read(path);
+    assert_non_null(got);
+    assert_string_equal(got, status ? "before\n" : whole);
+    free(got);
+    if (!keeps_rests(fail))
+        assert_int_equal(count_names("there"), 1);
+}
+
+static void test_output(void **state)
+{
+    (void)state;
+    faulty_renew(&place);
+    assert_int_equal(faulty_run(&place, import_words, NULL), 0);
+    assert_int_equal(faulty_run(&place, get_words, NULL), 0);
+    whole = faulty_read(place.out);
+    assert_non_null(whole);
+    assert_int_equal(faulty_run(&place, output_words, NULL), 0);
+    each(round_output, 2);
+    free(whole);
+}
+
+static const char *const backup_words[] = {"tocsin",         "-q",      "backup",
+                                           "store/intel.db", "copy.db", NULL};
+
+/* The copy is there and whole, or nothing has its name. */
+static void round_backup(void *user, const fault *fail)
+{
+    (void)user;
+    clear_names("copy.db");
+    int status = faulty_run(&place, backup_words, fail);
+    check_status(status);
+    if (status && !keeps_rests(fail))
+        assert_int_equal(count_names("copy.db"), 0);
+    if (!status) {
+        faulty_place copy = place;
+        (void)snprintf(copy.store, sizeof copy.store, "%s/copy.db", place.dir);
+        faulty_check_store(&copy);
+        assert_int_equal(faulty_list_count(&copy, "/v2/indicators/hosts"), ROWS);
+    }
+}
+
+static void test_backup(void **state)
+{
+    (void)state;
+    faulty_renew(&place);
+    assert_int_equal(faulty_run(&place, import_words, NULL), 0);
+    clear_names("copy.db");
+    assert_int_equal(faulty_run(&place, backup_words, NULL), 0);
+    each(round_backup, 2);
+}
+
 static const char *const mixed_words[] = {"tocsin",    "--api",     store_url, "-q",
                                           "import",    "mixed.csv", "--owner", "Demo",
                                           "--rejects", "rejected",  NULL};
@@ -263,7 +358,10 @@ int main(void)
         cmocka_unit_test(test_import),
         cmocka_unit_test(test_import_into_a_new_store),
         cmocka_unit_test(test_export),
+        cmocka_unit_test(test_output),
+        cmocka_unit_test(test_backup),
         cmocka_unit_test(test_rejects),
+        cmocka_unit_test(faulty_test_all_met),
     };
     if (!faulty_setup(&place)) {
         print_message("calls cannot be made to fail in this build\n");

@@ -15,6 +15,7 @@
 
 #include "base/str.h"
 #include "support/faulty.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/session.h"
 
@@ -102,6 +103,14 @@ static size_t make_batch(size_t items)
     return used + (size_t)snprintf(batch + used, size - used, "]}");
 }
 
+static bool is_completed(const conversation *talk, const char *path)
+{
+    toc_response *got = ask(talk, "GET", path, (toc_str){NULL, 0}, false);
+    bool done = toc_str_find(toc_response_body(got), TOC_S("Completed")) > 0;
+    toc_response_free(got);
+    return done;
+}
+
 static void write_batch(const conversation *talk)
 {
     char path[64];
@@ -112,14 +121,7 @@ static void write_batch(const conversation *talk)
                            "\"batchId\":");
     (void)snprintf(path, sizeof path, "/v2/batch/%lld", (long long)id);
     tell(talk, "POST", path, (toc_str){batch, make_batch(talk->items)}, true);
-    for (int i = 0; i < 1000; i++) {
-        toc_response *got = ask(talk, "GET", path, (toc_str){NULL, 0}, false);
-        bool done = toc_str_find(toc_response_body(got), TOC_S("Completed")) > 0;
-        toc_response_free(got);
-        if (done)
-            break;
-        program_pause(10);
-    }
+    wait_until(is_completed(talk, path));
     int64_t written = number_of(talk, "GET", path, (toc_str){NULL, 0}, "\"successCount\":");
     assert_int_equal(written, talk->items);
 }

@@ -18,6 +18,7 @@
 
 #include "base/str.h"
 #include "base/time.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/platform.h"
 #include "tocsin/session.h"
@@ -72,8 +73,7 @@ bool faulty_setup(faulty_place *at)
     memset(at, 0, sizeof *at);
     if (!getenv("TOC_FAULTS") || !getenv("TOCSIN"))
         return false;
-    (void)snprintf(at->dir, sizeof at->dir, "/tmp/tocsin-fault-XXXXXX");
-    assert_non_null(mkdtemp(at->dir));
+    folder_make(at->dir);
     const struct {
         char *path;
         const char *name;
@@ -96,7 +96,7 @@ void faulty_teardown(const faulty_place *at)
     if (at->ahead)
         (void)munmap(at->ahead, sizeof *at->ahead);
     if (at->dir[0])
-        command("rm -rf '%s'", at->dir);
+        folder_remove(at->dir);
 }
 
 void faulty_renew(const faulty_place *at)
@@ -124,7 +124,7 @@ static void become(const faulty_place *at, const char *const *argv, const fault 
     if (fail)
         (void)snprintf(rule, sizeof rule, "%s:%s:%lu:%s", fail->call, fail->error, fail->nth,
                        how(fail));
-    if (chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1) ||
+    if (program_tie() || chdir(at->dir) || setenv("TOCSIN_CONFIG", at->config, 1) ||
         setenv("ASAN_OPTIONS", options, 1) || setenv("LD_PRELOAD", getenv("TOC_FAULTS"), 1) ||
         (fail && setenv("TOC_FAULT", rule, 1)) || setenv("TOC_FAULT_COUNTS", at->counts, 1) ||
         setenv("TOC_FAULT_CLOCK", at->clock, 1) || setenv("TMPDIR", at->dir, 1))
@@ -173,7 +173,7 @@ int faulty_finish(const faulty_place *at, pid_t pid, const fault *fail)
     int status = 0;
     pid_t ended = 0;
     while (!(ended = waitpid(pid, &status, WNOHANG)) && toc_time_ticks_ms() < until)
-        program_pause(2);
+        pause_ms(2);
     if (!ended) {
         (void)kill(pid, SIGKILL);
         (void)waitpid(pid, &status, 0);
@@ -255,13 +255,38 @@ static void each_call(const fault_plan *plan, const fault_kind *kind, unsigned l
 
 #define KINDS_MAX 64
 
+static struct {
+    const fault_kind *kind;
+    bool met;
+} kept[KINDS_MAX];
+
+static void keep(const fault_kind *kind, bool met)
+{
+    size_t i = 0;
+    while (i < KINDS_MAX && kept[i].kind && kept[i].kind != kind)
+        i++;
+    assert_true(i < KINDS_MAX);
+    kept[i].kind = kind;
+    kept[i].met |= met;
+}
+
+void faulty_test_all_met(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < KINDS_MAX && kept[i].kind; i++)
+        if (!kept[i].met)
+            fail_msg("%s %s: no program made such a call", kept[i].kind->call, kept[i].kind->error);
+}
+
 void faulty_each(const faulty_place *at, const fault_plan *plan)
 {
     unsigned long calls[KINDS_MAX], all = 0;
     tell_unfinished();
     assert_true(plan->count <= KINDS_MAX);
-    for (size_t i = 0; i < plan->count; i++)
+    for (size_t i = 0; i < plan->count; i++) {
         all += calls[i] = faulty_count(at, plan->kinds[i].call);
+        keep(&plan->kinds[i], calls[i] > 0);
+    }
     assert_true(all > 0);
     for (size_t i = 0; i < plan->count; i++)
         each_call(plan, &plan->kinds[i], calls[i]);

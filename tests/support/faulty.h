@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "support/folder.h"
+
 #define FAULTY_OWNER "Demo"
 
 typedef struct fault {
@@ -16,7 +18,7 @@ typedef struct fault {
 } fault;
 
 typedef struct faulty_place {
-    char dir[64], store[96], config[96], spare[96]; /* spare: the store as init made it */
+    char dir[FOLDER_SIZE], store[96], config[96], spare[96]; /* spare: the store as init made it */
     char out[96], errors[96], counts[96], clock[96];
     char cert[96], key[96]; /* "": servers do without TLS */
     int64_t *ahead; /* seconds that the clock of programs is ahead; they see changes at once */
@@ -60,6 +62,9 @@ typedef struct fault_plan {
 } fault_plan;
 /* The counts must be those of a program without faults. */
 void faulty_each(const faulty_place *at, const fault_plan *plan);
+/* For cmocka, the last test of a program: each row of each table has met a call, in one plan or
+ * another. */
+void faulty_test_all_met(void **state);
 
 /* The store opens and passes its check. */
 void faulty_check_store(const faulty_place *at);

@@ -3,11 +3,16 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "base/str.h"
 
@@ -70,7 +75,7 @@ static void *serve(void *user)
     for (size_t i = 0; i < self->count; i++) {
         if (fd < 0) {
             fd = accept(self->fd, NULL, NULL);
-            self->connections++;
+            self->connections += fd >= 0;
         }
         if (fd < 0 || !read_request(fd, self->heads[i], sizeof(self->heads[i])))
             break;
@@ -94,6 +99,7 @@ bool listener_start(listener *self, const listener_reply *replies, size_t count)
     struct sockaddr_in name = {.sin_family = AF_INET,
                                .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     socklen_t size = sizeof(name);
+    assert_true(count <= LISTENER_MAX);
     memset(self, 0, sizeof(*self));
     self->replies = replies;
     self->count = count;

@@ -1,18 +1,24 @@
 #include "support/program.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #define WORDS 16
+
+int program_tie(void)
+{
+    return prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
 
 pid_t program_start(const char *dir, const char *config, const char *const *words, int *out)
 {
@@ -29,7 +35,7 @@ pid_t program_start(const char *dir, const char *config, const char *const *word
     if (!pid) {
         if (out)
             (void)dup2(ends[1], STDOUT_FILENO);
-        if (chdir(dir) || setenv("TOCSIN_CONFIG", config, 1))
+        if (program_tie() || chdir(dir) || setenv("TOCSIN_CONFIG", config, 1))
             _exit(126);
         (void)execv(argv[0], (char *const *)argv);
         _exit(127);
@@ -59,10 +65,4 @@ void program_address(int out, char *url, size_t size)
     const char *found = strstr(line, "http://");
     assert_non_null(found);
     (void)snprintf(url, size, "%.*s", (int)strcspn(found, "\n"), found);
-}
-
-void program_pause(unsigned ms)
-{
-    struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000L};
-    (void)nanosleep(&ts, NULL);
 }

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <ftw.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +12,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,8 +32,7 @@ static void check(toc_rc rc, const toc_error *err)
 static void open_platform(wire_server *self)
 {
     toc_error err = {0};
-    (void)snprintf(self->dir, sizeof(self->dir), "/tmp/tocsin-wire-XXXXXX");
-    assert_non_null(mkdtemp(self->dir));
+    folder_make(self->dir);
     (void)snprintf(self->store, sizeof(self->store), "%s/intel.db", self->dir);
     toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
     options.store = self->store;
@@ -67,20 +64,12 @@ void wire_stop(wire_server *self)
     self->server = NULL;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
-{
-    (void)info;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
 void wire_done(wire_server *self)
 {
     wire_stop(self);
     toc_signer_free(self->signer);
     toc_platform_close(self->platform);
-    assert_int_equal(nftw(self->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+    folder_remove(self->dir);
 }
 
 int wire_try_connect(unsigned port)

@@ -3,12 +3,13 @@
 #define TESTS_SUPPORT_WIRE_H
 #include "auth/auth.h"
 #include "base/buf.h"
+#include "support/folder.h"
 #include "tocsin/server.h"
 
 #define WIRE_OWNER "A B"
 
 typedef struct wire_server {
-    char dir[64], store[96];
+    char dir[FOLDER_SIZE], store[96];
     toc_platform *platform;
     toc_server *server;
     unsigned port;

@@ -1,3 +1,4 @@
+#include "support/patience.h"
 #include "support/world.h"
 
 #include <setjmp.h>
@@ -6,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -408,18 +408,12 @@ static void learn(const char *answer, char room[32])
     room[len] = '\0';
 }
 
-static void wait_for_job(world *self)
+static bool is_job_completed(world *self)
 {
     char target[96];
     (void)snprintf(target, sizeof(target), "/api/v2/batch/%s", self->ids[WORLD_JOB]);
-    for (int i = 0; i < 400; i++) {
-        const struct timespec moment = {0, 25 * 1000 * 1000};
-        assert_int_equal(self->ask(self->context, "GET", target, NULL, NULL, &self->answer), 200);
-        if (strstr(self->answer.ptr, "Completed"))
-            return;
-        (void)nanosleep(&moment, NULL);
-    }
-    fail_msg("the job did not end: %s", self->answer.ptr);
+    assert_int_equal(self->ask(self->context, "GET", target, NULL, NULL, &self->answer), 200);
+    return strstr(self->answer.ptr, "Completed");
 }
 
 static void take_token(world *self)
@@ -469,7 +463,7 @@ void world_make(world *self, world_ask ask, void *context, const char *owner, co
     }
     toc_buf_done(&target);
     toc_buf_done(&body);
-    wait_for_job(self);
+    wait_until(is_job_completed(self));
     take_token(self);
 }
 

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "model/object.h"
+#include "support/data.h"
 
 static const char *const lists[] = {
     "type",          "owner",          "attribute",        "tag",
@@ -159,27 +160,11 @@ static void test_kinds(void **state)
     assert_null(toc_kind_branch(TOC_KIND_COUNT));
 }
 
-static void objects_path(toc_buf *path, const char *name)
-{
-    const char *root = getenv("TOC_SOURCE_DIR");
-    toc_buf_init(path, 4096);
-    toc_buf_printf(path, "%s/tests/data/objects/%s", root ? root : ".", name);
-    assert_non_null(path->ptr);
-}
-
 static void read_sample(const toc_type *type, toc_buf *text)
 {
-    TOC_CLEANUP(toc_buf_done) toc_buf name = {.maximum = 256}, path;
-    char block[4096];
-    size_t got;
-    toc_buf_printf(&name, "%s.json", type->entity);
-    objects_path(&path, name.ptr);
-    TOC_AUTOFCLOSE FILE *file = fopen(path.ptr, "rb");
-    if (!file)
-        fail_msg("no sample %s", path.ptr);
-    while ((got = fread(block, 1, sizeof(block), file)) > 0)
-        toc_buf_append(text, block, got);
-    assert_true(text->len > 0);
+    char name[64];
+    (void)snprintf(name, sizeof(name), "objects/%s.json", type->entity);
+    assert_true(data_read(name, text).len > 0);
 }
 
 static void set_member(toc_object *obj, toc_str key, toc_json_event event, toc_str value)
@@ -254,9 +239,10 @@ static const toc_type *by_entity(toc_str entity)
 static void test_samples_have_types(void **state)
 {
     (void)state;
-    TOC_CLEANUP(toc_buf_done) toc_buf path;
-    objects_path(&path, "");
-    DIR *dir = opendir(path.ptr);
+    char path[1024];
+    const char *root = getenv("TOC_SOURCE_DIR");
+    (void)snprintf(path, sizeof(path), "%s/tests/data/objects", root ? root : ".");
+    DIR *dir = opendir(path);
     assert_non_null(dir);
     const struct dirent *entry;
     size_t found = 0;

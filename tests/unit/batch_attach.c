@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "batch/batch.h"
+#include "support/folder.h"
 #include "support/script.h"
 
 #define DONE                                                                                       \
@@ -212,10 +213,9 @@ static void test_callback_stops_and_no_files(void **state)
 static void test_skips(void **state)
 {
     (void)state;
-    char path[] = "/tmp/tocsin-attach-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    (void)close(fd);
+    char dir[FOLDER_SIZE], path[64];
+    folder_make(dir);
+    (void)snprintf(path, sizeof path, "%s/journal", dir);
     static const script_answer answers[] = {
         {.status = 200, .body = DONE}, {.status = 200, .body = GOOD}, {.status = 0}};
     toc_batch *batch = build(&(toc_batch_options){.journal = path}, false);
@@ -231,8 +231,6 @@ static void test_skips(void **state)
     toc_batch_free(batch);
     assert_int_equal(access(path, F_OK), -1);
 }
-
-#define JOURNAL_DIR "/tmp/tocsin-attach-XXXXXX"
 
 static void write_file(const char *path, const char *text, const char *mode)
 {
@@ -290,8 +288,8 @@ static const char *run(const char *journal, const char *content, const char *tex
 static void test_changed_content(void **state)
 {
     (void)state;
-    char dir[] = JOURNAL_DIR, journal[64], content[64];
-    assert_non_null(mkdtemp(dir));
+    char dir[FOLDER_SIZE], journal[64], content[64];
+    folder_make(dir);
     (void)snprintf(journal, sizeof journal, "%s/journal", dir);
     (void)snprintf(content, sizeof content, "%s/content", dir);
     static const struct {
@@ -328,8 +326,8 @@ static void test_old_journal(void **state)
     static const char line[] =
         "f ec31682fde561917952ff78a7a8adeffd0febc372dd26871916c46c630381b45 0 0 0 0 0 "
         "8129165878514055245\n";
-    char dir[] = JOURNAL_DIR, journal[64], content[64], text[2048];
-    assert_non_null(mkdtemp(dir));
+    char dir[FOLDER_SIZE], journal[64], content[64], text[2048];
+    folder_make(dir);
     (void)snprintf(journal, sizeof journal, "%s/journal", dir);
     (void)snprintf(content, sizeof content, "%s/content", dir);
     assert_string_equal(run(journal, content, "one", true, false), "one");

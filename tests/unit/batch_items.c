@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "batch/batch.h"
+#include "support/folder.h"
 
 static toc_error err;
 
@@ -393,8 +394,8 @@ static void test_settings(void **state)
 static void test_no_file_remains(void **state)
 {
     (void)state;
-    char dir[] = "/tmp/tocsin-spool-XXXXXX";
-    assert_non_null(mkdtemp(dir));
+    char dir[FOLDER_SIZE];
+    folder_make(dir);
     toc_batch_options options = TOC_BATCH_OPTIONS_INIT;
     options.owner = "Acme";
     options.spool_dir = dir;

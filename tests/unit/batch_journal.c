@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "batch/batch.h"
+#include "support/folder.h"
 
 #define ITEMS 4
 #define NEVER 1000
@@ -31,7 +32,7 @@ typedef struct server {
     unsigned stored[ITEMS + 1];
 } server;
 
-static char dir[64], path[128];
+static char dir[FOLDER_SIZE], path[128];
 
 static toc_rc answer(toc_response *response, int status, const char *text)
 {
@@ -368,9 +369,7 @@ static int clear(void **state)
 static int setup(void **state)
 {
     (void)state;
-    (void)snprintf(dir, sizeof dir, "/tmp/tocsin-journal-XXXXXX");
-    if (!mkdtemp(dir))
-        return -1;
+    folder_make(dir);
     (void)snprintf(path, sizeof path, "%s/journal", dir);
     return 0;
 }

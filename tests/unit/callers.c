@@ -1,7 +1,6 @@
 /* callers.c - the users that are kept ready: what they know ends with what changes it. */
+#include "support/patience.h"
 #include "support/store_fixture.h"
-
-#include <time.h>
 
 #include "platform/callers.h"
 
@@ -109,12 +108,11 @@ static void test_a_revoked_user_is_gone_at_once(void **state)
 static void test_another_process_counts_within_the_bound(void **state)
 {
     world it = start(state);
-    const struct timespec time = {.tv_nsec = 60000000};
     fixture other = *it.fix;
     must(&other, fixture_open(&other, false));
     toc_caller_give(&it.callers, take(&it));
     set_secret(&other, &it, "second");
-    (void)nanosleep(&time, NULL);
+    pause_ms(60);
     toc_caller *caller = take(&it);
     assert_true(verifies(caller, "second"));
     toc_caller_give(&it.callers, caller);

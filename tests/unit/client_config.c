@@ -14,10 +14,11 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/folder.h"
 #include "tocsin/config.h"
 
 static toc_error err;
-static char folder[64];
+static char folder[FOLDER_SIZE];
 static char heard[2048];
 
 static void hear(void *user, toc_log_level level, const char *area, const char *text)
@@ -37,21 +38,16 @@ static int enter(void **state)
     (void)unsetenv("TOCSIN_CONFIG");
     (void)unsetenv("TOCSIN_PROFILE");
     heard[0] = '\0';
-    (void)snprintf(folder, sizeof(folder), "/tmp/tocsin-config-XXXXXX");
-    if (!mkdtemp(folder) || chdir(folder))
-        return -1;
-    return setenv("HOME", folder, 1);
+    folder_make(folder);
+    return chdir(folder) || setenv("HOME", folder, 1);
 }
 
 static int leave(void **state)
 {
-    static const char *const names[] = {"one.conf", "tc.conf", ".config/tocsin/config"};
     (void)state;
-    for (size_t i = 0; i < TOC_COUNT(names); i++)
-        (void)unlink(names[i]);
-    (void)rmdir(".config/tocsin");
-    (void)rmdir(".config");
-    return chdir("/") || rmdir(folder);
+    assert_int_equal(chdir("/"), 0);
+    folder_remove(folder);
+    return 0;
 }
 
 static void put_file(const char *name, const char *text, mode_t mode)

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/data.h"
 #include "support/failing.h"
 #include "support/importing.h"
 
@@ -490,21 +491,6 @@ static void test_without_callback(void **state)
     toc_batch_free(batch);
 }
 
-static toc_str read_data(const char *name, toc_buf *room)
-{
-    char path[1024];
-    const char *source = getenv("TOC_SOURCE_DIR");
-    (void)snprintf(path, sizeof path, "%s/tests/data/%s", source ? source : ".", name);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    char block[4096];
-    size_t got = 0;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        toc_buf_append(room, block, got);
-    (void)fclose(file);
-    return toc_buf_view(room);
-}
-
 /* The sample file, whole and in odd blocks, is taken without a refusal. */
 static void test_sample(void **state)
 {
@@ -513,8 +499,8 @@ static void test_sample(void **state)
     TOC_CLEANUP(toc_buf_done) toc_buf groups = {.maximum = 1 << 20};
     static const char *const tags[] = {"source"};
     importing run = {
-        .input = read_data("sample.csv", &text),
-        .groups = read_data("sample-groups.csv", &groups),
+        .input = data_read("sample.csv", &text),
+        .groups = data_read("sample-groups.csv", &groups),
         .options = {.group_column = "label", .tag_columns = tags, .tag_column_count = 1}};
     imported whole;
     importing_run(&run, &whole);

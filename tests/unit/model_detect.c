@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "model/detect.h"
+#include "support/data.h"
 #include "support/failing.h"
 
 static toc_detector *new_detector(void)
@@ -139,16 +140,9 @@ static void test_generated(void **state)
 static void test_sample(void **state)
 {
     (void)state;
-    const char *root = getenv("TOC_SOURCE_DIR");
-    TOC_CLEANUP(toc_buf_done) toc_buf path = {.maximum = 4096};
     TOC_CLEANUP(toc_buf_done) toc_buf text = {.maximum = TOC_MAX_ITEM};
-    char block[4096];
-    size_t got, found = 0;
-    toc_buf_printf(&path, "%s/tests/data/sample.csv", root ? root : ".");
-    TOC_AUTOFCLOSE FILE *file = fopen(path.ptr, "rb");
-    assert_non_null(file);
-    while ((got = fread(block, 1, sizeof(block), file)) > 0)
-        toc_buf_append(&text, block, got);
+    size_t found = 0;
+    (void)data_read("sample.csv", &text);
     TOC_CLEANUP(toc_csv_done) toc_csv csv;
     toc_detector *detector = new_detector();
     toc_csv_init(&csv, ',');

@@ -1,10 +1,10 @@
 /* store_snapshot.c - the moment that readers show: never before the last commit of the process, and
  * for other processes not far behind; that no snapshot is left to hold back the log. */
+#include "support/patience.h"
 #include "support/store_fixture.h"
 
 #include <pthread.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "store/conn.h"
 
@@ -23,12 +23,6 @@ static int64_t count_now(fixture *fix)
     int64_t count = fixture_count(fix, reader, indicators);
     toc_store_reader_done(fix->store, reader);
     return count;
-}
-
-static void sleep_ms(long ms)
-{
-    const struct timespec time = {.tv_nsec = ms * 1000000};
-    (void)nanosleep(&time, NULL);
 }
 
 static void test_a_reader_shows_one_moment(void **state)
@@ -79,7 +73,7 @@ static void test_snapshots_are_kept_only_while_tended(void **state)
     assert_ptr_equal(fixture_reader(fix), reader);
     toc_store_reader_done(fix->store, reader);
     assert_true(reader->snapshot);
-    sleep_ms(40);
+    pause_ms(40);
     toc_store_tend(fix->store);
     assert_false(reader->snapshot);
 }
@@ -107,7 +101,7 @@ static void test_other_processes_are_seen_within_the_bound(void **state)
     toc_store_tend(fix->store);
     assert_int_equal(count_now(fix), 0);
     add_host(&other, "a.example");
-    sleep_ms(40);
+    pause_ms(40);
     assert_int_equal(count_now(fix), 1);
     toc_store_close(other.store);
 }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/session.h"
 
@@ -14,7 +15,7 @@
 #define PER_ROUND 4096
 
 typedef struct place {
-    char dir[64], store[96], config[96], url[256], id[64], secret[128];
+    char dir[FOLDER_SIZE], store[96], config[96], url[256], id[64], secret[128];
     pid_t server;
     unsigned seed, wait_ms, next;
     int64_t documents[PER_ROUND]; /* id of the document of a step; 0: none was acknowledged */
@@ -32,7 +33,7 @@ static void serve(place *at)
 static void *kill_later(void *argument)
 {
     const place *at = argument;
-    program_pause(at->wait_ms);
+    pause_ms(at->wait_ms);
     (void)kill(at->server, SIGKILL);
     return NULL;
 }
@@ -188,8 +189,7 @@ static void test_acknowledged(void **state)
     int out = -1;
     (void)state;
     at.seed = 11;
-    (void)snprintf(at.dir, sizeof(at.dir), "/tmp/tocsin-ack-XXXXXX");
-    assert_non_null(mkdtemp(at.dir));
+    folder_make(at.dir);
     (void)snprintf(at.store, sizeof(at.store), "%s/intel.db", at.dir);
     (void)snprintf(at.config, sizeof(at.config), "%s/tc.conf", at.dir);
     pid_t pid = program_start(at.dir, at.config, words, &out);
@@ -200,7 +200,6 @@ static void test_acknowledged(void **state)
         assert_true(toc_str_to_uint(toc_str_of(getenv("TOC_CRASH_ROUNDS")), &rounds));
     for (uint64_t i = 0; i < rounds; i++)
         one_round(&at);
-    fixture_remove(at.dir);
 }
 
 int main(void)

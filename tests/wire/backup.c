@@ -1,6 +1,7 @@
 /* A backup is a store of one moment: what was acknowledged before it is in it, content of documents
  * and secrets too, while others go on writing. */
 #include "platform_fixture.h"
+#include "support/patience.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 
 typedef struct writer {
     toc_platform *platform;
-    atomic_uint made;
+    atomic_uint made, allowed;
     atomic_bool stop;
 } writer;
 
@@ -54,7 +55,11 @@ static void *write_on(void *argument)
     writer *self = argument;
     toc_response *response = NULL;
     assert_int_equal(toc_response_new(&response, NULL), 0);
-    while (!atomic_load(&self->stop) && self->made < 5000) {
+    while (!atomic_load(&self->stop)) {
+        if (atomic_load(&self->made) == atomic_load(&self->allowed)) {
+            pause_ms(1);
+            continue;
+        }
         put_document(self->platform, response, self->made);
         atomic_fetch_add(&self->made, 1);
     }
@@ -92,8 +97,8 @@ static void test_a_copy_of_one_moment_while_others_write(void **state)
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, write_on, &self), 0);
     for (unsigned round = 0; round < 4; round++) {
-        while (atomic_load(&self.made) < 20 * (round + 1))
-            (void)usleep(1000);
+        atomic_store(&self.allowed, 100 * (round + 1));
+        wait_until(atomic_load(&self.made) >= 100 * round + 20);
         unsigned acknowledged = atomic_load(&self.made);
         (void)snprintf(path, sizeof(path), "%s/copy%u.db", fix.directory, round);
         toc_error err = {0};

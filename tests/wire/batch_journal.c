@@ -13,6 +13,8 @@
 
 #include "base/str.h"
 #include "base/time.h"
+#include "support/folder.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/batch.h"
 #include "tocsin/config.h"
@@ -21,7 +23,7 @@
 #define ROUNDS 6
 
 typedef struct place {
-    char dir[64], store[128], config[128], journal[128], listen[64], api[128];
+    char dir[FOLDER_SIZE], store[128], config[128], journal[128], listen[64], api[128];
     const char *program;
     unsigned seed;
 } place;
@@ -107,9 +109,7 @@ static int setup(void **state)
     at.program = getenv("TOCSIN");
     if (!at.program)
         return -1;
-    (void)snprintf(at.dir, sizeof at.dir, "/tmp/tocsin-resume-XXXXXX");
-    if (!mkdtemp(at.dir))
-        return -1;
+    folder_make(at.dir);
     (void)snprintf(at.store, sizeof at.store, "%s/intel.db", at.dir);
     (void)snprintf(at.config, sizeof at.config, "%s/tc.conf", at.dir);
     (void)snprintf(at.journal, sizeof at.journal, "%s/journal", at.dir);
@@ -117,14 +117,6 @@ static int setup(void **state)
     at.seed = 11;
     *state = &at;
     return 0;
-}
-
-static int teardown(void **state)
-{
-    const place *at = *state;
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", at->dir);
-    return system(command);
 }
 
 static void check_count(const place *at)
@@ -155,7 +147,7 @@ static void test_killed_on_either_side(void **state)
     for (unsigned i = 0; i < ROUNDS; i++) {
         pid_t hand = client(at, &out);
         at->seed = at->seed * 1103515245U + 12345U;
-        program_pause(5 + (at->seed >> 16) % 60);
+        pause_ms(5 + (at->seed >> 16) % 60);
         if (i % 2) {
             assert_int_equal(kill(server, SIGKILL), 0);
             (void)program_finish(server);
@@ -180,5 +172,5 @@ static void test_killed_on_either_side(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_killed_on_either_side)};
-    return cmocka_run_group_tests_name("batch_journal", tests, setup, teardown);
+    return cmocka_run_group_tests_name("batch_journal", tests, setup, NULL);
 }

@@ -4,9 +4,10 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
 #include "store/store.h"
+#include "support/data.h"
+#include "support/patience.h"
 #include "tocsin/import.h"
 
 #define OWNER "Acme CTI"
@@ -24,20 +25,6 @@ static toc_session *session(fixture *fix)
     if (toc_session_open(&options, &sess, &err))
         fail_msg("%s", err.message);
     return sess;
-}
-
-static void read_data(const char *name, toc_buf *room)
-{
-    char path[1024];
-    const char *source = getenv("TOC_SOURCE_DIR");
-    (void)snprintf(path, sizeof path, "%s/tests/data/%s", source ? source : ".", name);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    char block[4096];
-    size_t got = 0;
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        toc_buf_append(room, block, got);
-    (void)fclose(file);
 }
 
 static void describe(toc_buf *out, toc_object *obj)
@@ -132,8 +119,8 @@ static void import_sample(toc_session *sess, size_t chunk)
     static const toc_import_attribute attributes[] = {{"score", "Score"}};
     TOC_CLEANUP(toc_buf_done) toc_buf text = {.maximum = 1 << 20};
     TOC_CLEANUP(toc_buf_done) toc_buf groups = {.maximum = 1 << 20};
-    read_data("sample.csv", &text);
-    read_data("sample-groups.csv", &groups);
+    (void)data_read("sample.csv", &text);
+    (void)data_read("sample-groups.csv", &groups);
     toc_import_options options = TOC_IMPORT_OPTIONS_INIT;
     options.owner = OWNER;
     options.group_column = "label";
@@ -204,7 +191,7 @@ static void *work(void *user)
     worker *self = user;
     while (!is_stopped(self))
         if (toc_platform_work(self->platform, is_stopped, self, NULL) <= 0)
-            (void)nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+            pause_ms(2);
     return NULL;
 }
 

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/folder.h"
 #include "tocsin/bulk.h"
 #include "tocsin/parts.h"
 #include "tocsin/platform.h"
@@ -20,7 +21,7 @@
 #define OWNER "Acme CTI"
 
 typedef struct fixture {
-    char dir[64];
+    char dir[FOLDER_SIZE];
     toc_platform *platform;
     toc_session *sess;
     toc_error err;
@@ -72,8 +73,7 @@ static void save_host(fixture *fix, const char *name, const char *rating, const 
 static int setup(void **state)
 {
     fixture *fix = test_calloc(1, sizeof(*fix));
-    (void)snprintf(fix->dir, sizeof(fix->dir), "/tmp/tocsin-client-XXXXXX");
-    assert_non_null(mkdtemp(fix->dir));
+    folder_make(fix->dir);
     open_both(fix);
     save_host(fix, "a.example", "1", "xy");
     save_host(fix, "b.example", "2", "x");
@@ -87,10 +87,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     fixture *fix = *state;
-    char command[96];
     toc_session_close(fix->sess);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", fix->dir);
-    assert_int_equal(system(command), 0);
+    folder_remove(fix->dir);
     test_free(fix);
     return 0;
 }

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/folder.h"
 #include "tocsin/batch.h"
 #include "tocsin/platform.h"
 #include "tocsin/session.h"
@@ -19,7 +20,7 @@
 #define OWNER "Acme CTI"
 
 typedef struct fixture {
-    char dir[64];
+    char dir[FOLDER_SIZE];
     toc_platform *platform;
     toc_session *sess;
     toc_error err;
@@ -36,8 +37,7 @@ static int setup(void **state)
 {
     fixture *fix = test_calloc(1, sizeof(*fix));
     char store[96];
-    (void)snprintf(fix->dir, sizeof(fix->dir), "/tmp/tocsin-client-XXXXXX");
-    assert_non_null(mkdtemp(fix->dir));
+    folder_make(fix->dir);
     (void)snprintf(store, sizeof(store), "%s/intel.db", fix->dir);
     toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
     options.store = store;
@@ -64,10 +64,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     fixture *fix = *state;
-    char command[96];
     toc_session_close(fix->sess);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", fix->dir);
-    assert_int_equal(system(command), 0);
+    folder_remove(fix->dir);
     test_free(fix);
     return 0;
 }

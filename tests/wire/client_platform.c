@@ -4,6 +4,7 @@
 #include "platform_fixture.h"
 
 #include "model/codec.h"
+#include "support/data.h"
 #include "tocsin/session.h"
 
 static fixture fix;
@@ -16,24 +17,14 @@ static void check(toc_rc rc)
         fail_msg("%d: %s", rc, err.message);
 }
 
-static toc_str load(const char *name, toc_arena *arena)
-{
-    char path[512], text[16384];
-    const char *root = getenv("TOC_SOURCE_DIR");
-    (void)snprintf(path, sizeof(path), "%s/tests/data/objects/%s.json", root ? root : ".", name);
-    FILE *file = fopen(path, "r");
-    if (!file)
-        fail_msg("no sample %s", path);
-    size_t length = fread(text, 1, sizeof(text), file);
-    assert_int_equal(fclose(file), 0);
-    return toc_arena_str(arena, (toc_str){text, length});
-}
-
 static toc_object *sample(const toc_type *type)
 {
     toc_object *obj = NULL;
     check(toc_object_new(type, &obj, &err));
-    toc_str text = load(type->entity, obj->arena);
+    char name[64];
+    TOC_CLEANUP(toc_buf_done) toc_buf room = {.maximum = 1 << 20};
+    (void)snprintf(name, sizeof(name), "objects/%s.json", type->entity);
+    toc_str text = toc_arena_str(obj->arena, data_read(name, &room));
     toc_json_reader reader;
     toc_json_reader_init(&reader, text.ptr, text.len, obj->arena);
     check(toc_codec_decode(&reader, NULL, type->kind, type, 0, obj, &err));

@@ -10,17 +10,18 @@
 
 #include <cmocka.h>
 
+#include "support/folder.h"
 #include "tocsin/platform.h"
 #include "tocsin/tocsin.h"
 
-static char folder[] = "/tmp/toc-connect-XXXXXX";
+static char folder[FOLDER_SIZE];
 static char store[64], url[80];
 static toc_error err;
 
 static int make_store(void **state)
 {
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    folder_make(folder);
     (void)snprintf(store, sizeof(store), "%s/s.db", folder);
     (void)snprintf(url, sizeof(url), "file:%s", store);
     toc_platform_options options = TOC_PLATFORM_OPTIONS_INIT;
@@ -34,21 +35,6 @@ static int make_store(void **state)
     assert_int_equal(toc_platform_add_user(platform, "Acme", &user, &err), TOC_OK);
     toc_platform_close(platform);
     return 0;
-}
-
-static int remove_store(void **state)
-{
-    (void)state;
-    static const char *const ends[] = {"", ".key", "-wal", "-shm"};
-    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-        char path[80];
-        (void)snprintf(path, sizeof(path), "%s%s", store, ends[i]);
-        (void)unlink(path);
-    }
-    char jobs[80];
-    (void)snprintf(jobs, sizeof(jobs), "%s.jobs", store);
-    (void)rmdir(jobs);
-    return rmdir(folder);
 }
 
 static void test_store(void **state)
@@ -146,5 +132,5 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_server),
     };
-    return cmocka_run_group_tests(tests, make_store, remove_store);
+    return cmocka_run_group_tests(tests, make_store, NULL);
 }

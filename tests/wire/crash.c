@@ -14,6 +14,8 @@
 
 #include "base/str.h"
 #include "base/time.h"
+#include "support/folder.h"
+#include "support/patience.h"
 #include "support/program.h"
 #include "tocsin/platform.h"
 
@@ -21,7 +23,7 @@
 #define ROUNDS 3
 
 typedef struct place {
-    char dir[64], store[128], trial[128], csv[128], config[128], api[128];
+    char dir[FOLDER_SIZE], store[128], trial[128], csv[128], config[128], api[128];
     const char *program;
     unsigned seed;
 } place;
@@ -60,9 +62,7 @@ static int setup(void **state)
     at.program = getenv("TOCSIN");
     if (!at.program)
         return -1;
-    (void)snprintf(at.dir, sizeof at.dir, "/tmp/tocsin-crash-XXXXXX");
-    if (!mkdtemp(at.dir))
-        return -1;
+    folder_make(at.dir);
     (void)snprintf(at.store, sizeof at.store, "%s/intel.db", at.dir);
     (void)snprintf(at.trial, sizeof at.trial, "%s/trial.db", at.dir);
     (void)snprintf(at.csv, sizeof at.csv, "%s/feed.csv", at.dir);
@@ -70,14 +70,6 @@ static int setup(void **state)
     at.seed = 7;
     *state = &at;
     return 0;
-}
-
-static int teardown(void **state)
-{
-    const place *at = *state;
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", at->dir);
-    return system(command);
 }
 
 static void check_store(const place *at)
@@ -151,7 +143,7 @@ static void test_killed_server(void **state)
         pid_t server = serve(at, at->store);
         pid_t client = import(at);
         at->seed = at->seed * 1103515245U + 12345U;
-        program_pause(10 + (at->seed >> 16) % usual);
+        pause_ms(10 + (at->seed >> 16) % usual);
         assert_int_equal(kill(server, SIGKILL), 0);
         (void)program_finish(server);
         int status = program_finish(client);
@@ -166,5 +158,5 @@ static void test_killed_server(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_killed_server)};
-    return cmocka_run_group_tests_name("crash", tests, setup, teardown);
+    return cmocka_run_group_tests_name("crash", tests, setup, NULL);
 }

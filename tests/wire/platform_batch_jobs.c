@@ -502,7 +502,7 @@ static void a_lost_file_is_said_in_words(void **state)
     char path[128], target[96];
     long long id = submit(fix, SETTINGS(""), "{}");
     (void)snprintf(path, sizeof(path), "%s.jobs", fix->path);
-    fixture_remove(path);
+    folder_remove(path);
     assert_int_equal(mkdir(path, 0700), 0);
     work(fix);
     read_job(fix, id);

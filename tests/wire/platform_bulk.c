@@ -4,12 +4,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "base/json.h"
 #include "platform/call.h"
 #include "store/conn.h"
 #include "store/store.h"
+#include "support/patience.h"
 
 #define BULK "/api/v2/indicators/bulk"
 #define HOSTS "/api/v2/indicators/hosts"
@@ -236,8 +236,7 @@ static void due_at(const fixture *fix, int64_t when)
     assert_int_equal(toc_tx_commit(conn, NULL), 0);
     toc_store_close(store);
     /* What another process writes is seen a little later. */
-    const struct timespec pause = {.tv_nsec = 60000000};
-    (void)nanosleep(&pause, NULL);
+    pause_ms(60);
 }
 
 static bool stop_now(void *user)
@@ -273,7 +272,7 @@ static void remove_files(const fixture *fix)
 {
     char path[160];
     (void)snprintf(path, sizeof(path), "%s.files", fix->path);
-    fixture_remove(path);
+    folder_remove(path);
     assert_int_equal(files_of(fix), 0);
 }
 

@@ -1,10 +1,10 @@
 /* Types, attribute types and associations defined in a store work like the built-in ones, at once
  * and after it is opened again; wrong definitions change nothing. */
+#include "support/patience.h"
 #include "wire/platform_fixture.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <time.h>
 
 static const toc_field wallet_fields[] = {
     {.name = "Account", .flags = TOC_FIELD_KEY},
@@ -111,13 +111,12 @@ static void known_to_others(void **state)
 {
     fixture *fix = *state;
     fixture other = *fix;
-    const struct timespec pause = {.tv_nsec = 60000000};
     fixture_open(&other, 500);
     expect(fix, "GET", "/v2/types/indicatorTypes", NULL, 200);
     contains(fix, "\"resultCount\":12,");
     assert_int_equal(toc_platform_add_type(other.platform, &wallet, NULL), TOC_OK);
     toc_platform_close(other.platform);
-    (void)nanosleep(&pause, NULL);
+    pause_ms(60);
     use_wallets(fix);
 }
 

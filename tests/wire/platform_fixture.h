@@ -19,10 +19,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/time.h"
+#include "support/folder.h"
 #include "tocsin/platform.h"
 
 typedef struct fixture {
-    char directory[64];
+    char directory[FOLDER_SIZE];
     char path[96];
     toc_platform *platform;
     toc_response *response;
@@ -47,8 +48,7 @@ static inline void fixture_open(fixture *fix, unsigned synchronous)
 static inline void fixture_new(fixture *fix, unsigned synchronous)
 {
     memset(fix, 0, sizeof(*fix));
-    (void)snprintf(fix->directory, sizeof(fix->directory), "/tmp/toc-platform-XXXXXX");
-    assert_non_null(mkdtemp(fix->directory));
+    folder_make(fix->directory);
     (void)snprintf(fix->path, sizeof(fix->path), "%s/store.db", fix->directory);
     toc_buf_init(&fix->form, TOC_MAX_BATCH_BODY);
     fixture_open(fix, synchronous);
@@ -59,29 +59,12 @@ static inline void fixture_new(fixture *fix, unsigned synchronous)
     assert_int_equal(toc_platform_add_user(fix->platform, "Acme CTI", &fix->user, NULL), 0);
 }
 
-static inline void fixture_remove(const char *directory)
-{
-    DIR *dir = opendir(directory);
-    struct dirent *entry;
-    while (dir && (entry = readdir(dir)) != NULL) {
-        char path[512];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        (void)snprintf(path, sizeof(path), "%.200s/%.250s", directory, entry->d_name);
-        if (unlink(path) != 0)
-            fixture_remove(path);
-    }
-    if (dir)
-        (void)closedir(dir);
-    (void)rmdir(directory);
-}
-
 static inline void fixture_done(fixture *fix)
 {
     toc_platform_close(fix->platform);
     toc_response_free(fix->response);
     toc_buf_done(&fix->form);
-    fixture_remove(fix->directory);
+    folder_remove(fix->directory);
 }
 
 /* For cmocka: a fixture as the state of one test. */

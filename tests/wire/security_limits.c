@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "support/patience.h"
 #include "wire/platform_fixture.h"
 
 #include "server/limits.h"
@@ -62,6 +63,20 @@ static void expect_served(const wire_server *server, wire_conn *conn)
 
 /* --- connections ---------------------------------------------------------------------------- */
 
+/* The connection stays open then. */
+static bool is_served(const wire_server *server, wire_conn *conn)
+{
+    *conn = connect_from(server, "127.0.0.7");
+    wire_head(server, conn, "GET", OWNERS, NULL);
+    wire_reply reply = wire_receive(conn, false);
+    int status = reply.status;
+    wire_reply_done(&reply);
+    assert_true(status == 200 || status == 0);
+    if (!status)
+        wire_close(conn);
+    return status;
+}
+
 static void test_connections_of_an_address(void **state)
 {
     wire_server server;
@@ -80,19 +95,7 @@ static void test_connections_of_an_address(void **state)
     expect_served(&server, &conns[0]);
     wire_close(&conns[0]);
     /* The server hears of the end in its own time. */
-    int served = 0;
-    for (int i = 0; i < 400 && !served; i++) {
-        const struct timespec moment = {.tv_nsec = 10000000};
-        (void)nanosleep(&moment, NULL);
-        conns[0] = connect_from(&server, "127.0.0.7");
-        wire_head(&server, &conns[0], "GET", OWNERS, NULL);
-        wire_reply reply = wire_receive(&conns[0], false);
-        served = reply.status;
-        wire_reply_done(&reply);
-        if (!served)
-            wire_close(&conns[0]);
-    }
-    assert_int_equal(served, 200);
+    wait_until(is_served(&server, &conns[0]));
     for (int i = 0; i < 3; i++)
         wire_close(&conns[i]);
     wire_close(&other);
@@ -213,8 +216,9 @@ static void test_guesses_wait(void **state)
     send_guess(&server, &other, "");
     wire_expect(&other, 401, "Signature data did not match");
     char byte;
-    if (now_ms() - began < TOC_SERVER_HOLD_MS / 2)
-        assert_int_equal(recv(guesser.fd, &byte, 1, MSG_DONTWAIT), -1);
+    ssize_t got = recv(guesser.fd, &byte, 1, MSG_DONTWAIT);
+    if (now_ms() - began < TOC_SERVER_HOLD_MS - 50)
+        assert_int_equal(got, -1);
     wire_expect(&guesser, 401, "Signature data did not match");
     assert_true(now_ms() - began >= TOC_SERVER_HOLD_MS - 50);
     /* The connection is as good as before. */
@@ -249,10 +253,23 @@ static void test_denials_do_not_wait(void **state)
     wire_done(&server);
 }
 
+enum { WAITING = 40, LONG_MS = 30000 };
+
+/* How many wait; from now on they do for longer than a stop may take. */
+static size_t hold_on(const wire_server *server)
+{
+    toc_acceptor *acceptor = &server->server->acceptor;
+    (void)pthread_mutex_lock(&acceptor->lock);
+    size_t count = acceptor->held.count;
+    for (size_t i = 0; i < count; i++)
+        acceptor->held.until_ms[(acceptor->held.first + i) % TOC_SERVER_HELD] = now_ms() + LONG_MS;
+    (void)pthread_mutex_unlock(&acceptor->lock);
+    return count;
+}
+
 /* A stop does not wait for those that wait, and none is left asleep. */
 static void test_stop_wakes(void **state)
 {
-    enum { WAITING = 40 };
     wire_server server;
     wire_conn conns[WAITING];
     (void)state;
@@ -260,8 +277,12 @@ static void test_stop_wakes(void **state)
     for (int i = 0; i < WAITING; i++) {
         conns[i] = connect_from(&server, "127.0.0.7");
         send_guess(&server, &conns[i], "");
+        (void)hold_on(&server);
     }
+    wait_until(hold_on(&server) > 0);
+    int64_t began = now_ms();
     wire_stop(&server);
+    assert_true(now_ms() - began < LONG_MS / 2);
     for (int i = 0; i < WAITING; i++)
         wire_close(&conns[i]);
     wire_done(&server);
@@ -341,12 +362,11 @@ static void test_bodies_of_strangers(void **state)
 /* Sends the byte again and again until the server has had enough. */
 static bool is_ended(wire_conn *conn, const char *byte)
 {
-    for (int i = 0; i < 150; i++) {
-        const struct timespec moment = {.tv_nsec = 100000000};
+    for (int i = 0; i < 600; i++) {
         char got;
         if (send(conn->fd, byte, 1, MSG_NOSIGNAL) < 0)
             return true;
-        (void)nanosleep(&moment, NULL);
+        pause_ms(100);
         if (recv(conn->fd, &got, 1, MSG_DONTWAIT) == 0)
             return true;
     }
@@ -437,9 +457,8 @@ static void test_slow_reader(void **state)
     assert_int_equal(connect(slow.fd, (const struct sockaddr *)(const void *)&to, sizeof(to)), 0);
     for (int i = 0; i < DOWNLOADS; i++)
         wire_head(&server, &slow, "GET", target, NULL);
-    for (int i = 0; i < 300 && !ended; i++) {
-        const struct timespec moment = {.tv_nsec = 100000000};
-        (void)nanosleep(&moment, NULL);
+    for (int i = 0; i < 600 && !ended; i++) {
+        pause_ms(100);
         ssize_t got = recv(slow.fd, room, sizeof(room), MSG_DONTWAIT);
         ended = got == 0 || (got < 0 && errno != EAGAIN);
     }
@@ -451,12 +470,6 @@ static void test_slow_reader(void **state)
 /* --- turns of users -------------------------------------------------------------------------- */
 
 enum { FIRST = 60, OTHERS = 4 };
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_nsec = ms * 1000000};
-    (void)nanosleep(&time, NULL);
-}
 
 static void become(wire_server *server, const toc_new_user *user)
 {
@@ -513,14 +526,12 @@ static void test_users_take_turns(void **state)
     assert_int_equal(sqlite3_exec(lock, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     for (int i = 0; i < FIRST; i++)
         send_host(&server, &conns[i], i);
-    while (!lanes_waiting(server.server) || atomic_load(&server.server->in_flight) < FIRST)
-        pause_ms(1);
+    wait_until(lanes_waiting(server.server) && atomic_load(&server.server->in_flight) >= FIRST);
     for (int i = FIRST; i < FIRST + OTHERS; i++) {
         become(&server, &users[i - FIRST]);
         send_host(&server, &conns[i], i);
     }
-    for (int i = 0; i < 5000 && lanes_waiting(server.server) < 2; i++)
-        pause_ms(1);
+    wait_until(lanes_waiting(server.server) >= 2);
     assert_int_equal(sqlite3_exec(lock, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
     for (int i = 0; i < FIRST + OTHERS; i++) {
         int64_t id = receive_id(&conns[i]);
@@ -537,12 +548,12 @@ static void test_users_take_turns(void **state)
 /* The program leaves no core file: its memory holds secrets. */
 static void test_no_core(void **state)
 {
-    char dir[] = "/tmp/tocsin-core-XXXXXX", store[64], config[64], url[128], path[64], text[4096];
+    char dir[FOLDER_SIZE], store[64], config[64], url[128], path[64], text[4096];
     int out = -1;
     (void)state;
     if (!getenv("TOCSIN"))
         skip();
-    assert_non_null(mkdtemp(dir));
+    folder_make(dir);
     (void)snprintf(store, sizeof(store), "%s/intel.db", dir);
     (void)snprintf(config, sizeof(config), "%s/tc.conf", dir);
     const char *const init[] = {"init", store, NULL};
@@ -562,7 +573,6 @@ static void test_no_core(void **state)
     const char *line = strstr(text, "Max core file size");
     assert_non_null(line);
     assert_memory_equal(line + strcspn(line, "0123456789u"), "0 ", 2);
-    fixture_remove(dir);
 }
 
 int main(void)

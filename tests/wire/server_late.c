@@ -7,12 +7,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 #include <pthread.h>
 
 #include "server/limits.h"
+#include "support/patience.h"
 #include "support/wire.h"
 
 #define OWNERS "/api/v2/owners"
@@ -49,14 +49,6 @@ static unsigned count_threads(void)
         count += entry->d_name[0] != '.';
     (void)closedir(dir);
     return count;
-}
-
-static void wait_for_threads(unsigned count)
-{
-    const struct timespec pause = {.tv_nsec = 5 * 1000000};
-    for (int i = 0; i < 4000 && count_threads() > count; i++)
-        (void)nanosleep(&pause, NULL);
-    assert_true(count_threads() <= count);
 }
 
 /* No request begins with that, so that none is in flight; the library says so. */
@@ -106,7 +98,7 @@ static void test_write_behind_the_writers(void **state)
     unsigned threads = count_threads();
     assert_int_equal(pthread_create(&stopper, NULL, stop_server, &server), 0);
     /* The one that stops is new; acceptor, worker and writers go. */
-    wait_for_threads(threads + 1 - 2 - TOC_SERVER_WRITERS);
+    wait_until(count_threads() <= threads + 1 - 2 - TOC_SERVER_WRITERS);
     assert_int_equal(sem_post(&released), 0);
     (void)pthread_join(stopper, NULL);
     assert_true(wire_closed(&late));

@@ -19,17 +19,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "server/limits.h"
+#include "support/patience.h"
 #include "support/wire.h"
 
 #define OWNERS "/api/v2/owners"
 #define HOSTS "/api/v2/indicators/hosts"
 #define JSON "Content-Type: application/json\r\n"
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    (void)nanosleep(&time, NULL);
-}
 
 static int64_t now_ms(void)
 {
@@ -337,16 +332,12 @@ static void *stop_server(void *user)
     return NULL;
 }
 
-static void wait_until_refused(unsigned port)
+static bool is_refused(unsigned port)
 {
-    for (int i = 0; i < 500; i++) {
-        int fd = wire_try_connect(port);
-        if (fd < 0)
-            return;
+    int fd = wire_try_connect(port);
+    if (fd >= 0)
         (void)close(fd);
-        pause_ms(10);
-    }
-    fail_msg("the server still takes connections");
+    return fd < 0;
 }
 
 static void test_stop_during_a_request(void **state)
@@ -364,7 +355,7 @@ static void test_stop_during_a_request(void **state)
     wire_expect(&conn, 100, NULL); /* it is in flight then */
     wire_send(&conn, body, 5);
     assert_int_equal(pthread_create(&stopper, NULL, stop_server, &server), 0);
-    wait_until_refused(server.port);
+    wait_until(is_refused(server.port));
     wire_send(&conn, body + 5, sizeof(body) - 1 - 5);
     wire_reply reply = wire_receive(&conn, false);
     assert_int_equal(reply.status, 201);
@@ -516,7 +507,7 @@ static void test_stop_while_some_wait(void **state)
     }
     pause_ms(20);
     assert_int_equal(pthread_create(&stopper, NULL, stop_server, &server), 0);
-    wait_until_refused(server.port);
+    wait_until(is_refused(server.port));
     (void)pthread_mutex_unlock(&busy);
     for (size_t i = 0; i < COUNT; i++) {
         wire_reply reply = wire_receive(&conns[i], false);
@@ -569,22 +560,22 @@ static void upload(const wire_server *server, wire_conn *conn, uint64_t id, int 
     toc_buf_done(&body);
 }
 
-static void wait_for_job(const wire_server *server, uint64_t id)
+static bool is_completed(const wire_server *server, wire_conn *conn, uint64_t id)
 {
     char target[64];
-    wire_conn conn = wire_connect(server);
     (void)snprintf(target, sizeof(target), "/api/v2/batch/%llu", (unsigned long long)id);
-    bool completed = false;
-    for (int i = 0; i < 1000 && !completed; i++) {
-        wire_head(server, &conn, "GET", target, NULL);
-        wire_reply reply = wire_receive(&conn, false);
-        assert_int_equal(reply.status, 200);
-        completed = strstr(reply.body.ptr, "\"Completed\"") != NULL;
-        wire_reply_done(&reply);
-        if (!completed)
-            pause_ms(20);
-    }
-    assert_true(completed);
+    wire_head(server, conn, "GET", target, NULL);
+    wire_reply reply = wire_receive(conn, false);
+    assert_int_equal(reply.status, 200);
+    bool completed = strstr(reply.body.ptr, "\"Completed\"") != NULL;
+    wire_reply_done(&reply);
+    return completed;
+}
+
+static void wait_for_job(const wire_server *server, uint64_t id)
+{
+    wire_conn conn = wire_connect(server);
+    wait_until(is_completed(server, &conn, id));
     wire_head(server, &conn, "GET", HOSTS "/b2.example", NULL);
     wire_expect(&conn, 200, "b2.example");
     wire_close(&conn);

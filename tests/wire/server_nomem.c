@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "platform/request.h"
+#include "support/patience.h"
 #include "support/wire.h"
 
 #define OWNERS "/api/v2/owners"
@@ -65,12 +65,6 @@ static void limit_theirs(long allocations, bool all)
     atomic_store(&failed, false);
     atomic_store(&for_good, all);
     atomic_store(&theirs, allocations);
-}
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    (void)nanosleep(&time, NULL);
 }
 
 /* --- start ---------------------------------------------------------------------------------- */
@@ -235,6 +229,17 @@ static void start_again(wire_server *server)
     server->port = toc_server_port(server->server);
 }
 
+static int status_of(const wire_server *server, const attempt *get)
+{
+    wire_conn conn = wire_connect(server);
+    wire_head(server, &conn, get->method, get->target, NULL);
+    wire_reply reply = wire_receive(&conn, false);
+    int status = reply.status;
+    wire_reply_done(&reply);
+    wire_close(&conn);
+    return status;
+}
+
 /* A job for which there is no memory stays in the queue. */
 static void test_worker(void **state)
 {
@@ -245,23 +250,13 @@ static void test_worker(void **state)
     put_job(&server);
     limit_theirs(0, true);
     start_again(&server);
-    for (int i = 0; i < 1000 && !atomic_load(&worker_spoke); i++)
-        pause_ms(5);
-    assert_true(atomic_load(&worker_spoke));
+    wait_until(atomic_load(&worker_spoke));
     wire_stop(&server);
     limit_theirs(-1, false);
     handle(&server, "/v2/batch/1", "application/json", (toc_str){NULL, 0}, "\"Queued\"");
     start_again(&server);
     const attempt get = {"GET", HOSTS "/c.example", NULL, NULL, 200, "c.example"};
-    for (int i = 0, status = 0; i < 1000 && status != 200; i++) {
-        wire_conn conn = wire_connect(&server);
-        wire_head(&server, &conn, get.method, get.target, NULL);
-        wire_reply reply = wire_receive(&conn, false);
-        status = reply.status;
-        wire_reply_done(&reply);
-        wire_close(&conn);
-        pause_ms(5);
-    }
+    wait_until(status_of(&server, &get) == 200);
     expect_now(&server, &get);
     wire_done(&server);
 }

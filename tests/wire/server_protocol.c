@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "server/limits.h"
+#include "support/patience.h"
 #include "support/wire.h"
 
 #define OWNERS "/api/v2/owners"
@@ -34,12 +35,6 @@ static int stop(void **state)
     (void)state;
     wire_done(&server);
     return 0;
-}
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    (void)nanosleep(&time, NULL);
 }
 
 /* --- the request line ----------------------------------------------------------------------- */

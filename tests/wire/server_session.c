@@ -15,6 +15,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/folder.h"
+#include "support/patience.h"
 #include "support/wire.h"
 #include "tocsin/session.h"
 
@@ -52,13 +54,12 @@ static X509 *self_signed(EVP_PKEY *key)
 }
 
 typedef struct pem_files {
-    char dir[64], cert[96], key[96];
+    char dir[FOLDER_SIZE], cert[96], key[96];
 } pem_files;
 
 static void write_pem(pem_files *files)
 {
-    (void)snprintf(files->dir, sizeof(files->dir), "/tmp/tocsin-pem-XXXXXX");
-    assert_non_null(mkdtemp(files->dir));
+    folder_make(files->dir);
     (void)snprintf(files->cert, sizeof(files->cert), "%s/cert.pem", files->dir);
     (void)snprintf(files->key, sizeof(files->key), "%s/key.pem", files->dir);
     EVP_PKEY *key = EVP_EC_gen("P-256");
@@ -74,13 +75,6 @@ static void write_pem(pem_files *files)
     assert_int_equal(fclose(out), 0);
     X509_free(cert);
     EVP_PKEY_free(key);
-}
-
-static void remove_pem(const pem_files *files)
-{
-    (void)unlink(files->cert);
-    (void)unlink(files->key);
-    (void)rmdir(files->dir);
 }
 
 /* --- a session ------------------------------------------------------------------------------ */
@@ -189,7 +183,7 @@ static void test_tls(void **state)
     large_upload(sess);
     toc_session_close(sess);
     wire_done(&server);
-    remove_pem(&files);
+    folder_remove(files.dir);
 }
 
 /* A client that does not know the certificate, and one that speaks plain HTTP. */
@@ -213,7 +207,7 @@ static void test_tls_is_checked(void **state)
         toc_session_close(sess);
     }
     wire_done(&server);
-    remove_pem(&files);
+    folder_remove(files.dir);
 }
 
 static void keep_lines(void *user, toc_log_level level, const char *area, const char *text)
@@ -250,8 +244,8 @@ static void test_wrong_key(void **state)
     assert_null(strstr(log.len ? log.ptr : "", "PRIVATE"));
     toc_buf_done(&log);
     wire_done(&server);
-    remove_pem(&one);
-    remove_pem(&two);
+    folder_remove(one.dir);
+    folder_remove(two.dir);
 }
 
 static void test_secrets_are_not_logged(void **state)
@@ -297,9 +291,8 @@ static double seconds(clockid_t clock)
  * processor has to do meanwhile does not grow with the time that is waited. */
 static void expect_rest(void)
 {
-    const struct timespec second = {.tv_sec = 1};
     double before = seconds(CLOCK_MONOTONIC), busy = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    (void)nanosleep(&second, NULL);
+    pause_ms(1000);
     busy = seconds(CLOCK_PROCESS_CPUTIME_ID) - busy;
     double passed = seconds(CLOCK_MONOTONIC) - before;
     if (busy > passed / 5)
@@ -317,7 +310,7 @@ static void test_handshake_rests(void **state)
     expect_rest();
     wire_close(&conn);
     wire_done(&server);
-    remove_pem(&files);
+    folder_remove(files.dir);
 }
 
 /* The line before a chunk has no end, and the memory of the connection has one. */

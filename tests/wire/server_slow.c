@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -18,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "server/limits.h"
+#include "support/patience.h"
 #include "support/wire.h"
 
 #define HOSTS "/api/v2/indicators/hosts"
@@ -31,12 +31,6 @@
 
 static wire_server server;
 static char *content;
-
-static void pause_ms(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    (void)nanosleep(&time, NULL);
-}
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

@@ -1,6 +1,7 @@
 /* A store of schema version 1 opens, is migrated, and has lost nothing: not the objects and what
  * hangs on them, not the user's secret, not the job that waits. */
 #include "platform_fixture.h"
+#include "support/data.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -11,27 +12,11 @@
 #define ACCESS "65487511273219235504"
 #define SECRET "987c2590044a8d656af2a630e9dcc776b6d4eaff6cdfd96ff6addcf0d578d794"
 
-static void read_file(const char *name, toc_buf *text)
-{
-    char path[512], room[4096];
-    const char *root = getenv("TOC_SOURCE_DIR");
-    size_t got;
-    (void)snprintf(path, sizeof(path), "%s/tests/data/%s", root ? root : ".", name);
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        fail_msg("%s cannot be read", path);
-    toc_buf_init(text, 1 << 20);
-    while ((got = fread(room, 1, sizeof(room), file)) > 0)
-        toc_buf_append(text, room, got);
-    (void)fclose(file);
-    assert_int_equal(text->failed, TOC_OK);
-}
-
 static void write_key(const fixture *fix)
 {
     char path[128];
-    toc_buf key;
-    read_file("store-v1.key", &key);
+    toc_buf key = {.maximum = 1 << 20};
+    (void)data_read("store-v1.key", &key);
     (void)snprintf(path, sizeof(path), "%s.key", fix->path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
@@ -44,13 +29,12 @@ static void make_old_store(fixture *fix)
 {
     sqlite3 *db = NULL;
     char *message = NULL;
-    toc_buf sql;
+    toc_buf sql = {.maximum = 1 << 20};
     memset(fix, 0, sizeof(*fix));
-    (void)snprintf(fix->directory, sizeof(fix->directory), "/tmp/toc-upgrade-XXXXXX");
-    assert_non_null(mkdtemp(fix->directory));
+    folder_make(fix->directory);
     (void)snprintf(fix->path, sizeof(fix->path), "%s/store.db", fix->directory);
     toc_buf_init(&fix->form, 1 << 20);
-    read_file("store-v1.sql", &sql);
+    (void)data_read("store-v1.sql", &sql);
     assert_int_equal(sqlite3_open(fix->path, &db), SQLITE_OK);
     if (sqlite3_exec(db, sql.ptr, NULL, NULL, &message) != SQLITE_OK)
         fail_msg("%s", message);
