@@ -25,7 +25,7 @@ static toc_rc path_of(const toc_platform *platform, toc_str name, const char *ta
 static toc_rc store_failure(toc_error *err, int error_number, const char *path)
 {
     toc_rc rc = toc_error_errno(err, TOC_ESTORE, error_number, "%s", path);
-    if (err && (error_number == ENOSPC || error_number == EDQUOT))
+    if (err && toc_errno_is_full(error_number))
         err->flags |= TOC_ERROR_RETRYABLE;
     return rc;
 }

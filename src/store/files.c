@@ -31,12 +31,10 @@ static toc_rc path_of(const toc_store *store, const char *name, const char *tail
     return TOC_OK;
 }
 
-/* A limit of file sizes is a full disk to whoever must make room. */
 static toc_rc failure(toc_error *err, int number, const char *path)
 {
-    bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
-    toc_rc rc = toc_error_errno(err, TOC_ESTORE, full ? ENOSPC : number, "%s", path);
-    if (err && full)
+    toc_rc rc = toc_error_errno(err, TOC_ESTORE, number, "%s", path);
+    if (err && toc_errno_is_full(number))
         err->flags |= TOC_ERROR_RETRYABLE;
     return rc;
 }

@@ -68,12 +68,6 @@ static const failure failures[] = {
     {SQLITE_CONSTRAINT, TOC_ECONFLICT, 0, "it exists already"},
 };
 
-/* A file-size limit and a quota are a full disk to whoever must make room. */
-static bool out_of_room(int error_number)
-{
-    return error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
-}
-
 static int last_errno(toc_db *db, int which)
 {
     sqlite3_file *file = NULL;
@@ -86,9 +80,9 @@ static int last_errno(toc_db *db, int which)
 /* The connection's own errno is often that of the clean-up, so the files are asked too. */
 static bool failed_for_room(toc_db *db)
 {
-    return out_of_room(sqlite3_system_errno(db->handle)) ||
-           out_of_room(last_errno(db, SQLITE_FCNTL_FILE_POINTER)) ||
-           out_of_room(last_errno(db, SQLITE_FCNTL_JOURNAL_POINTER));
+    return toc_errno_is_full(sqlite3_system_errno(db->handle)) ||
+           toc_errno_is_full(last_errno(db, SQLITE_FCNTL_FILE_POINTER)) ||
+           toc_errno_is_full(last_errno(db, SQLITE_FCNTL_JOURNAL_POINTER));
 }
 
 static toc_rc fail(toc_db *db, int code, toc_error *err)
