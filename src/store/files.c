@@ -11,6 +11,7 @@
 
 #include "base/codec.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/str.h"
 #include "store/conn.h"
 
@@ -115,18 +116,9 @@ toc_rc toc_file_begin(toc_store *store, toc_new_file *file, toc_error *err)
 
 toc_rc toc_file_write(toc_new_file *file, toc_str data, toc_error *err)
 {
-    /* The system's own limit is two gigabytes for one call. */
-    const size_t step = (size_t)8 * 1024 * 1024;
-    for (size_t at = 0; at < data.len;) {
-        size_t len = data.len - at < step ? data.len - at : step;
-        ssize_t done = write(file->fd, data.ptr + at, len);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return failure(err, errno, file->store->path);
-        at += (size_t)done;
-        file->size += done;
-    }
+    if (!toc_fd_write(file->fd, data.ptr, data.len))
+        return failure(err, errno, file->store->path);
+    file->size += (int64_t)data.len;
     return TOC_OK;
 }
 

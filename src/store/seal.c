@@ -12,6 +12,7 @@
 
 #include "base/codec.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/str.h"
 
 #define NONCE 12U
@@ -21,20 +22,6 @@
 static void free_cipher(EVP_CIPHER_CTX **context)
 {
     EVP_CIPHER_CTX_free(*context);
-}
-
-static bool write_all(int fd, const char *data, size_t len)
-{
-    while (len) {
-        ssize_t put = write(fd, data, len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        data += put;
-        len -= (size_t)put;
-    }
-    return true;
 }
 
 /* The name of a new file is durable only once its directory is. */
@@ -57,34 +44,13 @@ static toc_rc make_key(const char *path, unsigned char key[TOC__SEAL_KEY], toc_e
         return toc_error_errno(err, TOC_EIO, errno, "%s", path);
     toc_hex_encode(key, TOC__SEAL_KEY, text);
     text[KEY_TEXT - 1] = '\n';
-    bool written = write_all(fd, text, sizeof(text)) && fsync(fd) == 0 && sync_directory(path);
+    bool written = toc_fd_write(fd, text, sizeof(text)) && fsync(fd) == 0 && sync_directory(path);
     int error_number = errno;
     toc_mem_wipe(text, sizeof(text));
     if (written)
         return TOC_OK;
     (void)unlink(path);
     return toc_error_errno(err, TOC_EIO, error_number, "%s", path);
-}
-
-/* As much as there is; less than 0 with errno. */
-static ssize_t read_text(int fd, char *text, size_t size)
-{
-    size_t used = 0;
-    while (used < size) {
-        ssize_t got = read(fd, text + used, size - used);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            int error_number = errno;
-            toc_mem_wipe(text, used);
-            errno = error_number;
-            return got;
-        }
-        if (!got)
-            break;
-        used += (size_t)got;
-    }
-    return (ssize_t)used;
 }
 
 static toc_rc read_key(int fd, const char *path, unsigned char key[TOC__SEAL_KEY], toc_error *err)
@@ -96,12 +62,13 @@ static toc_rc read_key(int fd, const char *path, unsigned char key[TOC__SEAL_KEY
         return toc_error_set(err, TOC_ESTORE,
                              "%s: others may read the key file; make its mode 0600", path);
     char text[KEY_TEXT + 1];
-    ssize_t got = read_text(fd, text, sizeof(text));
-    if (got < 0)
-        return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-    toc_str digits = toc_str_trim((toc_str){text, (size_t)got});
-    bool good = toc_hex_decode(digits, key, TOC__SEAL_KEY);
+    size_t got = 0;
+    bool done = toc_fd_read(fd, text, sizeof(text), &got);
+    int error_number = errno;
+    bool good = toc_hex_decode(toc_str_trim((toc_str){text, got}), key, TOC__SEAL_KEY);
     toc_mem_wipe(text, sizeof(text));
+    if (!done)
+        return toc_error_errno(err, TOC_EIO, error_number, "%s", path);
     return good ? TOC_OK : toc_error_set(err, TOC_ESTORE, "%s: not a key file", path);
 }
 

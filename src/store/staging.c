@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -94,7 +95,8 @@ static void withdraw(const toc__staging *at)
         toc__beside(at->backup, FOLDER, RECORD, path, NULL))
         return;
     TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0 || read(fd, &named, sizeof(named)) != (ssize_t)sizeof(named))
+    size_t got = 0;
+    if (fd < 0 || !toc_fd_read(fd, &named, sizeof(named), &got) || got < sizeof(named))
         return;
     for (size_t i = 0; i < PARTS; i++) {
         if (!toc__beside(at->backup, parts[i], "", path, NULL) && lstat(path, &info) == 0 &&
@@ -238,7 +240,7 @@ static toc_rc settle(const toc__staging *at, toc_error *err)
     if (rc)
         return rc;
     TOC_AUTOCLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, &named, sizeof(named)) != (ssize_t)sizeof(named) || fsync(fd) != 0)
+    if (fd < 0 || !toc_fd_write(fd, &named, sizeof(named)) || fsync(fd) != 0)
         return toc_error_errno(err, TOC_EIO, errno, "%s", path);
     return sync_parent(path, err);
 }
