@@ -6,7 +6,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
-#include "tocsin/ti.h"
 
 #define CATALOGUE_MEMORY (4U * 1024U * 1024U)
 #define PARTS 3

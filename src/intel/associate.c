@@ -14,7 +14,6 @@
 #include "intel/path.h"
 #include "model/association.h"
 #include "model/records.h"
-#include "tocsin/ti.h"
 
 #define KIND(name) (1U << TOC_KIND_##name)
 #define OBJECTS (KIND(INDICATOR) | KIND(GROUP) | KIND(TASK) | KIND(VICTIM))

@@ -173,14 +173,11 @@ static toc_rc need_text(toc_str text, const char *field, toc_error *err)
     return toc_error_field(err, TOC_EINVAL, field, "%s must not be empty", field);
 }
 
-/* An empty name is an error of the catalogue (ti.md 22): TOC_NUMBER_INVALID of ti.h. */
-#define NUMBER_INVALID 925
-
 static toc_rc need_name(toc_str name, const char *field, toc_error *err)
 {
     toc_rc rc = need_text(name, field, err);
     if (rc && err)
-        err->number = NUMBER_INVALID;
+        err->number = TOC_NUMBER_INVALID;
     return rc;
 }
 
