@@ -351,11 +351,16 @@ void toc_stmt_reset(toc_stmt *stmt)
     stmt->bind_code = SQLITE_OK;
 }
 
+bool toc_db_in_tx(const toc_db *db)
+{
+    return !sqlite3_get_autocommit(db->handle);
+}
+
 /* A full disk or a failed read rolls back behind the caller's back. What it then goes on to write
  * would each be a transaction of its own. */
 static toc_rc check_tx(const toc_db *db, toc_error *err)
 {
-    if (db->in_tx && sqlite3_get_autocommit(db->handle))
+    if (db->in_tx && !toc_db_in_tx(db))
         return toc_error_set(err, TOC_ESTORE, "%s: the transaction was rolled back", db->path);
     return TOC_OK;
 }
@@ -428,7 +433,7 @@ static toc_rc run_text(toc_db *db, const char *sql, toc_error *err)
 void toc_db_rollback(toc_db *db)
 {
     /* Not by way of the kept statements: a new one would need memory just when there is none. */
-    if (!sqlite3_get_autocommit(db->handle))
+    if (toc_db_in_tx(db))
         (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     db->in_tx = false;
 }
