@@ -361,6 +361,13 @@ static void test_lists_refused(void **state)
                      TOC_EINVAL);
     assert_string_equal(err.field, "date");
     assert_int_equal(obj->lists, 0);
+    const toc_str text = TOC_S("x");
+    assert_int_equal(toc_object_add_attribute(NULL, text, text, false, none, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_tag(NULL, text, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_label(NULL, text, none, none, NULL), TOC_EINVAL);
+    assert_int_equal(toc_object_add_group_xid(NULL, text, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_indicator(NULL, text, text, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_occurrence(NULL, text, none, none, &err), TOC_EINVAL);
     for (size_t i = 0; i < TOC_MAX_ATTRIBUTES; i++)
         assert_non_null(toc__object_attribute_new(obj));
     assert_null(toc__object_attribute_new(obj));
