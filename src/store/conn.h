@@ -349,6 +349,7 @@ typedef struct toc__sql {
     toc__bind binds[TOC__MAX_BINDS];
     size_t count;
     bool overflow;
+    toc__bind spare; /* takes what overflows */
 } toc__sql;
 void toc__sql_init(toc__sql *sql, toc_arena *arena);
 void toc__sql_done(toc__sql *sql);
