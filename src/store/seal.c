@@ -17,6 +17,7 @@
 
 #define NONCE 12U
 #define TAG 16U
+#define SECRET_MAX 65536U
 #define KEY_TEXT (2U * TOC__SEAL_KEY + 1U) /* hexadecimal and a line end */
 
 static void free_cipher(EVP_CIPHER_CTX **context)
@@ -99,7 +100,10 @@ toc_rc toc__seal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str s
     unsigned char nonce[NONCE], tag[TAG];
     int len = 0, rest = 0;
     TOC_CLEANUP(free_cipher) EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    if (!context || secret.len > 65536 || !toc_buf_reserve(sealed, secret.len + NONCE + TAG))
+    if (secret.len > SECRET_MAX)
+        return toc_error_field(err, TOC_ELIMIT, "secret", "a secret has at most %u bytes",
+                               SECRET_MAX);
+    if (!context || !toc_buf_reserve(sealed, secret.len + NONCE + TAG))
         return toc_error_nomem(err);
     TOC_AUTOFREE unsigned char *out = toc_mem_alloc(secret.len + 1);
     if (!out)
@@ -122,7 +126,7 @@ toc_rc toc__seal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str s
 toc_rc toc__unseal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str sealed,
                    toc_arena *arena, toc_str *secret, toc_error *err)
 {
-    if (sealed.len < NONCE + TAG || sealed.len > 65536 + NONCE + TAG)
+    if (sealed.len < NONCE + TAG || sealed.len > SECRET_MAX + NONCE + TAG)
         return fail("unsealed: it is damaged", err);
     const unsigned char *nonce = (const unsigned char *)sealed.ptr;
     const unsigned char *body = nonce + NONCE;
