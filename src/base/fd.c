@@ -1,8 +1,13 @@
-/* fd.c - calls that do a part, and calls that a signal ends, repeated. */
+/* fd.c - calls that do a part, and calls that a signal ends, repeated; folders. */
 #include "base/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "base/mem.h"
 
 bool toc_fd_write(int fd, const void *data, size_t len)
 {
@@ -35,4 +40,29 @@ bool toc_fd_read(int fd, void *room, size_t size, size_t *got)
     }
     *got = have;
     return true;
+}
+
+bool toc_sync_folder(const char *path)
+{
+    TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 && fsync(fd) == 0;
+}
+
+bool toc_sync_parent(const char *path)
+{
+    char parent[PATH_MAX];
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/')
+        len--;
+    while (len && path[len - 1] != '/')
+        len--;
+    if (!len)
+        return toc_sync_folder(".");
+    if (len >= sizeof(parent)) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(parent, path, len);
+    parent[len] = '\0';
+    return toc_sync_folder(parent);
 }

@@ -46,8 +46,7 @@ static toc_rc sync_directory(const toc_store *store, toc_error *err)
     toc_rc rc = store->no_sync ? TOC_OK : path_of(store, "", "", path, err);
     if (rc || store->no_sync)
         return rc;
-    TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 || fsync(fd) != 0 ? failure(err, errno, path) : TOC_OK;
+    return toc_sync_folder(path) ? TOC_OK : failure(err, errno, path);
 }
 
 /* Made with the first file; its own name has to be on the disk as well. */
@@ -59,16 +58,7 @@ static toc_rc make_directory(const toc_store *store, toc_error *err)
         return rc;
     if (mkdir(path, 0700) != 0)
         return errno == EEXIST ? TOC_OK : failure(err, errno, path);
-    char *slash = NULL;
-    path[strlen(path) - 1] = '\0';
-    slash = strrchr(path, '/');
-    const char *parent = slash == path ? "/" : slash ? path : ".";
-    if (slash && slash != path)
-        *slash = '\0';
-    if (store->no_sync)
-        return TOC_OK;
-    TOC_AUTOCLOSE int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 || fsync(fd) != 0 ? failure(err, errno, parent) : TOC_OK;
+    return store->no_sync || toc_sync_parent(path) ? TOC_OK : failure(err, errno, path);
 }
 
 static toc_rc new_name(char name[TOC_FILE_NAME], toc_error *err)

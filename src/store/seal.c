@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <sys/stat.h>
 
 #include <openssl/evp.h>
@@ -25,16 +24,6 @@ static void free_cipher(EVP_CIPHER_CTX **context)
     EVP_CIPHER_CTX_free(*context);
 }
 
-/* The name of a new file is durable only once its directory is. */
-static bool sync_directory(const char *path)
-{
-    TOC_AUTOFREE char *copy = toc_mem_strdup(toc_str_of(path));
-    if (!copy)
-        return false;
-    TOC_AUTOCLOSE int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 && fsync(fd) == 0;
-}
-
 static toc_rc make_key(const char *path, unsigned char key[TOC__SEAL_KEY], toc_error *err)
 {
     char text[KEY_TEXT];
@@ -45,7 +34,7 @@ static toc_rc make_key(const char *path, unsigned char key[TOC__SEAL_KEY], toc_e
         return toc_error_errno(err, TOC_EIO, errno, "%s", path);
     toc_hex_encode(key, TOC__SEAL_KEY, text);
     text[KEY_TEXT - 1] = '\n';
-    bool written = toc_fd_write(fd, text, sizeof(text)) && fsync(fd) == 0 && sync_directory(path);
+    bool written = toc_fd_write(fd, text, sizeof(text)) && fsync(fd) == 0 && toc_sync_parent(path);
     int error_number = errno;
     toc_mem_wipe(text, sizeof(text));
     if (written)

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -132,12 +133,40 @@ static void test_failures(void **state)
     assert_int_equal(got, 99);
 }
 
+static void test_folders(void **state)
+{
+    (void)state;
+    char dir[] = "fd_test_XXXXXX", path[64];
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(path, sizeof(path), "%s/", dir);
+    assert_true(toc_sync_folder(dir));
+    assert_true(toc_sync_parent(dir));
+    assert_true(toc_sync_parent(path));
+    (void)snprintf(path, sizeof(path), "%s/name", dir);
+    assert_true(toc_sync_parent(path));
+    assert_true(toc_sync_parent("/"));
+    assert_false(toc_sync_folder(path));
+    assert_int_equal(errno, ENOENT);
+    (void)snprintf(path, sizeof(path), "%s/none/name", dir);
+    assert_false(toc_sync_parent(path));
+    assert_int_equal(errno, ENOENT);
+    char *longest = malloc(5001);
+    assert_non_null(longest);
+    memset(longest, '/', 5000);
+    memcpy(longest + 4990, "directory", 10);
+    assert_false(toc_sync_parent(longest));
+    assert_int_equal(errno, ENAMETOOLONG);
+    free(longest);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pipe),
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_folders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
