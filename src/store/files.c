@@ -12,10 +12,9 @@
 #include "base/codec.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/random.h"
 #include "base/str.h"
 #include "store/conn.h"
-
-#include <sys/random.h>
 
 #define PATH_TEXT 4096
 #define PARTIAL ".part"
@@ -64,8 +63,9 @@ static toc_rc make_directory(const toc_store *store, toc_error *err)
 static toc_rc new_name(char name[TOC_FILE_NAME], toc_error *err)
 {
     unsigned char bytes[16];
-    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-        return toc_error_set(err, TOC_EIO, "no random bytes are to be had");
+    toc_rc rc = toc_random(bytes, sizeof(bytes), err);
+    if (rc)
+        return rc;
     toc_hex_encode(bytes, sizeof(bytes), name);
     name[2 * sizeof(bytes)] = '\0';
     return TOC_OK;
