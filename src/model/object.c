@@ -373,10 +373,10 @@ void toc__object_keep_identity(toc_object *obj)
     for (unsigned i = 0; i < obj->type->key_count; i++)
         keep |= (uint64_t)1 << obj->type->fields[i].slot;
     obj->present &= keep;
-    obj->attributes.first = NULL;
-    obj->tags.first = NULL;
-    obj->labels.first = NULL;
-    obj->occurrences.first = NULL;
+    memset(&obj->attributes, 0, sizeof(obj->attributes));
+    memset(&obj->tags, 0, sizeof(obj->tags));
+    memset(&obj->labels, 0, sizeof(obj->labels));
+    memset(&obj->occurrences, 0, sizeof(obj->occurrences));
 }
 
 /* The summary without a copy: of one part the part itself, else what was joined before. */
