@@ -46,7 +46,7 @@ static toc_object *make_object(toc_arena *arena, unsigned number)
         "\"threatAssessRating\":3.5,\"threatAssessConfidence\":72.0,\"hostName\":\"h%u.example\","
         "\"tag\":[{\"name\":\"apt\"}],\"attribute\":[{\"type\":\"Source\",\"value\":\"x\"}]}",
         number, 1 + number % 28, number % 5, number % 100, number);
-    char *copy = toc_mem_dup(text, (size_t)length + 1);
+    char *copy = toc_mem_strdup((toc_str){text, (size_t)length});
     toc_json_reader reader;
     toc_object *obj = toc__object_in(arena, NULL);
     const toc_type *host = toc_types_find(NULL, TOC_KIND_INDICATOR, TOC_S("Host"));

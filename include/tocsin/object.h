@@ -53,7 +53,8 @@ TOC_API toc_rc toc_object_check(toc_object *obj, toc_error *err);
 
 /* All values and lists at once: those of the JSON object replace what there was, which is kept when
  * the text is refused (TOC_EPARSE, TOC_EINVAL). Names are those of the API, unknown ones are passed
- * over. An id that the object has already stays; its queue (parts.h) is dropped. */
+ * over. An id that the object has already stays, as do its memo and, unless the text names one, its
+ * owner; its queue (parts.h) is dropped. */
 TOC_API toc_rc toc_object_set_json(toc_object *obj, toc_str json, toc_error *err);
 /* The object as the API answers it, indented by four; secrets are left out. toc_free. */
 TOC_API toc_rc toc_object_json(toc_object *obj, char **text, toc_error *err);

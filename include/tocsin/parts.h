@@ -56,7 +56,8 @@ TOC_API toc_rc toc_parts_open(toc_session *sess, const toc_ref *of, toc_part par
                               const toc_type *asset_type, toc_list **list, toc_error *err);
 /* Indicators that were deleted since a date (any form of toc_object_set; {NULL,0}: as long as the
  * platform remembers), of one type or of all (NULL): their type, summary, owner and dateAdded.
- * filter as for toc_associated_open; owners that it names are asked one after the other. */
+ * filter may be NULL; owners that it names are asked one after the other, and it has no API filter.
+ */
 TOC_API toc_rc toc_deleted_open(toc_session *sess, const toc_type *type, toc_str since,
                                 const toc_filter *filter, toc_list **list, toc_error *err);
 /* One part by its id. Free the record. TOC_ENOTFOUND. */
@@ -82,7 +83,10 @@ TOC_API toc_rc toc_part_remove(toc_session *sess, const toc_ref *of, toc_part pa
 TOC_API toc_rc toc_association_at(toc_session *sess, size_t index, const toc_association_type **row,
                                   toc_error *err);
 /* What is associated with something, or carries the tag or label that of names: objects of a kind,
- * or with a type only of it. filter may be NULL; its API filters are not asked. */
+ * or with a type only of it. filter may be NULL; its API filters are not asked. Its owners are
+ * those in which "of" is looked up, one after the other, when the reference names none: then they
+ * take the place of the session's. TOC_EINVAL when the reference names an owner that is none of
+ * them. */
 TOC_API toc_rc toc_associated_open(toc_session *sess, const toc_ref *of, const char *name,
                                    toc_kind kind, const toc_filter *filter, toc_list **list,
                                    toc_error *err);

@@ -114,6 +114,11 @@ toc_rc toc_error_field(toc_error *err, toc_rc code, const char *field, const cha
     return code;
 }
 
+bool toc_errno_is_full(int error_number)
+{
+    return error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
+}
+
 toc_rc toc_error_errno(toc_error *err, toc_rc code, int error_number, const char *format, ...)
 {
     if (!err)
@@ -123,10 +128,10 @@ toc_rc toc_error_errno(toc_error *err, toc_rc code, int error_number, const char
     va_start(args, format);
     size_t length = format_at(text, sizeof(text), 0, format, args);
     va_end(args);
-    bool full = error_number == ENOSPC || error_number == EDQUOT;
     length = add_text(text, sizeof(text), length, ": ");
     /* strerror keeps its buffer per thread in every C library this builds with. */
-    (void)add_text(text, sizeof(text), length, full ? TOC_DISK_FULL : strerror(error_number));
+    (void)add_text(text, sizeof(text), length,
+                   toc_errno_is_full(error_number) ? TOC_DISK_FULL : strerror(error_number));
     store(err, code, NULL, text);
     return code;
 }

@@ -2,11 +2,10 @@
 #include "base/map.h"
 
 #include <endian.h>
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/str.h"
 
 #define FIRST_SIZE 16U
@@ -72,11 +71,7 @@ toc_rc toc_map_init(toc_map *map, size_t maximum)
 {
     *map = (toc_map){.maximum = maximum};
     toc_arena_init(&map->arena, 0);
-    ssize_t got;
-    do {
-        got = getrandom(map->key, sizeof(map->key), 0);
-    } while (got < 0 && errno == EINTR);
-    return got == (ssize_t)sizeof(map->key) ? TOC_OK : TOC_EIO;
+    return toc_random(map->key, sizeof(map->key), NULL);
 }
 
 void toc_map_done(toc_map *map)

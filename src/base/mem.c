@@ -69,14 +69,6 @@ void *toc_mem_resize(void *ptr, size_t size)
     return current.resize(current.user, ptr, size ? size : 1);
 }
 
-void *toc_mem_dup(const void *ptr, size_t size)
-{
-    void *copy = toc_mem_alloc(size);
-    if (copy && size)
-        memcpy(copy, ptr, size);
-    return copy;
-}
-
 char *toc_mem_strdup(toc_str text)
 {
     if (text.len == SIZE_MAX)

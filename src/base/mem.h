@@ -13,7 +13,6 @@ void *toc_mem_zalloc(size_t count, size_t size); /* zeroed, overflow-checked */
  * has them. */
 void *toc_mem_table(size_t count, size_t size);
 void *toc_mem_resize(void *ptr, size_t size);
-void *toc_mem_dup(const void *ptr, size_t size);
 char *toc_mem_strdup(toc_str text); /* terminated copy */
 void toc_mem_free(void *ptr);
 void toc_mem_wipe(void *ptr, size_t size); /* not optimised away */

@@ -1,12 +1,12 @@
 /* build_seen.c - 64-bit hashes under a random key: the latest in a table in memory, earlier tables
  * as they were in a file, with a Bloom filter in front of them. */
 #include <errno.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "batch/seen.h"
 #include "batch/spool.h"
 
@@ -19,9 +19,8 @@
 toc_rc toc_seen_create(toc_seen *seen, const char *dir, toc_error *err)
 {
     *seen = (toc_seen){.fd = -1, .owner = getpid()};
-    if (getrandom(seen->key, sizeof seen->key, 0) != (ssize_t)sizeof seen->key)
-        return toc_error_errno(err, TOC_EIO, errno, "random numbers");
-    return toc_spool_file(dir, &seen->fd, err);
+    toc_rc rc = toc_random(seen->key, sizeof seen->key, err);
+    return rc ? rc : toc_spool_file(dir, &seen->fd, err);
 }
 
 void toc_seen_done(toc_seen *seen)

@@ -8,7 +8,6 @@
 #include "base/str.h"
 #include "model/check.h"
 #include "model/codec.h"
-#include "tocsin/ti.h"
 
 static const struct {
     const char *name;

@@ -2,7 +2,6 @@
 #ifndef TOC_BATCH_SEND_H
 #define TOC_BATCH_SEND_H
 #include "batch/batch.h"
-#include "tocsin/ti.h"
 
 typedef struct toc_sender {
     toc_batch *batch;

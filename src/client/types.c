@@ -7,7 +7,6 @@
 #include "base/str.h"
 #include "client/envelope.h"
 #include "client/members.h"
-#include "tocsin/ti.h"
 
 #define CATALOGUE_MEMORY (4U * 1024U * 1024U)
 #define PARTS 3

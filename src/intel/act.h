@@ -76,7 +76,7 @@ const char *toc__ref_owner(const toc_session *sess, const toc_ref *of);
 /* "/{number}" or "/{name}"; TOC_EINVAL for what cannot stand in a path. */
 toc_rc toc__path_id(toc_buf *path, toc_str id, bool number, toc_error *err);
 
-/* Numbers a refusal that has no number yet and was found before a request (tocsin/ti.h); returns
+/* Numbers a refusal that has no number yet and was found before a request (toc_number); returns
  * rc. */
 toc_rc toc__number(toc_rc rc, int number, toc_error *err);
 

@@ -15,7 +15,6 @@
 #include "intel/path.h"
 #include "model/association.h"
 #include "model/records.h"
-#include "tocsin/ti.h"
 
 #define KIND(name) (1U << TOC_KIND_##name)
 #define OBJECTS (KIND(INDICATOR) | KIND(GROUP) | KIND(TASK) | KIND(VICTIM))
@@ -335,6 +334,24 @@ toc_rc toc_disassociate(toc_session *sess, const toc_ref *of, const char *name,
     return link_now(sess, of, name, other, TOC_VERB_REMOVE, err);
 }
 
+static bool names_owner(const toc_ref *of)
+{
+    return of->owner && *of->owner;
+}
+
+/* What hangs on the object of one owner is not what another one's object has. */
+static toc_rc check_owners(const toc_ref *of, const toc_filter *filter, toc_error *err)
+{
+    if (!filter || !filter->owners.count || !names_owner(of))
+        return TOC_OK;
+    for (const toc_owner_name *at = filter->owners.first; at; at = at->next)
+        if (toc_str_equal_fold(at->name, toc_str_of(of->owner)))
+            return TOC_OK;
+    return toc_error_field(err, TOC_EINVAL, "owner",
+                           "the filter names other owners than the reference, whose owner is %s",
+                           of->owner);
+}
+
 toc_rc toc_associated_open(toc_session *sess, const toc_ref *of, const char *name, toc_kind kind,
                            const toc_filter *filter, toc_list **list, toc_error *err)
 {
@@ -348,6 +365,8 @@ toc_rc toc_associated_open(toc_session *sess, const toc_ref *of, const char *nam
     if (!rc)
         rc = check_kind(of, name, kind, err);
     if (!rc)
+        rc = check_owners(of, filter, err);
+    if (!rc)
         rc = find_name(sess, name, &found, err);
     if (rc)
         return rc;
@@ -359,10 +378,12 @@ toc_rc toc_associated_open(toc_session *sess, const toc_ref *of, const char *nam
     toc_type any = {.kind = kind};
     toc_act act = {.what = TOC_ACT_LINK, .verb = TOC_VERB_LIST, .of = *of, .other = {.type = &any}};
     toc__act_describe(&text, &act, of->id);
+    bool by_filter = !names_owner(of) && filter && (filter->any_owner || filter->owners.count);
     toc_list_source source = {.kind = kind,
                               .item_type = type,
                               .path = path.ptr,
-                              .owner = toc__ref_owner(sess, of),
+                              .owner = by_filter ? NULL : toc__ref_owner(sess, of),
+                              .owners = by_filter,
                               .paged = true,
                               .description = text.ptr};
     return toc__list_open_source(sess, &source, filter, list, err);

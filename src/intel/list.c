@@ -14,7 +14,6 @@
 #include "intel/spool.h"
 #include "intel/unfold.h"
 #include "model/codec.h"
-#include "tocsin/ti.h"
 
 /* filters, orParams, modifiedSince, four sections, one of a source, resultStart, resultLimit */
 #define QUERY_MAX 10

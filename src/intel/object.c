@@ -10,7 +10,6 @@
 #include "intel/act.h"
 #include "intel/path.h"
 #include "model/codec.h"
-#include "tocsin/ti.h"
 
 static const toc_header everything[] = {
     {{"includes", 8}, {"additional", 10}},

@@ -11,7 +11,6 @@
 #include "intel/path.h"
 #include "model/codec.h"
 #include "model/records.h"
-#include "tocsin/ti.h"
 
 /* Where a part can hang: on objects of a kind, on an owner, on nothing. */
 #define ON(kind) (1U << TOC_KIND_##kind)

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -74,16 +75,9 @@ static toc_rc write_piece(void *user, const void *data, size_t len)
         spool->size = 0;
         return ftruncate(spool->fd, 0) || lseek(spool->fd, 0, SEEK_SET) < 0 ? fail(spool) : TOC_OK;
     }
-    for (const char *bytes = data; len;) {
-        ssize_t written = write(spool->fd, bytes, len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return fail(spool);
-        bytes += written;
-        len -= (size_t)written;
-        spool->size += written;
-    }
+    if (!toc_fd_write(spool->fd, data, len))
+        return fail(spool);
+    spool->size += (int64_t)len;
     return TOC_OK;
 }
 

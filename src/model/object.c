@@ -373,10 +373,10 @@ void toc__object_keep_identity(toc_object *obj)
     for (unsigned i = 0; i < obj->type->key_count; i++)
         keep |= (uint64_t)1 << obj->type->fields[i].slot;
     obj->present &= keep;
-    obj->attributes.first = NULL;
-    obj->tags.first = NULL;
-    obj->labels.first = NULL;
-    obj->occurrences.first = NULL;
+    memset(&obj->attributes, 0, sizeof(obj->attributes));
+    memset(&obj->tags, 0, sizeof(obj->tags));
+    memset(&obj->labels, 0, sizeof(obj->labels));
+    memset(&obj->occurrences, 0, sizeof(obj->occurrences));
 }
 
 /* The summary without a copy: of one part the part itself, else what was joined before. */
@@ -547,8 +547,8 @@ toc_rc toc_object_set_summary(toc_object *obj, toc_str summary, toc_error *err)
     toc_str text = toc_arena_str(obj->arena, summary.ptr ? summary : EMPTY);
     if (!text.ptr)
         return toc_error_nomem(err);
-    obj->state |= TOC_OBJECT_CHANGED;
     if (obj->type->kind != TOC_KIND_INDICATOR) {
+        obj->state |= TOC_OBJECT_CHANGED;
         toc__object_set_text(obj, TOC_SLOT_NAME, text);
         return TOC_OK;
     }
@@ -560,6 +560,7 @@ toc_rc toc_object_set_summary(toc_object *obj, toc_str summary, toc_error *err)
     } else {
         split_keys(obj->type, text, parts);
     }
+    obj->state |= TOC_OBJECT_CHANGED;
     obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
     for (unsigned i = 0; i < obj->type->key_count; i++) {
         int slot = obj->type->fields[i].slot;

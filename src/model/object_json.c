@@ -22,6 +22,20 @@ static toc_rc read_all(toc_object *obj, toc_str text, toc_error *err)
     return rc;
 }
 
+/* What the object is to the program and where it is kept: no value that the text replaces. */
+static void keep_place(toc_object *obj, const toc_object *before)
+{
+    obj->memo = before->memo;
+    if (toc__object_has(before, TOC_SLOT_ID))
+        toc__object_set_int(obj, TOC_SLOT_ID, before->values[TOC_SLOT_ID].as.integer);
+    if (obj->owner.name.ptr || toc__object_has(obj, TOC_SLOT_OWNER_NAME))
+        return;
+    obj->owner = before->owner;
+    toc_str owner = toc__object_text(before, TOC_SLOT_OWNER_NAME);
+    if (owner.ptr)
+        toc__object_set_text(obj, TOC_SLOT_OWNER_NAME, owner);
+}
+
 toc_rc toc_object_set_json(toc_object *obj, toc_str json, toc_error *err)
 {
     if (!obj || !obj->type)
@@ -44,8 +58,7 @@ toc_rc toc_object_set_json(toc_object *obj, toc_str json, toc_error *err)
     obj->type = type;
     obj->state = before.state | TOC_OBJECT_CHANGED;
     obj->given = obj->present;
-    if (toc__object_has(&before, TOC_SLOT_ID))
-        toc__object_set_int(obj, TOC_SLOT_ID, before.values[TOC_SLOT_ID].as.integer);
+    keep_place(obj, &before);
     return TOC_OK;
 }
 

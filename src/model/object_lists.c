@@ -166,21 +166,20 @@ static void wait_no_more(toc_object *obj)
     toc__object_pending_drop(obj, previous);
 }
 
-static toc_rc need_text(toc_str text, const char *field, toc_error *err)
+static toc_rc need_text(const toc_object *obj, toc_str text, const char *field, toc_error *err)
 {
+    if (!obj)
+        return toc_error_set(err, TOC_EINVAL, "there is no object to add to");
     if (text.ptr && text.len)
         return TOC_OK;
     return toc_error_field(err, TOC_EINVAL, field, "%s must not be empty", field);
 }
 
-/* An empty name is an error of the catalogue (ti.md 22): TOC_NUMBER_INVALID of ti.h. */
-#define NUMBER_INVALID 925
-
-static toc_rc need_name(toc_str name, const char *field, toc_error *err)
+static toc_rc need_name(const toc_object *obj, toc_str name, const char *field, toc_error *err)
 {
-    toc_rc rc = need_text(name, field, err);
-    if (rc && err)
-        err->number = NUMBER_INVALID;
+    toc_rc rc = need_text(obj, name, field, err);
+    if (rc && obj && err)
+        err->number = TOC_NUMBER_INVALID;
     return rc;
 }
 
@@ -188,7 +187,7 @@ toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bo
                                 toc_str source, toc_error *err)
 {
     toc_str *texts[] = {&type, &value, &source};
-    toc_rc rc = need_text(type, "type", err);
+    toc_rc rc = need_text(obj, type, "type", err);
     if (!rc)
         rc = copy_texts(obj, texts, 3, err);
     if (rc)
@@ -210,7 +209,7 @@ toc_rc toc_object_add_attribute(toc_object *obj, toc_str type, toc_str value, bo
 
 toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err)
 {
-    toc_rc rc = need_name(name, "tag", err);
+    toc_rc rc = need_name(obj, name, "tag", err);
     if (rc)
         return rc;
     for (const toc_tag *tag = obj->tags.first; tag; tag = tag->next)
@@ -235,7 +234,7 @@ toc_rc toc_object_add_tag(toc_object *obj, toc_str name, toc_error *err)
 toc_rc toc_object_add_label(toc_object *obj, toc_str name, toc_str description, toc_str color,
                             toc_error *err)
 {
-    toc_rc rc = need_name(name, "securityLabel", err);
+    toc_rc rc = need_name(obj, name, "securityLabel", err);
     if (rc)
         return rc;
     for (const toc_label *label = obj->labels.first; label; label = label->next)
@@ -275,15 +274,15 @@ static toc_rc add_link(toc_object *obj, const toc_link *link, toc_error *err)
 
 toc_rc toc_object_add_group_xid(toc_object *obj, toc_str xid, toc_error *err)
 {
-    toc_rc rc = need_text(xid, "xid", err);
+    toc_rc rc = need_text(obj, xid, "xid", err);
     return rc ? rc : add_link(obj, &(toc_link){.kind = TOC_KIND_GROUP, .xid = xid}, err);
 }
 
 toc_rc toc_object_add_indicator(toc_object *obj, toc_str type, toc_str summary, toc_error *err)
 {
-    toc_rc rc = need_text(type, "indicatorType", err);
+    toc_rc rc = need_text(obj, type, "indicatorType", err);
     if (!rc)
-        rc = need_text(summary, "summary", err);
+        rc = need_text(obj, summary, "summary", err);
     if (rc)
         return rc;
     toc_link link = {.kind = TOC_KIND_INDICATOR, .type = type, .summary = summary};
@@ -294,9 +293,9 @@ toc_rc toc_object_add_occurrence(toc_object *obj, toc_str file_name, toc_str pat
                                  toc_error *err)
 {
     char room[TOC_TIME_TEXT];
-    if (!obj->type || !(obj->type->traits & TOC_TYPE_HASHES))
-        return toc_error_set(err, TOC_EUNSUPPORTED, "%s has no file occurrences",
-                             obj->type ? obj->type->name : "an object without type");
+    if (!obj || !obj->type || !(obj->type->traits & TOC_TYPE_HASHES))
+        return toc_error_set(err, obj ? TOC_EUNSUPPORTED : TOC_EINVAL, "%s has no file occurrences",
+                             obj && obj->type ? obj->type->name : "an object without type");
     if (!file_name.ptr && !path.ptr && !date.ptr)
         return toc_error_field(err, TOC_EINVAL, "fileOccurrence",
                                "an occurrence needs a file name, a path or a date");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "platform/batch.h"
@@ -25,23 +26,14 @@ static toc_rc path_of(const toc_platform *platform, toc_str name, const char *ta
 static toc_rc store_failure(toc_error *err, int error_number, const char *path)
 {
     toc_rc rc = toc_error_errno(err, TOC_ESTORE, error_number, "%s", path);
-    if (err && (error_number == ENOSPC || error_number == EDQUOT))
+    if (err && toc_errno_is_full(error_number))
         err->flags |= TOC_ERROR_RETRYABLE;
     return rc;
 }
 
 static toc_rc write_all(int fd, toc_str data, const char *path, toc_error *err)
 {
-    size_t at = 0;
-    while (at < data.len) {
-        ssize_t done = write(fd, data.ptr + at, data.len - at);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return store_failure(err, errno, path);
-        at += (size_t)done;
-    }
-    if (fsync(fd) != 0)
+    if (!toc_fd_write(fd, data.ptr, data.len) || fsync(fd) != 0)
         return store_failure(err, errno, path);
     return TOC_OK;
 }

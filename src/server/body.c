@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "server/limits.h"
 #include "server/server.h"
@@ -62,16 +63,9 @@ static toc_rc open_file(toc_body *body, toc_error *err)
 
 static toc_rc write_all(int fd, const char *data, size_t len, toc_error *err)
 {
-    while (len) {
-        ssize_t done = write(fd, data, len);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return toc_error_errno(err, TOC_EIO, errno, "the file of the request body");
-        data += done;
-        len -= (size_t)done;
-    }
-    return TOC_OK;
+    return toc_fd_write(fd, data, len)
+               ? TOC_OK
+               : toc_error_errno(err, TOC_EIO, errno, "the file of the request body");
 }
 
 toc_rc toc__body_begin(toc_body *body, size_t expected, toc_error *err)

@@ -1,14 +1,13 @@
 /* limit.c - what one address may take: connections, and failures to say who it is. */
 #include <arpa/inet.h>
-#include <errno.h>
 #include <limits.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/error.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/random.h"
 #include "base/time.h"
 #include "server/limits.h"
 #include "server/server.h"
@@ -125,9 +124,7 @@ toc_rc toc__peers_start(toc_server *server, const toc_server_options *options, t
     if (!peers->all || !peers->heads)
         return toc_error_nomem(err);
     memset(peers->heads, 0xFF, HEADS * sizeof(*peers->heads));
-    if (getrandom(peers->key, sizeof(peers->key), 0) != (ssize_t)sizeof(peers->key))
-        return toc_error_errno(err, TOC_EIO, errno, "random bytes");
-    return TOC_OK;
+    return toc_random(peers->key, sizeof(peers->key), err);
 }
 
 void toc__peers_done(toc_server *server)

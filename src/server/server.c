@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "server/limits.h"
 
@@ -37,16 +38,11 @@ static toc_rc read_pem(const char *path, secret_text *text, toc_error *err)
     TOC_CLEANUP(wipe) secret_text made = {toc_mem_zalloc(size + 1, 1), size};
     if (!made.ptr)
         return toc_error_nomem(err);
-    for (size_t done = 0; done < size;) {
-        ssize_t got = read(fd, made.ptr + done, size - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-        if (!got)
-            return toc_error_set(err, TOC_EIO, "%s became shorter while it was read", path);
-        done += (size_t)got;
-    }
+    size_t got = 0;
+    if (!toc_fd_read(fd, made.ptr, size, &got))
+        return toc_error_errno(err, TOC_EIO, errno, "%s", path);
+    if (got < size)
+        return toc_error_set(err, TOC_EIO, "%s became shorter while it was read", path);
     *text = (secret_text){TOC_TAKE(made.ptr), size};
     return TOC_OK;
 }

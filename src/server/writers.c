@@ -1,10 +1,9 @@
 /* writers.c - threads for requests that may write. Such a request waits until those before it have
  * written; in a loop its other connections would wait with it. */
-#include <errno.h>
-#include <sys/random.h>
 
 #include "base/error.h"
 #include "base/map.h"
+#include "base/random.h"
 #include "server/limits.h"
 #include "server/server.h"
 
@@ -77,8 +76,9 @@ bool toc__writers_put(toc_server *server, struct toc_exchange *ex, toc_str user)
 toc_rc toc__writers_start(toc_server *server, toc_error *err)
 {
     toc_writers *writers = &server->writers;
-    if (getrandom(writers->key, sizeof(writers->key), 0) != (ssize_t)sizeof(writers->key))
-        return toc_error_errno(err, TOC_EIO, errno, "random bytes");
+    toc_rc rc = toc_random(writers->key, sizeof(writers->key), err);
+    if (rc)
+        return rc;
     for (; writers->count < TOC_SERVER_WRITERS; writers->count++) {
         int failed = pthread_create(&writers->threads[writers->count], NULL, run, server);
         if (failed)

@@ -12,6 +12,9 @@
     "name, description, max_length, markdown, error_message, rule_name, rule_type, rule_text,"     \
     " rule_description, system"
 
+static const char one_row[] = "SELECT " COLUMNS " FROM attribute_type WHERE name_key = ?";
+static const char all_rows[] = "SELECT " COLUMNS " FROM attribute_type ORDER BY name_key";
+
 typedef struct known_node {
     struct known_node *next;
     toc_known_attribute known;
@@ -97,8 +100,7 @@ static toc_rc select_one(toc_conn *conn, toc_str key, toc_arena *arena, toc_attr
                          bool *found, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
-    toc_rc rc = toc_db_stmt(conn->db, "SELECT " COLUMNS " FROM attribute_type WHERE name_key = ?",
-                            &stmt, err);
+    toc_rc rc = toc_db_stmt(conn->db, one_row, &stmt, err);
     if (rc)
         return rc;
     toc_bind_text(stmt, 1, key);
@@ -115,13 +117,11 @@ toc_rc toc_attribute_type_each(toc_conn *conn, toc_str name, toc_attribute_type_
     char room[NAME_MAX_BYTES];
     if (name.ptr && !is_name(name))
         return TOC_OK;
-    toc_rc rc = toc_db_stmt(conn->db,
-                            "SELECT " COLUMNS " FROM attribute_type WHERE name_key = ?1"
-                            " OR ?1 IS NULL ORDER BY name_key",
-                            &stmt, err);
+    toc_rc rc = toc_db_stmt(conn->db, name.ptr ? one_row : all_rows, &stmt, err);
     if (rc)
         return rc;
-    toc_bind_text(stmt, 1, name.ptr ? folded_name(name, room) : name);
+    if (name.ptr)
+        toc_bind_text(stmt, 1, folded_name(name, room));
     int step;
     while ((step = toc_step(stmt, err)) > 0) {
         toc_attribute_type type;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/str.h"
 #include "store/conn.h"
 #include "store/staging.h"
@@ -46,14 +47,8 @@ static toc_rc copy_bytes(const toc__staging *at, int from, int into, const char 
             continue;
         if (got <= 0)
             return got ? toc_error_errno(err, TOC_EIO, errno, "%s", path) : TOC_OK;
-        for (ssize_t done = 0; done < got;) {
-            ssize_t put = write(into, room + done, (size_t)(got - done));
-            if (put < 0 && errno == EINTR)
-                continue;
-            if (put <= 0)
-                return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-            done += put;
-        }
+        if (!toc_fd_write(into, room, (size_t)got))
+            return toc_error_errno(err, TOC_EIO, errno, "%s", path);
     }
 }
 

@@ -94,8 +94,9 @@ static toc_rc drop_disabled(toc_conn *conn, int64_t owner, const bool enabled[TO
     for (int i = 0; !rc && i < TOC_BULK_FORMATS; i++) {
         if (enabled[i] || !former.file[i].len)
             continue;
-        toc__file_drop(conn, former.file[i]);
         rc = toc__run_int(conn, sql[i], err, owner);
+        if (!rc)
+            toc__file_drop(conn, former.file[i]);
     }
     return rc;
 }

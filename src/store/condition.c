@@ -26,11 +26,10 @@ void toc__sql_done(toc__sql *sql)
 
 static toc__bind *new_bind(toc__sql *sql, const char *text)
 {
-    static toc__bind spare;
     toc_buf_text(&sql->text, text);
     if (sql->count == TOC__MAX_BINDS) {
         sql->overflow = true;
-        return &spare;
+        return &sql->spare;
     }
     return &sql->binds[sql->count++];
 }

@@ -128,6 +128,7 @@ static void release_writer(toc_conn *conn)
     conn->in_tx = false;
     conn->access_changed = false;
     conn->types_defined = false;
+    conn->broken = false;
     store->writing = false;
     /* All of them, because only one knows that it is its turn. */
     (void)pthread_cond_broadcast(&store->writer_free);
@@ -264,6 +265,8 @@ toc_rc toc_tx_commit(toc_conn *conn, toc_error *err)
     if (rc)
         return rc;
     rc = toc__flush_counts(conn, err);
+    if (conn->broken && !rc)
+        rc = toc_error_set(err, TOC_ESTORE, "a change failed half way: none is kept");
     if (!rc)
         rc = toc__keys_settle(conn, err);
     if (!rc)
@@ -291,6 +294,12 @@ toc_rc toc__require_tx(toc_conn *conn, toc_error *err)
     if (conn->writer && conn->in_tx)
         return TOC_OK;
     return toc_error_set(err, TOC_EINVAL, "a change of the store outside of a transaction");
+}
+
+toc_rc toc__whole(toc_conn *conn, toc_rc rc)
+{
+    conn->broken = conn->broken || rc;
+    return rc;
 }
 
 /* --- ids and counters */
@@ -397,7 +406,7 @@ toc_rc toc__flush_counts(toc_conn *conn, toc_error *err)
         memcpy(&key, bytes.ptr, sizeof(key));
         toc_rc rc = flush_one(conn, &key, (int64_t)value, err);
         if (rc)
-            return rc;
+            return toc__whole(conn, rc); /* those before it are written and noted still */
     }
     toc_map_clear(&conn->deltas);
     return toc__cell_ids_write(&conn->cell_changes, conn->db, err);
@@ -439,7 +448,7 @@ toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t id, in
 {
     toc_rc rc = note_cell(conn, place, id, by, err);
     if (rc)
-        return rc;
+        return toc__whole(conn, rc);
     bool indicator = place->kind == TOC_KIND_INDICATOR;
     delta_key key = {.owner = place->owner,
                      .type_id = place->type_id,
@@ -447,7 +456,7 @@ toc_rc toc__count_object(toc_conn *conn, const toc__place *place, int64_t id, in
                      .rating = indicator ? place->rating : TOC__NO_VALUE,
                      .kind = (int32_t)place->kind,
                      .active = place->active};
-    return add_delta(conn, &key, by, err);
+    return toc__whole(conn, add_delta(conn, &key, by, err));
 }
 
 toc_rc toc__count_tag(toc_conn *conn, int64_t tag, const toc__place *place, int64_t by,
@@ -457,7 +466,7 @@ toc_rc toc__count_tag(toc_conn *conn, int64_t tag, const toc__place *place, int6
                      .type_id = place->type_id,
                      .kind = (int32_t)place->kind,
                      .active = place->kind != TOC_KIND_INDICATOR || place->active};
-    return add_delta(conn, &key, by, err);
+    return toc__whole(conn, add_delta(conn, &key, by, err));
 }
 
 void toc__place_known(toc_conn *conn, toc_target target, const toc__place *place)

@@ -99,6 +99,7 @@ struct toc_conn {
     bool writer, in_tx;
     bool access_changed; /* by the transaction */
     bool types_defined;  /* or associations, by the transaction */
+    bool broken;         /* a change of the transaction was done by half: nothing is committed */
     bool snapshot;       /* a reader's transaction is open */
     uint64_t generation; /* of the store when the snapshot was taken, or earlier */
     uint64_t access;
@@ -202,6 +203,9 @@ toc_rc toc__read_int(toc_stmt *stmt, int64_t *value, bool *found, toc_error *err
 toc_rc toc__copy_column(toc_stmt *stmt, int column, toc_arena *arena, toc_str *text,
                         toc_error *err);
 toc_rc toc__require_tx(toc_conn *conn, toc_error *err);
+/* After steps that belong together: when rc says that one of them failed, what was done before it
+ * stays in the transaction, which can then only be rolled back. Returns rc. */
+toc_rc toc__whole(toc_conn *conn, toc_rc rc);
 /* The transaction changes who may do what: what callers remember of it ends with its commit. */
 static inline void toc__access_changed(toc_conn *conn)
 {
@@ -345,6 +349,7 @@ typedef struct toc__sql {
     toc__bind binds[TOC__MAX_BINDS];
     size_t count;
     bool overflow;
+    toc__bind spare; /* takes what overflows */
 } toc__sql;
 void toc__sql_init(toc__sql *sql, toc_arena *arena);
 void toc__sql_done(toc__sql *sql);

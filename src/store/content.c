@@ -28,15 +28,21 @@ toc_rc toc__content_drop(toc_conn *conn, int64_t entity, toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
     toc_content content = {.size = 0};
-    toc_rc rc = toc__require_tx(conn, err);
+    toc_error why = {0};
+    toc_rc rc = toc__require_tx(conn, &why);
     if (!rc)
-        rc = toc_content_get(conn, entity, &arena, &content, NULL);
+        rc = toc_content_get(conn, entity, &arena, &content, &why);
     if (rc == TOC_ENOTFOUND)
         return TOC_OK;
-    if (rc)
-        return toc_error_set(err, rc, "the content of a group could not be read");
-    toc__file_drop(conn, content.file);
-    return toc__run_int(conn, "DELETE FROM content WHERE entity_id = ?", err, entity);
+    if (rc) {
+        if (err)
+            *err = why;
+        return rc;
+    }
+    rc = toc__run_int(conn, "DELETE FROM content WHERE entity_id = ?", err, entity);
+    if (!rc)
+        toc__file_drop(conn, content.file);
+    return rc;
 }
 
 toc_rc toc_content_put(toc_conn *conn, int64_t entity, const toc_new_file *file, toc_str type,

@@ -44,4 +44,6 @@ int64_t toc_db_changes(toc_db *db);
 toc_rc toc_db_begin(toc_db *db, bool write, toc_error *err);
 toc_rc toc_db_commit(toc_db *db, toc_error *err);
 void toc_db_rollback(toc_db *db);
+/* False too when a failure has ended it behind the caller's back. */
+bool toc_db_in_tx(const toc_db *db);
 #endif

@@ -11,10 +11,10 @@
 
 #include "base/codec.h"
 #include "base/error.h"
+#include "base/fd.h"
+#include "base/random.h"
 #include "base/str.h"
 #include "store/conn.h"
-
-#include <sys/random.h>
 
 #define PATH_TEXT 4096
 #define PARTIAL ".part"
@@ -31,12 +31,10 @@ static toc_rc path_of(const toc_store *store, const char *name, const char *tail
     return TOC_OK;
 }
 
-/* A limit of file sizes is a full disk to whoever must make room. */
 static toc_rc failure(toc_error *err, int number, const char *path)
 {
-    bool full = number == ENOSPC || number == EDQUOT || number == EFBIG;
-    toc_rc rc = toc_error_errno(err, TOC_ESTORE, full ? ENOSPC : number, "%s", path);
-    if (err && full)
+    toc_rc rc = toc_error_errno(err, TOC_ESTORE, number, "%s", path);
+    if (err && toc_errno_is_full(number))
         err->flags |= TOC_ERROR_RETRYABLE;
     return rc;
 }
@@ -47,8 +45,7 @@ static toc_rc sync_directory(const toc_store *store, toc_error *err)
     toc_rc rc = store->no_sync ? TOC_OK : path_of(store, "", "", path, err);
     if (rc || store->no_sync)
         return rc;
-    TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 || fsync(fd) != 0 ? failure(err, errno, path) : TOC_OK;
+    return toc_sync_folder(path) ? TOC_OK : failure(err, errno, path);
 }
 
 /* Made with the first file; its own name has to be on the disk as well. */
@@ -60,23 +57,15 @@ static toc_rc make_directory(const toc_store *store, toc_error *err)
         return rc;
     if (mkdir(path, 0700) != 0)
         return errno == EEXIST ? TOC_OK : failure(err, errno, path);
-    char *slash = NULL;
-    path[strlen(path) - 1] = '\0';
-    slash = strrchr(path, '/');
-    const char *parent = slash == path ? "/" : slash ? path : ".";
-    if (slash && slash != path)
-        *slash = '\0';
-    if (store->no_sync)
-        return TOC_OK;
-    TOC_AUTOCLOSE int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 || fsync(fd) != 0 ? failure(err, errno, parent) : TOC_OK;
+    return store->no_sync || toc_sync_parent(path) ? TOC_OK : failure(err, errno, path);
 }
 
 static toc_rc new_name(char name[TOC_FILE_NAME], toc_error *err)
 {
     unsigned char bytes[16];
-    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-        return toc_error_set(err, TOC_EIO, "no random bytes are to be had");
+    toc_rc rc = toc_random(bytes, sizeof(bytes), err);
+    if (rc)
+        return rc;
     toc_hex_encode(bytes, sizeof(bytes), name);
     name[2 * sizeof(bytes)] = '\0';
     return TOC_OK;
@@ -117,18 +106,9 @@ toc_rc toc_file_begin(toc_store *store, toc_new_file *file, toc_error *err)
 
 toc_rc toc_file_write(toc_new_file *file, toc_str data, toc_error *err)
 {
-    /* The system's own limit is two gigabytes for one call. */
-    const size_t step = (size_t)8 * 1024 * 1024;
-    for (size_t at = 0; at < data.len;) {
-        size_t len = data.len - at < step ? data.len - at : step;
-        ssize_t done = write(file->fd, data.ptr + at, len);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return failure(err, errno, file->store->path);
-        at += (size_t)done;
-        file->size += done;
-    }
+    if (!toc_fd_write(file->fd, data.ptr, data.len))
+        return failure(err, errno, file->store->path);
+    file->size += (int64_t)data.len;
     return TOC_OK;
 }
 

@@ -297,7 +297,7 @@ toc_rc toc__keys_add(const toc__key_set *keys, const toc_str parts[3], toc_error
     }
     for (unsigned i = 0; rc && i < key_count(keys); i++)
         if (added & (1U << i))
-            (void)drop_key(keys, i, parts, NULL);
+            (void)toc__whole(keys->conn, drop_key(keys, i, parts, NULL));
     if (!rc && !added)
         return toc_error_set(err, TOC_EINVAL, "an indicator needs a value");
     return rc;

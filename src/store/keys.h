@@ -13,6 +13,5 @@ typedef struct toc__key_set {
 /* Adds the keys of the parts that are present: one per hash, else one for all parts. TOC_ECONFLICT
  * when another indicator has one; then none is added. */
 toc_rc toc__keys_add(const toc__key_set *keys, const toc_str parts[3], toc_error *err);
-/* What cannot be dropped is found by the store's check and never by a look-up. */
 toc_rc toc__keys_drop(const toc__key_set *keys, const toc_str parts[3], toc_error *err);
 #endif

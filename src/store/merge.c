@@ -65,13 +65,16 @@ toc_rc toc_file_rekey(toc_conn *conn, int64_t owner, const toc_type *type, int64
         .conn = conn, .owner = owner, .type = toc__type_row_of(conn->store, type), .id = id};
     /* The old ones go last: after a conflict the file is found as before. */
     rc = toc__keys_add(&set, fresh.parts, err);
-    if (!rc)
-        rc = write_keys(conn, id, &keys, err);
+    if (rc)
+        return rc;
+    rc = write_keys(conn, id, &keys, err);
     if (!rc)
         rc = toc__keys_drop(&set, old.parts, err);
     toc__value value = {.type = set.type};
     memcpy(value.parts, keys.parts, sizeof(value.parts));
-    return rc ? rc : toc__value_learn(conn, id, &value, err);
+    if (!rc)
+        rc = toc__value_learn(conn, id, &value, err);
+    return toc__whole(conn, rc);
 }
 
 /* Ids of what is applied to an indicator, so that applying may change the table that was read. */
@@ -193,7 +196,7 @@ toc_rc toc_files_merge(toc_conn *conn, int64_t owner, const toc_type *type, cons
         rc = newest(conn, ids, count, &into, err);
     for (unsigned i = 0; i < count && !rc; i++)
         if (ids[i] != into)
-            rc = absorb(conn, owner, type, ids[i], into, now, err);
+            rc = toc__whole(conn, absorb(conn, owner, type, ids[i], into, now, err));
     if (!rc)
         *primary = into;
     return rc;

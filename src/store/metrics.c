@@ -46,7 +46,7 @@ static toc_rc write_metric(toc_conn *conn, const char *sql, const toc_metric *me
                            toc_error *err)
 {
     TOC__AUTO_ARENA arena = {0};
-    toc_stmt *stmt = NULL;
+    TOC__AUTO_STMT stmt = NULL;
     toc_rc rc = toc__require_tx(conn, err);
     if (!rc)
         rc = toc_db_stmt(conn->db, sql, &stmt, err);

@@ -145,7 +145,7 @@ static toc_rc sum_counters(toc_conn *conn, int64_t owner, toc_kind kind, int64_t
     toc_rc rc = toc__flush_counts(conn, err);
     if (!rc)
         rc = toc_db_stmt(conn->db,
-                         "SELECT coalesce(sum(n), 0) FROM counter WHERE (owner_id = ?1 OR ?1 = 0)"
+                         "SELECT coalesce(sum(n), 0) FROM counter WHERE owner_id = ?1"
                          " AND kind = ?2 AND (type_id = ?3 OR ?3 = 0) AND (active = 1 OR ?4 = 0)",
                          &stmt, err);
     if (rc)
@@ -221,6 +221,20 @@ toc_rc toc_object_count(toc_conn *conn, const toc_query *query, int64_t *count, 
 
 /* --- rows */
 
+/* The rows of the table that has the kind: those of all owners. */
+static toc_rc count_table(toc_conn *conn, toc_kind kind, int64_t *count, toc_error *err)
+{
+    toc_stmt *stmt = NULL;
+    bool found = false;
+    toc_rc rc = toc_db_stmt(
+        conn->db, "SELECT coalesce(sum(n), 0) FROM counter WHERE (kind = ?1) = ?2", &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, TOC_KIND_INDICATOR);
+    toc_bind_int(stmt, 2, kind == TOC_KIND_INDICATOR);
+    return toc__read_int(stmt, count, &found, err);
+}
+
 /* True when at least nine of ten rows of the table are this owner's. */
 static toc_rc owns_nearly_all(toc_conn *conn, const toc_query *query, bool *nearly, toc_error *err)
 {
@@ -229,14 +243,8 @@ static toc_rc owns_nearly_all(toc_conn *conn, const toc_query *query, bool *near
     if (drive_of(query) != DRIVE_OWNER || query->type)
         return TOC_OK;
     toc_rc rc = sum_counters(conn, query->owner, query->kind, 0, false, &mine, err);
-    toc_kind first = query->kind == TOC_KIND_INDICATOR ? TOC_KIND_INDICATOR : TOC_KIND_GROUP;
-    toc_kind last =
-        query->kind == TOC_KIND_INDICATOR ? TOC_KIND_INDICATOR : TOC_KIND_ADVERSARY_ASSET;
-    for (int kind = (int)first; !rc && kind <= (int)last; kind++) {
-        int64_t some = 0;
-        rc = sum_counters(conn, 0, (toc_kind)kind, 0, false, &some, err);
-        all += some;
-    }
+    if (!rc)
+        rc = count_table(conn, query->kind, &all, err);
     *nearly = !rc && mine >= all - all / 10;
     return rc;
 }

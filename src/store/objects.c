@@ -191,6 +191,16 @@ static toc_rc learn_value(toc_conn *conn, toc__type_row type, const toc_str part
     return toc__value_learn(conn, id, &value, err);
 }
 
+/* What follows from a new row. */
+static toc_rc settle_new(toc_conn *conn, toc__type_row type, const toc_object *obj,
+                         const row_values *row, toc_error *err)
+{
+    toc_rc rc = count_new(conn, obj, row, err);
+    if (!rc && obj->type->kind == TOC_KIND_INDICATOR)
+        rc = learn_value(conn, type, row->parts, row->parts, row->id, err);
+    return toc__whole(conn, rc);
+}
+
 toc_rc toc_object_insert(toc_conn *conn, int64_t owner, const toc_object *obj, int64_t now,
                          int64_t *id, toc_error *err)
 {
@@ -221,18 +231,16 @@ toc_rc toc_object_insert(toc_conn *conn, int64_t owner, const toc_object *obj, i
     row.own = toc_buf_view(&conn->scratch);
     if (!rc)
         rc = insert_row(conn, layout, obj, &row, err);
-    if (!rc)
-        rc = count_new(conn, obj, &row, err);
-    if (!rc && obj->type->kind == TOC_KIND_INDICATOR)
-        rc = learn_value(conn, type, row.parts, row.parts, row.id, err);
     if (rc) {
         /* The caller may go on with the transaction: no key may lead to a row that is not there. */
         if (obj->type->kind == TOC_KIND_INDICATOR)
-            (void)toc__keys_drop(&keys, row.parts, NULL);
+            (void)toc__whole(conn, toc__keys_drop(&keys, row.parts, NULL));
         return rc;
     }
-    *id = row.id;
-    return TOC_OK;
+    rc = settle_new(conn, type, obj, &row, err);
+    if (!rc)
+        *id = row.id;
+    return rc;
 }
 
 /* --- what is there now */
@@ -353,11 +361,16 @@ static toc_rc change(toc_conn *conn, int64_t owner, const stored *before, const 
     if (rc)
         return rc;
     rc = update_row(conn, layout, obj, row, err);
-    if (!rc && added)
+    if (rc) {
+        if (added)
+            (void)toc__whole(conn, toc__keys_drop(&keys, row->parts, NULL));
+        return rc;
+    }
+    if (added)
         rc = learn_value(conn, keys.type, row->parts, before->parts, row->id, err);
-    if (rc && added)
-        (void)toc__keys_drop(&keys, row->parts, NULL);
-    return rc ? rc : count_change(conn, before, obj, row, err);
+    if (!rc)
+        rc = count_change(conn, before, obj, row, err);
+    return toc__whole(conn, rc);
 }
 
 toc_rc toc_object_change(toc_conn *conn, int64_t owner, int64_t id, const toc_object *obj,
@@ -436,8 +449,9 @@ toc_rc toc_object_remove(toc_conn *conn, int64_t owner, toc_kind kind, int64_t i
     toc_rc rc = toc__require_tx(conn, err);
     if (!rc)
         rc = read_stored(conn, owner, kind, id, &arena, &gone, err);
-    if (!rc)
-        rc = toc_tag_clear(conn, target, err);
+    if (rc)
+        return rc;
+    rc = toc_tag_clear(conn, target, err);
     if (!rc)
         rc = toc_label_clear(conn, target, err);
     if (!rc)
@@ -453,5 +467,7 @@ toc_rc toc_object_remove(toc_conn *conn, int64_t owner, toc_kind kind, int64_t i
                  ? remove_indicator(conn, owner, id, &gone, now, err)
                  : toc__run_int(conn, "DELETE FROM entity WHERE id = ?", err, id);
     conn->placed.id = 0;
-    return rc ? rc : toc__count_object(conn, &gone.place, id, -1, err);
+    if (!rc)
+        rc = toc__count_object(conn, &gone.place, id, -1, err);
+    return toc__whole(conn, rc);
 }

@@ -152,10 +152,11 @@ toc_rc toc_observed_each(toc_conn *conn, int64_t owner, int64_t since, int64_t l
                          toc_observed_fn fn, void *user, toc_error *err)
 {
     TOC__AUTO_STMT stmt = NULL;
+    /* The plus keeps it from walking all days in the order of the values. */
     toc_rc rc = toc_db_stmt(conn->db,
                             "SELECT o.value_id, sum(o.count), max(o.last) FROM observation o"
                             " CROSS JOIN account a ON a.id = o.account_id WHERE o.day >= ?"
-                            " AND a.observes <> 0 GROUP BY o.value_id ORDER BY 2 DESC, 3 DESC, 1",
+                            " AND a.observes <> 0 GROUP BY +o.value_id ORDER BY 2 DESC, 3 DESC, 1",
                             &stmt, err);
     if (rc)
         return rc;

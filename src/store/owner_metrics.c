@@ -74,8 +74,8 @@ static const metric metrics[TOC_OWNER_FIELDS] = {
     STATEMENT("averageIndicatorConfidence", true, false, false, MEAN("confidence")),
     NOTHING("totalEnrichedIndicator"),
     STATEMENT("totalGroupIndicator", false, false, true,
-              "SELECT count(*) FROM link l JOIN entity o ON o.id = l.id_a"
-              " WHERE l.kind_a = 1 AND l.kind_b = 0 AND o.owner_id = ?1"),
+              "SELECT count(*) FROM entity o CROSS JOIN link l ON l.kind_a = 1 AND l.id_a = o.id"
+              " AND l.kind_b = 0 WHERE o.owner_id = ?1 AND o.kind = 1"),
     STATEMENT("totalObservationDaily", false, true, false,
               "SELECT sum(count) FROM observation WHERE day = ?2 AND organization = ?1"),
     OBSERVED("totalObservationIndicator", NULL),

@@ -35,7 +35,8 @@ static bool is_current(const toc_conn *conn, uint64_t now)
 static toc_rc take_snapshot(toc_conn *conn, uint64_t now, toc_error *err)
 {
     conn->now_ms = now;
-    if (conn->snapshot && is_current(conn, now))
+    /* A failed read may have ended it. */
+    if (conn->snapshot && is_current(conn, now) && toc_db_in_tx(conn->db))
         return TOC_OK;
     /* The others that wait are likely to be too old as well. */
     if (conn->snapshot)

@@ -1,12 +1,11 @@
 /* schema.c - the tables, as numbered migrations. A migration that was released never changes. */
 #include "store/conn.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/codec.h"
 #include "base/error.h"
+#include "base/random.h"
 #include "base/str.h"
 
 /* Version 1. Ids come from `sequence`, so that none is given twice. indicator_key finds values by
@@ -327,12 +326,9 @@ static toc_rc read_version(toc_db *db, const char *path, int64_t *version, toc_e
 static toc_rc set_hash_key(toc_db *db, toc_error *err)
 {
     unsigned char key[16];
-    ssize_t got;
-    do {
-        got = getrandom(key, sizeof(key), 0);
-    } while (got < 0 && errno == EINTR);
-    if (got != (ssize_t)sizeof(key))
-        return toc_error_errno(err, TOC_EIO, errno, "no random numbers");
+    toc_rc rc = toc_random(key, sizeof(key), err);
+    if (rc)
+        return rc;
     char text[2 * sizeof(key)];
     toc_hex_encode(key, sizeof(key), text);
     return meta_set(db, "hash_key", (toc_str){text, sizeof(text)}, err);

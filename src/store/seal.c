@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <sys/stat.h>
 
 #include <openssl/evp.h>
@@ -12,39 +11,17 @@
 
 #include "base/codec.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/str.h"
 
 #define NONCE 12U
 #define TAG 16U
+#define SECRET_MAX 65536U
 #define KEY_TEXT (2U * TOC__SEAL_KEY + 1U) /* hexadecimal and a line end */
 
 static void free_cipher(EVP_CIPHER_CTX **context)
 {
     EVP_CIPHER_CTX_free(*context);
-}
-
-static bool write_all(int fd, const char *data, size_t len)
-{
-    while (len) {
-        ssize_t put = write(fd, data, len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        data += put;
-        len -= (size_t)put;
-    }
-    return true;
-}
-
-/* The name of a new file is durable only once its directory is. */
-static bool sync_directory(const char *path)
-{
-    TOC_AUTOFREE char *copy = toc_mem_strdup(toc_str_of(path));
-    if (!copy)
-        return false;
-    TOC_AUTOCLOSE int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 && fsync(fd) == 0;
 }
 
 static toc_rc make_key(const char *path, unsigned char key[TOC__SEAL_KEY], toc_error *err)
@@ -57,34 +34,13 @@ static toc_rc make_key(const char *path, unsigned char key[TOC__SEAL_KEY], toc_e
         return toc_error_errno(err, TOC_EIO, errno, "%s", path);
     toc_hex_encode(key, TOC__SEAL_KEY, text);
     text[KEY_TEXT - 1] = '\n';
-    bool written = write_all(fd, text, sizeof(text)) && fsync(fd) == 0 && sync_directory(path);
+    bool written = toc_fd_write(fd, text, sizeof(text)) && fsync(fd) == 0 && toc_sync_parent(path);
     int error_number = errno;
     toc_mem_wipe(text, sizeof(text));
     if (written)
         return TOC_OK;
     (void)unlink(path);
     return toc_error_errno(err, TOC_EIO, error_number, "%s", path);
-}
-
-/* As much as there is; less than 0 with errno. */
-static ssize_t read_text(int fd, char *text, size_t size)
-{
-    size_t used = 0;
-    while (used < size) {
-        ssize_t got = read(fd, text + used, size - used);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            int error_number = errno;
-            toc_mem_wipe(text, used);
-            errno = error_number;
-            return got;
-        }
-        if (!got)
-            break;
-        used += (size_t)got;
-    }
-    return (ssize_t)used;
 }
 
 static toc_rc read_key(int fd, const char *path, unsigned char key[TOC__SEAL_KEY], toc_error *err)
@@ -96,12 +52,13 @@ static toc_rc read_key(int fd, const char *path, unsigned char key[TOC__SEAL_KEY
         return toc_error_set(err, TOC_ESTORE,
                              "%s: others may read the key file; make its mode 0600", path);
     char text[KEY_TEXT + 1];
-    ssize_t got = read_text(fd, text, sizeof(text));
-    if (got < 0)
-        return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-    toc_str digits = toc_str_trim((toc_str){text, (size_t)got});
-    bool good = toc_hex_decode(digits, key, TOC__SEAL_KEY);
+    size_t got = 0;
+    bool done = toc_fd_read(fd, text, sizeof(text), &got);
+    int error_number = errno;
+    bool good = toc_hex_decode(toc_str_trim((toc_str){text, got}), key, TOC__SEAL_KEY);
     toc_mem_wipe(text, sizeof(text));
+    if (!done)
+        return toc_error_errno(err, TOC_EIO, error_number, "%s", path);
     return good ? TOC_OK : toc_error_set(err, TOC_ESTORE, "%s: not a key file", path);
 }
 
@@ -132,7 +89,10 @@ toc_rc toc__seal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str s
     unsigned char nonce[NONCE], tag[TAG];
     int len = 0, rest = 0;
     TOC_CLEANUP(free_cipher) EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    if (!context || secret.len > 65536 || !toc_buf_reserve(sealed, secret.len + NONCE + TAG))
+    if (secret.len > SECRET_MAX)
+        return toc_error_field(err, TOC_ELIMIT, "secret", "a secret has at most %u bytes",
+                               SECRET_MAX);
+    if (!context || !toc_buf_reserve(sealed, secret.len + NONCE + TAG))
         return toc_error_nomem(err);
     TOC_AUTOFREE unsigned char *out = toc_mem_alloc(secret.len + 1);
     if (!out)
@@ -155,7 +115,7 @@ toc_rc toc__seal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str s
 toc_rc toc__unseal(const unsigned char key[TOC__SEAL_KEY], toc_str name, toc_str sealed,
                    toc_arena *arena, toc_str *secret, toc_error *err)
 {
-    if (sealed.len < NONCE + TAG || sealed.len > 65536 + NONCE + TAG)
+    if (sealed.len < NONCE + TAG || sealed.len > SECRET_MAX + NONCE + TAG)
         return fail("unsealed: it is damaged", err);
     const unsigned char *nonce = (const unsigned char *)sealed.ptr;
     const unsigned char *body = nonce + NONCE;

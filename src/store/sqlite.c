@@ -68,12 +68,6 @@ static const failure failures[] = {
     {SQLITE_CONSTRAINT, TOC_ECONFLICT, 0, "it exists already"},
 };
 
-/* A file-size limit and a quota are a full disk to whoever must make room. */
-static bool out_of_room(int error_number)
-{
-    return error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
-}
-
 static int last_errno(toc_db *db, int which)
 {
     sqlite3_file *file = NULL;
@@ -86,9 +80,9 @@ static int last_errno(toc_db *db, int which)
 /* The connection's own errno is often that of the clean-up, so the files are asked too. */
 static bool failed_for_room(toc_db *db)
 {
-    return out_of_room(sqlite3_system_errno(db->handle)) ||
-           out_of_room(last_errno(db, SQLITE_FCNTL_FILE_POINTER)) ||
-           out_of_room(last_errno(db, SQLITE_FCNTL_JOURNAL_POINTER));
+    return toc_errno_is_full(sqlite3_system_errno(db->handle)) ||
+           toc_errno_is_full(last_errno(db, SQLITE_FCNTL_FILE_POINTER)) ||
+           toc_errno_is_full(last_errno(db, SQLITE_FCNTL_JOURNAL_POINTER));
 }
 
 static toc_rc fail(toc_db *db, int code, toc_error *err)
@@ -357,11 +351,16 @@ void toc_stmt_reset(toc_stmt *stmt)
     stmt->bind_code = SQLITE_OK;
 }
 
+bool toc_db_in_tx(const toc_db *db)
+{
+    return !sqlite3_get_autocommit(db->handle);
+}
+
 /* A full disk or a failed read rolls back behind the caller's back. What it then goes on to write
  * would each be a transaction of its own. */
 static toc_rc check_tx(const toc_db *db, toc_error *err)
 {
-    if (db->in_tx && sqlite3_get_autocommit(db->handle))
+    if (db->in_tx && !toc_db_in_tx(db))
         return toc_error_set(err, TOC_ESTORE, "%s: the transaction was rolled back", db->path);
     return TOC_OK;
 }
@@ -434,7 +433,7 @@ static toc_rc run_text(toc_db *db, const char *sql, toc_error *err)
 void toc_db_rollback(toc_db *db)
 {
     /* Not by way of the kept statements: a new one would need memory just when there is none. */
-    if (!sqlite3_get_autocommit(db->handle))
+    if (toc_db_in_tx(db))
         (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     db->in_tx = false;
 }

@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -94,7 +94,8 @@ static void withdraw(const toc__staging *at)
         toc__beside(at->backup, FOLDER, RECORD, path, NULL))
         return;
     TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0 || read(fd, &named, sizeof(named)) != (ssize_t)sizeof(named))
+    size_t got = 0;
+    if (fd < 0 || !toc_fd_read(fd, &named, sizeof(named), &got) || got < sizeof(named))
         return;
     for (size_t i = 0; i < PARTS; i++) {
         if (!toc__beside(at->backup, parts[i], "", path, NULL) && lstat(path, &info) == 0 &&
@@ -201,22 +202,9 @@ void toc__staging_close(toc__staging *at)
 
 /* --- naming */
 
-static toc_rc sync_path(const char *path, toc_error *err)
+static toc_rc synced(bool done, const char *path, toc_error *err)
 {
-    TOC_AUTOCLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0)
-        return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-    return TOC_OK;
-}
-
-static toc_rc sync_parent(const char *path, toc_error *err)
-{
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        return sync_path(".", err);
-    char parent[TOC__PATH_TEXT];
-    (void)snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path) + 1, path);
-    return sync_path(parent, err);
+    return done ? TOC_OK : toc_error_errno(err, TOC_EIO, errno, "%s", path);
 }
 
 /* All that is in the folder is on the disk after this, and a note of it. */
@@ -229,7 +217,7 @@ static toc_rc settle(const toc__staging *at, toc_error *err)
         toc_rc rc = toc__beside(at->copy, parts[i], "", path, err);
         if (!rc && lstat(path, &info) == 0) {
             named.numbers[i] = (uint64_t)info.st_ino;
-            rc = S_ISDIR(info.st_mode) ? sync_path(path, err) : TOC_OK;
+            rc = synced(!S_ISDIR(info.st_mode) || toc_sync_folder(path), path, err);
         }
         if (rc)
             return rc;
@@ -238,9 +226,9 @@ static toc_rc settle(const toc__staging *at, toc_error *err)
     if (rc)
         return rc;
     TOC_AUTOCLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, &named, sizeof(named)) != (ssize_t)sizeof(named) || fsync(fd) != 0)
+    if (fd < 0 || !toc_fd_write(fd, &named, sizeof(named)) || fsync(fd) != 0)
         return toc_error_errno(err, TOC_EIO, errno, "%s", path);
-    return sync_parent(path, err);
+    return synced(toc_sync_parent(path), path, err);
 }
 
 /* Not every file system can refuse to replace by itself. */
@@ -282,11 +270,11 @@ toc_rc toc__staging_place(const toc__staging *at, toc_error *err)
     for (size_t i = 0; i < PARTS && !rc; i++)
         rc = place_part(at, parts[i], err);
     if (!rc)
-        rc = sync_parent(at->backup, err);
+        rc = synced(toc_sync_parent(at->backup), at->backup, err);
     if (!rc)
         rc = place_part(at, "", err);
     if (!rc) {
-        rc = sync_parent(at->backup, err);
+        rc = synced(toc_sync_parent(at->backup), at->backup, err);
         if (rc)
             (void)rename(at->backup, at->copy);
     }

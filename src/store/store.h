@@ -50,7 +50,9 @@ typedef struct toc_moment {
 #define TOC_ACCESS_MS 20U
 toc_moment toc_reader_moment(const toc_conn *conn);
 /* Waits for the writer, begins the transaction. End it with commit or rollback, in the same thread.
- * A commit that fails has rolled back; a rollback after it does nothing. */
+ * A commit that fails has rolled back; a rollback after it does nothing. TOC_ESTORE too when a
+ * change before it failed half way: whoever goes on after a failure keeps all of a change or
+ * nothing. */
 toc_rc toc_tx_begin(toc_store *store, toc_conn **conn, toc_error *err);
 toc_rc toc_tx_commit(toc_conn *conn, toc_error *err);
 /* True when others wait for the writer and the transaction has had its turn: one that is made of

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/exact.h"
 
 typedef struct taking {
     toc_buf rejects;
@@ -37,7 +38,7 @@ static toc_rc feed_blocks(feed_fn *feed, toc_import *import, toc_str text, size_
     toc_rc rc = TOC_OK;
     for (size_t at = 0; !rc && (at == 0 || at < text.len); at += block) {
         toc_str part = toc_str_slice(text, at, at + block < text.len ? at + block : text.len);
-        TOC_AUTOFREE char *copy = part.len ? toc_mem_dup(part.ptr, part.len) : NULL;
+        TOC_AUTOFREE char *copy = exact_copy(part);
         rc = feed(import, copy, part.len, at + block >= text.len, err);
     }
     return rc;

@@ -11,6 +11,7 @@
 #include "base/csv.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "support/exact.h"
 #include "support/failing.h"
 
 static void trace_event(toc_buf *out, const toc_csv *csv, toc_csv_event event)
@@ -36,7 +37,7 @@ static void trace(toc_buf *out, toc_buf *raws, toc_str input, size_t size, char 
     toc_csv_init(&csv, separator);
     for (size_t at = 0; at == 0 || at < input.len; at += size) {
         toc_str part = toc_str_slice(input, at, at + size < input.len ? at + size : input.len);
-        TOC_AUTOFREE char *block = part.len ? toc_mem_dup(part.ptr, part.len) : NULL;
+        TOC_AUTOFREE char *block = exact_copy(part);
         toc_csv_feed(&csv, block, part.len, at + size >= input.len);
         while ((event = toc_csv_next(&csv)) != TOC_CSV_MORE) {
             trace_event(out, &csv, event);

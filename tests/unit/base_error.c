@@ -105,6 +105,8 @@ static void test_errno(void **state)
     assert_string_equal(err.message, "cannot write: the disk is full");
     (void)toc_error_errno(&err, TOC_EIO, EDQUOT, "cannot write");
     assert_string_equal(err.message, "cannot write: the disk is full");
+    (void)toc_error_errno(&err, TOC_EIO, EFBIG, "cannot write");
+    assert_string_equal(err.message, "cannot write: the disk is full");
     assert_true(toc_error_is_full(&err));
     /* Paths may have the word in them. */
     (void)toc_error_errno(&err, TOC_EIO, EACCES, "full/disk.db");

@@ -246,6 +246,61 @@ static void test_lists(void **state)
     }
 }
 
+/* The owner in which the thing itself is looked up, of which what is associated follows. */
+static void test_owners_of_lists(void **state)
+{
+    (void)state;
+    static const script_answer none[] = {
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"resultCount\":0,\"x\":[]}}"},
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"resultCount\":0,\"x\":[]}}"}};
+    static const struct {
+        const char *of, *owners[2];
+        bool any;
+        size_t asked;
+        const char *sent[2];
+    } rows[] = {
+        {NULL, {NULL}, false, 1, {"&owner=Acme"}},
+        {NULL, {"Other", "Feed"}, false, 2, {"&owner=Other", "&owner=Feed"}},
+        {NULL, {NULL}, true, 1, {""}},
+        {"", {NULL}, false, 1, {""}},
+        {"", {"Feed"}, false, 1, {"&owner=Feed"}},
+        {"Feed", {NULL}, true, 1, {"&owner=Feed"}},
+        {"Feed", {"Other", "FEED"}, false, 1, {"&owner=Feed"}},
+        {"Feed", {"Other"}, false, 0, {NULL}},
+    };
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_session *sess = start(none, 2);
+        toc_ref of = ref(TAG("t"));
+        toc_filter *filter = NULL;
+        toc_list *list = NULL;
+        toc_object *obj = NULL;
+        of.owner = rows[i].of;
+        assert_int_equal(toc_filter_new(TOC_KIND_GROUP, NULL, &filter, &err), TOC_OK);
+        for (size_t at = 0; at < 2 && rows[i].owners[at]; at++)
+            assert_int_equal(toc_filter_owner(filter, toc_str_of(rows[i].owners[at]), &err),
+                             TOC_OK);
+        if (rows[i].any)
+            toc_filter_any_owner(filter);
+        toc_rc rc = toc_associated_open(sess, &of, NULL, TOC_KIND_GROUP, filter, &list, &err);
+        assert_int_equal(rc, rows[i].asked ? TOC_OK : TOC_EINVAL);
+        if (rc)
+            assert_string_equal(err.field, "owner");
+        else
+            assert_int_equal(toc_list_next(list, &obj, &err), 0);
+        assert_int_equal(play.asked_count, rows[i].asked);
+        for (size_t at = 0; at < rows[i].asked; at++) {
+            char target[128];
+            (void)snprintf(target, sizeof(target),
+                           "/api/v2/tags/t/groups?createActivityLog=false%s" PAGED,
+                           rows[i].sent[at]);
+            assert_string_equal(play.asked[at].target, target);
+        }
+        toc_list_close(list);
+        toc_filter_free(filter);
+        toc_session_close(sess);
+    }
+}
+
 /* Objects of other owners are part of the list: associations cross owners. Types that are not
  * known are no end of it. */
 static void test_list_of_any_type(void **state)
@@ -400,6 +455,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_owners_of_lists),
         cmocka_unit_test(test_list_of_any_type),
         cmocka_unit_test(test_one),
         cmocka_unit_test(test_catalogue),

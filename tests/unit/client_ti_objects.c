@@ -293,6 +293,39 @@ static void test_entities(void **state)
     assert_int_equal(toc_object_entity_json(NULL, &text, &err), TOC_EINVAL);
 }
 
+/* What the text does not say of the place of an object stays: it is saved where it came from. */
+static void test_json_keeps_the_place(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 200,
+         .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":7,\"hostName\":\"a.example\","
+                 "\"owner\":{\"id\":3,\"name\":\"Feed\",\"type\":\"Source\"}}}}"},
+        {.status = 200, .body = "{\"status\":\"Success\",\"data\":{\"host\":{\"id\":7}}}"}};
+    int mine = 0;
+    script play;
+    toc_session *sess = script_start(&play, answers, 2,
+                                     (toc_session_options){.owner = "Acme", .retry_sleep_ms = 1});
+    toc_object *obj = NULL;
+    assert_int_equal(toc_get(sess, toc_types_find(NULL, TOC_KIND_INDICATOR, TOC_S("Host")),
+                             TOC_S("a.example"), "Feed", &obj, &err),
+                     TOC_OK);
+    toc_object_set_memo(obj, &mine);
+    assert_int_equal(
+        toc_object_set_json(obj, TOC_S("{\"hostName\":\"a.example\",\"rating\":3}"), &err), TOC_OK);
+    assert_ptr_equal(toc_object_memo(obj), &mine);
+    assert_int_equal(toc_object_get_int(obj, "id"), 7);
+    assert_int_equal(toc_save(sess, obj, NULL, &err), TOC_OK);
+    assert_int_equal(play.asked_count, 2);
+    assert_non_null(strstr(play.asked[1].target, "owner=Feed"));
+    assert_int_equal(toc_object_set_json(
+                         obj, TOC_S("{\"hostName\":\"a.example\",\"ownerName\":\"Other\"}"), &err),
+                     TOC_OK);
+    assert_string_equal(toc_object_ref(obj).owner, "Other");
+    toc_object_free(obj);
+    toc_session_close(sess);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_names_are_different),
         cmocka_unit_test(test_set_json),
         cmocka_unit_test(test_set_json_refused),
+        cmocka_unit_test(test_json_keeps_the_place),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_properties),
         cmocka_unit_test(test_entities),

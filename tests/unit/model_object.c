@@ -328,6 +328,21 @@ static void test_lists(void **state)
     toc_object_free(obj);
 }
 
+/* What was refused is nothing that would have to be sent. */
+static void test_refused_summary(void **state)
+{
+    (void)state;
+    toc_object *obj = make(TOC_KIND_INDICATOR, "File");
+    toc_error err;
+    assert_int_equal(toc_object_set_summary(obj, TOC_S("no hash"), &err), TOC_EINVAL);
+    assert_int_equal(toc_object_set(obj, "summary", TOC_S("no hash"), &err), TOC_EINVAL);
+    assert_int_equal(obj->state, 0);
+    assert_int_equal(toc_object_set_summary(obj, TOC_S("44D88612FEA8A8F36DE82E1278ABB02F"), &err),
+                     TOC_OK);
+    assert_int_equal(obj->state, TOC_OBJECT_CHANGED);
+    toc_object_free(obj);
+}
+
 static void test_lists_refused(void **state)
 {
     (void)state;
@@ -346,6 +361,13 @@ static void test_lists_refused(void **state)
                      TOC_EINVAL);
     assert_string_equal(err.field, "date");
     assert_int_equal(obj->lists, 0);
+    const toc_str text = TOC_S("x");
+    assert_int_equal(toc_object_add_attribute(NULL, text, text, false, none, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_tag(NULL, text, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_label(NULL, text, none, none, NULL), TOC_EINVAL);
+    assert_int_equal(toc_object_add_group_xid(NULL, text, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_indicator(NULL, text, text, &err), TOC_EINVAL);
+    assert_int_equal(toc_object_add_occurrence(NULL, text, none, none, &err), TOC_EINVAL);
     for (size_t i = 0; i < TOC_MAX_ATTRIBUTES; i++)
         assert_non_null(toc__object_attribute_new(obj));
     assert_null(toc__object_attribute_new(obj));
@@ -426,12 +448,19 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),          cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_typed_setters), cmocka_unit_test(test_bool_and_date),
-        cmocka_unit_test(test_file_summary),  cmocka_unit_test(test_key_summary),
-        cmocka_unit_test(test_two_keys),      cmocka_unit_test(test_name_summary),
-        cmocka_unit_test(test_lists),         cmocka_unit_test(test_lists_refused),
-        cmocka_unit_test(test_in_arena),      cmocka_unit_test(test_no_type),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_typed_setters),
+        cmocka_unit_test(test_bool_and_date),
+        cmocka_unit_test(test_file_summary),
+        cmocka_unit_test(test_key_summary),
+        cmocka_unit_test(test_two_keys),
+        cmocka_unit_test(test_name_summary),
+        cmocka_unit_test(test_refused_summary),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_lists_refused),
+        cmocka_unit_test(test_in_arena),
+        cmocka_unit_test(test_no_type),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,11 +105,78 @@ static void test_every_allocation_fails(void **state)
     must(fix, fixture_open(fix, false));
 }
 
+/* A file whose value was reported of before: the last steps of its insertion copy the counts. */
+static toc_rc insert_file(fixture *fix, toc_conn *conn, int64_t owner, bool both, int64_t *id)
+{
+    toc_object *obj = NULL;
+    toc_rc rc = toc_object_new(fixture_type(fix, TOC_KIND_INDICATOR, "File"), &obj, &fix->err);
+    if (!rc)
+        rc = toc_object_set(obj, "md5", TOC_S("44D88612FEA8A8F36DE82E1278ABB02F"), &fix->err);
+    if (!rc && both)
+        rc = toc_object_set(obj, "sha1", TOC_S("3395856CE81F2B7382DEE72602F798B642F14140"),
+                            &fix->err);
+    if (!rc)
+        rc = toc_object_insert(conn, owner, obj, FIXTURE_NOW, id, &fix->err);
+    toc_object_free(obj);
+    return rc;
+}
+
+static void report_file(fixture *fix, int64_t *other)
+{
+    const toc_observation seen = {.user = 1, .organization = 1, .count = 3, .date = FIXTURE_NOW};
+    int64_t id = 0;
+    toc_conn *conn = fixture_begin(fix);
+    must(fix, toc_owner_add(conn, TOC_S("Other"), TOC_S("Source"), other, &fix->err));
+    must(fix, insert_file(fix, conn, fix->owner, false, &id));
+    must(fix, toc_observation_add(conn, id, &seen, &fix->err));
+    must(fix, toc_tx_commit(conn, &fix->err));
+}
+
+/* Whoever goes on after a failure commits all of the object or nothing of it. */
+static void test_insertion_is_whole_or_nothing(void **state)
+{
+    fixture *fix = *state;
+    failing fails = {.left = -1};
+    toc_allocator allocator = failing_allocator(&fails);
+    int64_t other = 0, id = 0;
+    toc_store_close(fix->store);
+    fix->store = NULL;
+    toc_set_allocator(&allocator);
+    must(fix, fixture_open(fix, false));
+    report_file(fix, &other);
+    toc_rc rc;
+    int refused = 0;
+    do {
+        toc_conn *conn = fixture_begin(fix);
+        fails = (failing){.left = refused};
+        rc = insert_file(fix, conn, other, true, &id);
+        fails.left = -1;
+        toc_rc kept = toc_tx_commit(conn, &fix->err);
+        if (rc) {
+            assert_int_equal(rc, TOC_ENOMEM);
+            assert_true(!kept || kept == TOC_ESTORE);
+            assert_int_equal(fixture_query_int(fix, "SELECT count(*) FROM indicator"), 1);
+            refused++;
+        } else {
+            must(fix, kept);
+        }
+        must(fix, toc_store_check(fix->store, &fix->err));
+    } while (rc && refused < 500);
+    assert_int_equal(rc, TOC_OK);
+    assert_true(refused > 5);
+    toc_store_close(fix->store);
+    fix->store = NULL;
+    toc_set_allocator(NULL);
+    must(fix, fixture_open(fix, false));
+    assert_int_equal(fixture_query_int(fix, "SELECT count(*) FROM indicator"), 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_every_allocation_fails),
+        TEST(test_insertion_is_whole_or_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,20 @@ static void test_own_writes_are_seen_at_once(void **state)
     }
 }
 
+/* As the engine does when a read fails: the next request must not pay for it. */
+static void test_a_lost_snapshot_is_taken_anew(void **state)
+{
+    fixture *fix = *state;
+    add_host(fix, "a.example");
+    toc_store_tend(fix->store);
+    for (int i = 0; i < 3; i++) {
+        toc_conn *reader = fixture_reader(fix);
+        assert_int_equal(fixture_count(fix, reader, indicators), 1);
+        must(fix, toc_db_exec(reader->db, "ROLLBACK", &fix->err));
+        toc_store_reader_done(fix->store, reader);
+    }
+}
+
 /* A reader that is out while another thread commits comes back with what is out of date. */
 static void test_an_outdated_reader_is_not_used_again(void **state)
 {
@@ -201,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_reader_shows_one_moment),
         TEST(test_own_writes_are_seen_at_once),
+        TEST(test_a_lost_snapshot_is_taken_anew),
         TEST(test_an_outdated_reader_is_not_used_again),
         TEST(test_snapshots_are_kept_only_while_tended),
         TEST(test_a_writer_ends_idle_snapshots),

@@ -46,6 +46,12 @@ static void test_secret_is_sealed(void **state)
                      TOC_ECONFLICT);
     assert_int_equal(toc_user_add(conn, TOC_S("2"), TOC_S("x"), 99, TOC_S(""), &other, &fix->err),
                      TOC_ENOTFOUND);
+    char *large = test_malloc(70000);
+    memset(large, 'x', 70000);
+    assert_int_equal(toc_user_add(conn, TOC_S("2"), (toc_str){large, 70000}, fix->owner, TOC_S(""),
+                                  &other, &fix->err),
+                     TOC_ELIMIT);
+    test_free(large);
     assert_int_equal(
         toc_user_add(conn, TOC_S("2"), TOC_S("x"), fix->owner, TOC_S("Emperor"), &other, &fix->err),
         TOC_EINVAL);

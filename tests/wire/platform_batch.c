@@ -1,4 +1,7 @@
 /* Batch jobs: both ways of giving a file, what the write types do, broken input, interruption. */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "wire/platform_fixture.h"
 
 #define expect_batch(fix, content)                                                                 \
@@ -387,6 +390,28 @@ static void queued_jobs_survive_interruption(void **state)
     toc_buf_done(&file);
 }
 
+/* A limit of file sizes stands for the disk. */
+static void full_disk_refuses_the_file(void **state)
+{
+    fixture *fix = *state;
+    struct rlimit former, limit;
+    toc_buf file;
+    toc_buf_init(&file, 1 << 24);
+    write_many(&file, 40000);
+    assert_true(file.len > 3U << 20);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &former), 0);
+    limit = former;
+    limit.rlim_cur = 2U << 20;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    int status = batch(fix, file.ptr);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &former), 0);
+    assert_int_equal(status, 507);
+    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 0);
+    assert_int_equal(batch(fix, file.ptr), 202);
+    toc_buf_done(&file);
+}
+
 static void big_ones_wait_small_ones_do_not(void **state)
 {
     fixture *fix = *state;
@@ -466,6 +491,8 @@ int main(void)
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(settings_are_checked, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(queued_jobs_survive_interruption, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(full_disk_refuses_the_file, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(big_ones_wait_small_ones_do_not, fixture_setup,
                                         fixture_teardown),
