@@ -12,7 +12,6 @@
 #include "client/envelope.h"
 #include "client/response.h"
 #include "client/url.h"
-#include "tocsin/ti.h"
 
 #define AHEAD_S 15
 #define ANSWER_MEMORY (64U * 1024U)
