@@ -50,18 +50,21 @@ int cmd_whoami(const cli_args *args)
     return status;
 }
 
-static void type_row(cli_listing *list, const toc_type *type)
+static toc_rc type_row(cli_listing *list, const toc_type *type, toc_error *err)
 {
     cli_grow keys = {.ptr = NULL};
     for (size_t i = 0; i < type->key_count; i++) {
         cli_grow_put(&keys, i ? ", " : "");
         cli_grow_put(&keys, type->fields[i].name);
     }
-    cli_listing_row(list, (toc_str[]){toc_str_of(toc_kind_entity(type->kind)),
-                                      toc_str_of(type->name),
-                                      toc_str_of(type->branch),
-                                      {keys.ptr, keys.len}});
+    toc_rc rc = keys.failed ? cli_error(err, TOC_ENOMEM, "out of memory") : TOC_OK;
+    if (!rc)
+        cli_listing_row(list, (toc_str[]){toc_str_of(toc_kind_entity(type->kind)),
+                                          toc_str_of(type->name),
+                                          toc_str_of(type->branch),
+                                          {keys.ptr, keys.len}});
     cli_grow_free(&keys);
+    return rc;
 }
 
 int cmd_types(const cli_args *args)
@@ -78,7 +81,7 @@ int cmd_types(const cli_args *args)
     const toc_types *types = NULL;
     toc_rc rc = toc_session_types(sess, &types, &err);
     for (size_t i = 0; !rc && i < toc_types_count(types); i++)
-        type_row(&list, toc_types_at(types, i));
+        rc = type_row(&list, toc_types_at(types, i), &err);
     int status = cli_listing_end(&list, rc, &err);
     toc_session_close(sess);
     return status;

@@ -333,8 +333,10 @@ static int show_journals(const cli_args *args)
     }
     if (open)
         (void)closedir(open);
+    toc_error err = {0};
+    toc_rc rc = text.failed ? cli_error(&err, TOC_ENOMEM, "out of memory") : TOC_OK;
     cli_grow_free(&text);
-    int status = cli_listing_end(&list, TOC_OK, NULL);
+    int status = cli_listing_end(&list, rc, &err);
     cli_note(args,
              count ? "'tocsin batch resume JOURNAL' goes on with one" : "nothing was interrupted");
     return status;
