@@ -25,7 +25,8 @@ typedef struct lookup {
     cli_pool pool;
     toc_owners *owners;
     const char *names[CLI_MAX_REPEAT];
-    char **all; /* names of owners, when none is given */
+    const char **all; /* names of owners, when none is given; in texts */
+    char *texts;
     lookup_asker *askers[POOL_MAX];
     pthread_t threads[POOL_MAX];
     size_t running;
@@ -309,18 +310,22 @@ static toc_rc given_owners(lookup *self, toc_error *err)
 
 static toc_rc all_owners(lookup *self, toc_error *err)
 {
-    size_t count = toc_owners_count(self->owners);
+    size_t count = toc_owners_count(self->owners), size = 0;
+    for (size_t i = 0; i < count; i++)
+        size += toc_owners_at(self->owners, i).name.len + 1;
     self->all = calloc(count + 1, sizeof *self->all);
-    for (size_t i = 0; self->all && i < count; i++) {
-        toc_owner owner = toc_owners_at(self->owners, i);
-        char *name = strndup(owner.name.ptr, owner.name.len);
-        self->all[i] = name;
-        if (!name)
-            return cli_error(err, TOC_ENOMEM, "out of memory");
-    }
-    if (!self->all)
+    self->texts = malloc(size + 1);
+    if (!self->all || !self->texts)
         return cli_error(err, TOC_ENOMEM, "out of memory");
-    self->plan.owners = (const char *const *)self->all;
+    char *at = self->texts;
+    for (size_t i = 0; i < count; i++) {
+        toc_str name = toc_owners_at(self->owners, i).name;
+        self->all[i] = at;
+        memcpy(at, name.ptr, name.len);
+        at += name.len;
+        *at++ = '\0';
+    }
+    self->plan.owners = self->all;
     self->plan.owner_count = count;
     return TOC_OK;
 }
@@ -388,9 +393,8 @@ static void release(lookup *self)
         cli_grow_free(&self->ring[i].in);
         cli_grow_free(&self->ring[i].out);
     }
-    for (size_t i = 0; self->all && self->all[i]; i++)
-        free(self->all[i]);
     free(self->all);
+    free(self->texts);
     toc_owners_free(self->owners);
     lookup_source_close(&self->source);
     cli_pool_close(&self->pool);

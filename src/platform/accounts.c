@@ -67,19 +67,17 @@ static toc_rc new_secrets(toc_new_user *user, toc_error *err)
     return TOC_OK;
 }
 
-/* Those of any owner first. */
+/* Those of any owner, or those of organizations alone. */
 static void list_roles(toc_buf *out, bool organization)
 {
     size_t count;
     const toc_role *roles = toc_role_list(&count);
-    for (int own = 0; own <= organization; own++) {
-        for (size_t i = 0; i < count; i++) {
-            if (roles[i].organization != (own != 0))
-                continue;
-            if (out->len)
-                toc_buf_lit(out, ", ");
-            toc_buf_text(out, roles[i].name);
-        }
+    for (size_t i = 0; i < count; i++) {
+        if (roles[i].organization != organization)
+            continue;
+        if (out->len)
+            toc_buf_lit(out, ", ");
+        toc_buf_text(out, roles[i].name);
     }
 }
 
@@ -90,7 +88,9 @@ static toc_rc check_role(const char *word, bool organization, toc_error *err)
     toc_buf_init(&known, TOC_MAX_VALUE);
     if (role && (organization || !role->organization))
         return TOC_OK;
-    list_roles(&known, organization);
+    list_roles(&known, false);
+    if (organization)
+        list_roles(&known, true);
     if (known.failed)
         return toc_error_nomem(err);
     return toc_error_set(err, TOC_EINVAL, "\"%s\" is not a role here: the role is one of %s", word,
