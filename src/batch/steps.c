@@ -54,7 +54,7 @@ int toc_batch_submit_job(toc_batch *batch, toc_session *sess, toc_batch_job *job
     if (!batch || !sess || !job)
         return toc_error_set(err, TOC_EINVAL, "a batch, a session and a job are needed");
     toc_sender sender;
-    toc_batch_job next;
+    toc_batch_job next = {0};
     int found = toc__sender_init(&sender, batch, sess, err);
     for (toc_batch_part part = 0; !found && part < TOC_BATCH_PARTS; part++) {
         found = next_left(&sender, part, &next, err);
