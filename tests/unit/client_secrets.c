@@ -124,7 +124,7 @@ static size_t left_behind;
 static void *take_memory(void *user, size_t size)
 {
     (void)user;
-    size_t *block = malloc(size + ROOM);
+    size_t *block = calloc(1, size + ROOM);
     if (!block)
         return NULL;
     *block = size;
