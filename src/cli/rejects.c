@@ -70,22 +70,25 @@ static bool starts(toc_str text, const char *with)
     return text.len >= len && !memcmp(text.ptr, with, len);
 }
 
-/* The line and the quoted reason; a row in which they are not as we wrote them stays whole. */
+/* Behind a CSV field and its comma; 0 when the row ends before that. */
+static size_t behind_field(toc_str row, size_t at)
+{
+    bool quoted = at < row.len && row.ptr[at] == '"';
+    for (bool inside = false; at < row.len; at++) {
+        if (quoted && row.ptr[at] == '"')
+            inside = !inside;
+        else if (!inside && row.ptr[at] == ',')
+            return at + 1;
+    }
+    return 0;
+}
+
+/* Without line and reason, in whatever quotes somebody's spreadsheet put them; a row with nothing
+ * behind them stays whole. */
 static toc_str bare_row(toc_str row)
 {
-    size_t at = 0;
-    while (at < row.len && row.ptr[at] >= '0' && row.ptr[at] <= '9')
-        at++;
-    if (!starts(behind(row, at), ",\""))
-        return row;
-    for (at += 2; at < row.len; at++) {
-        if (row.ptr[at] != '"')
-            continue;
-        if (at + 1 == row.len || row.ptr[at + 1] != '"')
-            break;
-        at++;
-    }
-    return starts(behind(row, at < row.len ? at : row.len), "\",") ? behind(row, at + 2) : row;
+    size_t reason = behind_field(row, 0);
+    return behind(row, reason ? behind_field(row, reason) : 0);
 }
 
 /* The same of an object: how much stands between its brace and the comma before its own members. */
