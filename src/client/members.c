@@ -4,6 +4,10 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "client/envelope.h"
+#include "client/session.h"
+
+/* That decoded texts of one answer may take. */
+#define ANSWER_MEMORY (4U * 1024U * 1024U)
 
 toc_str toc__members_scalar(const toc_json_reader *reader, toc_json_event event)
 {
@@ -37,12 +41,12 @@ bool toc__members_read(toc_json_reader *reader, const toc_text_member *members, 
     return !reader->error;
 }
 
-toc_rc toc__members_each(toc_str json, size_t memory, toc_item_fn fn, void *user, toc_error *err)
+static toc_rc each_object(toc_str json, toc_item_fn fn, void *user, toc_error *err)
 {
     toc_arena arena TOC_CLEANUP(toc_arena_done) = {0};
     toc_json_reader reader;
     toc_json_event event;
-    toc_arena_init(&arena, memory);
+    toc_arena_init(&arena, ANSWER_MEMORY);
     toc_json_reader_init(&reader, json.ptr, json.len, &arena);
     if (json.ptr[0] == '[')
         (void)toc_json_next(&reader);
@@ -56,6 +60,17 @@ toc_rc toc__members_each(toc_str json, size_t memory, toc_item_fn fn, void *user
             return rc;
     }
     return reader.error ? toc__envelope_broken(&reader, err) : TOC_OK;
+}
+
+toc_rc toc__members_fetch(toc_session *sess, const toc_call *call, const char *entity,
+                          toc_item_fn fn, void *user, toc_error *err)
+{
+    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
+    toc_str json = {NULL, 0};
+    toc_rc rc = toc_session_call(sess, call, &response, err);
+    if (!rc)
+        rc = toc__envelope_data(response, toc_str_of(entity), &json, err);
+    return rc ? rc : each_object(json, fn, user, err);
 }
 
 void toc__members_keep(toc_str text, char *out, size_t size)

@@ -2,6 +2,7 @@
 #ifndef TOC_CLIENT_MEMBERS_H
 #define TOC_CLIENT_MEMBERS_H
 #include "base/json.h"
+#include "tocsin/session.h"
 
 typedef struct toc_text_member {
     const char *name;
@@ -16,10 +17,11 @@ bool toc__members_read(toc_json_reader *reader, const toc_text_member *members, 
 /* An item of a list; its opening brace has just been read, and fn reads it to its end. Texts live
  * as long as the reader's arena: until the walk is over. */
 typedef toc_rc (*toc_item_fn)(void *user, toc_json_reader *reader, toc_error *err);
-/* The objects in the data of an answer (envelope.h), a list or a single one; what is no object is
- * passed over. memory: bytes that decoded texts may take. A failure of fn ends the walk; its false
+/* Makes the call and walks the objects in its data (envelope.h), a list or a single one; what is no
+ * object is passed over. entity: the data's member. A failure of fn ends the walk; its false
  * reading is told as TOC_EPROTO. */
-toc_rc toc__members_each(toc_str json, size_t memory, toc_item_fn fn, void *user, toc_error *err);
+toc_rc toc__members_fetch(toc_session *sess, const toc_call *call, const char *entity,
+                          toc_item_fn fn, void *user, toc_error *err);
 /* Copies what fits, cut at a character's edge, and terminates it. */
 void toc__members_keep(toc_str text, char *out, size_t size);
 #endif

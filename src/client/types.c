@@ -5,10 +5,8 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "client/envelope.h"
 #include "client/members.h"
 
-#define CATALOGUE_MEMORY (4U * 1024U * 1024U)
 #define PARTS 3
 #define KEY_FLAGS                                                                                  \
     (TOC_FIELD_KEY | TOC_FIELD_REQUIRED | TOC_FIELD_CREATE | TOC_FIELD_UPDATE | TOC_FIELD_BATCH |  \
@@ -136,13 +134,8 @@ static toc_rc take_item(void *user, toc_json_reader *reader, toc_error *err)
 static toc_rc fetch(toc_session *sess, toc_types *types, toc_error *err)
 {
     toc_call call = {.path = "/v2/types/indicatorTypes"};
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    toc_rc rc = toc_session_call(sess, &call, &response, err);
-    toc_str json = {NULL, 0};
-    if (!rc)
-        rc = toc__envelope_data(response, TOC_S("indicatorType"), &json, err);
     catalogue into = {sess, types};
-    return rc ? rc : toc__members_each(json, CATALOGUE_MEMORY, take_item, &into, err);
+    return toc__members_fetch(sess, &call, "indicatorType", take_item, &into, err);
 }
 
 toc_rc toc_session_types(toc_session *sess, const toc_types **types, toc_error *err)

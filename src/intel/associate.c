@@ -6,7 +6,6 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "client/envelope.h"
 #include "client/members.h"
 #include "client/session.h"
 #include "filter/filter.h"
@@ -19,7 +18,6 @@
 #define KIND(name) (1U << TOC_KIND_##name)
 #define OBJECTS (KIND(INDICATOR) | KIND(GROUP) | KIND(TASK) | KIND(VICTIM))
 #define OTHERS (OBJECTS | KIND(VICTIM_ASSET))
-#define CATALOGUE_MEMORY (4U * 1024U * 1024U)
 
 /* --- the catalogue ------------------------------------------------------------------------- */
 
@@ -77,13 +75,8 @@ static toc_rc take_item(void *user, toc_json_reader *reader, toc_error *err)
 static toc_rc fetch_catalogue(toc_session *sess, toc_associations *set, toc_error *err)
 {
     toc_call call = {.path = "/v2/types/associationTypes", .description = "load association types"};
-    toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
-    toc_rc rc = toc_session_call(sess, &call, &response, err);
-    toc_str json = {NULL, 0};
-    if (!rc)
-        rc = toc__envelope_data(response, TOC_S("associationType"), &json, err);
     catalogue into = {sess, set};
-    return rc ? rc : toc__members_each(json, CATALOGUE_MEMORY, take_item, &into, err);
+    return toc__members_fetch(sess, &call, "associationType", take_item, &into, err);
 }
 
 /* Fetched once, and only for a name that is not built in. */

@@ -318,22 +318,28 @@ static void test_lost_file(void **state)
     contains(fix, "\"status\":\"Complete\"");
 }
 
+/* host-0.example and so on, by one batch. */
+static void add_hosts(fixture *fix, int count)
+{
+    toc_buf items;
+    toc_buf_init(&items, TOC_MAX_BATCH_BODY);
+    toc_buf_lit(&items, "{\"indicator\":[");
+    for (int i = 0; i < count; i++)
+        toc_buf_printf(&items, "%s{\"type\":\"Host\",\"summary\":\"host-%d.example\"}",
+                       i ? "," : "", i);
+    toc_buf_lit(&items, "]}");
+    assert_int_equal(batch_with(fix, BATCH_CONFIG, toc_buf_view(&items), true), 202);
+    toc_buf_done(&items);
+    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+}
+
 /* A limit of file sizes stands for the disk: the former report stays. */
 static void test_full_disk(void **state)
 {
     fixture *fix = *state;
     struct rlimit former, limit;
-    toc_buf items;
-    toc_buf_init(&items, TOC_MAX_BATCH_BODY);
-    toc_buf_lit(&items, "{\"indicator\":[");
-    for (int i = 0; i < 6000; i++)
-        toc_buf_printf(&items, "%s{\"type\":\"Host\",\"summary\":\"host-%d.example\"}",
-                       i ? "," : "", i);
-    toc_buf_lit(&items, "]}");
     expect(fix, "GET", BULK "/json", NULL, 200);
-    assert_int_equal(batch_with(fix, BATCH_CONFIG, toc_buf_view(&items), true), 202);
-    toc_buf_done(&items);
-    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+    add_hosts(fix, 6000);
     (void)signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &former), 0);
     limit = former;
@@ -368,16 +374,7 @@ static void test_switched_off_meanwhile(void **state)
 {
     fixture *fix = *state;
     switching off = {fix->platform, 0};
-    toc_buf items;
-    toc_buf_init(&items, TOC_MAX_BATCH_BODY);
-    toc_buf_lit(&items, "{\"indicator\":[");
-    for (int i = 0; i < 1100; i++)
-        toc_buf_printf(&items, "%s{\"type\":\"Host\",\"summary\":\"host-%d.example\"}",
-                       i ? "," : "", i);
-    toc_buf_lit(&items, "]}");
-    assert_int_equal(batch_with(fix, BATCH_CONFIG, toc_buf_view(&items), true), 202);
-    toc_buf_done(&items);
-    assert_int_equal(toc_platform_work(fix->platform, NULL, NULL, NULL), 1);
+    add_hosts(fix, 1100);
     expect(fix, "GET", BULK "/csv", NULL, 200);
     due_at(fix, 1);
     assert_int_equal(toc_platform_work(fix->platform, switch_off, &off, NULL), 1);
