@@ -115,7 +115,7 @@ TOC_API toc_rc toc_platform_add_user(toc_platform *platform, const char *organiz
 /* What is known of a user beside its secret. NULL in toc_platform_describe_user: leave it. */
 typedef struct toc_user_texts {
     const char *first_name, *last_name;
-    const char *pseudonym; /* shown to members of anonymous owners */
+    const char *pseudonym; /* shown in anonymous owners */
 } toc_user_texts;
 /* The same with a role in the organisation: "Api User", "Organization Administrator", "Standard
  * User", "Sharing User", "App Developer", "Read Only User", or one of toc_platform_grant; NULL is
@@ -154,7 +154,8 @@ typedef toc_rc (*toc_owner_entry_fn)(void *context, const toc_owner_entry *entry
 /* Every owner, by name. */
 TOC_API toc_rc toc_platform_list_owners(toc_platform *platform, toc_owner_entry_fn fn,
                                         void *context, toc_error *err);
-/* Members of an anonymous owner see each other's pseudonyms only. */
+/* In an anonymous owner users go by their pseudonyms: as members, as those who made something, and
+ * as the people of tasks, who are found by them too. */
 TOC_API toc_rc toc_platform_set_anonymous(toc_platform *platform, const char *owner, bool anonymous,
                                           toc_error *err);
 /* Gives a user a role in another owner: "User", "Commenter", "Contributor", "Editor", "Director",

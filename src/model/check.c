@@ -243,7 +243,7 @@ static toc_rc prepare_keys(toc_object *obj, toc_str parts[3], key_alloc *keys,
         /* A client may send an empty text for a hash that it does not know. */
         if (!parts[i].len && (type->traits & TOC_TYPE_HASHES)) {
             parts[i] = (toc_str){NULL, 0};
-            obj->present &= ~((uint64_t)1 << type->fields[i].slot);
+            toc__object_clear(obj, type->fields[i].slot);
             continue;
         }
         toc_rc rc = check_key_text(obj, i, parts[i], err);

@@ -317,7 +317,7 @@ static void drop_empty_keys(toc_object *obj, unsigned from)
     for (unsigned i = from; i < obj->type->key_count; i++) {
         int slot = obj->type->fields[i].slot;
         if (toc__object_has(obj, slot) && !obj->values[slot].as.text.len)
-            obj->present &= ~((uint64_t)1 << slot);
+            toc__object_clear(obj, slot);
     }
 }
 
@@ -334,14 +334,14 @@ static void derive_keys(decoder *dec)
     if (type->traits & TOC_TYPE_HASHES)
         drop_empty_keys(obj, 0);
     if (keys_present(obj)) {
-        obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
+        toc__object_clear(obj, TOC_SLOT_SUMMARY);
         drop_empty_keys(obj, from);
         return;
     }
     toc_str parts[3] = {dec->parts[0], dec->parts[1], dec->parts[2]};
     unsigned count = 3;
     if (parts[0].ptr || parts[1].ptr || parts[2].ptr) {
-        obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
+        toc__object_clear(obj, TOC_SLOT_SUMMARY);
     } else {
         toc_str whole = summary ? obj->values[TOC_SLOT_SUMMARY].as.text : dec->whole;
         if (!whole.ptr)

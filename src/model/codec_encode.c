@@ -393,7 +393,7 @@ static void write_batch(toc_json_writer *writer, toc_object *obj)
         MEMBER(writer, "name", identity);
     KEY(writer, "type");
     toc_json_string(writer, toc_str_of(type->name));
-    obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
+    toc__object_clear(obj, TOC_SLOT_SUMMARY);
     write_common(writer, obj, TOC_FORM_BATCH, TOC_FIELD_BATCH);
     obj->present = present;
     if (indicator && type->key_count > 1 && !(type->traits & TOC_TYPE_HASHES) &&

@@ -351,10 +351,10 @@ void toc_object_unset(toc_object *obj, const char *name)
     if (!field)
         return;
     mark(obj, field);
-    obj->present &= ~((uint64_t)1 << field->slot);
+    toc__object_clear(obj, field->slot);
     if (is_summary(obj, field))
         for (unsigned i = 0; i < obj->type->key_count; i++)
-            obj->present &= ~((uint64_t)1 << obj->type->fields[i].slot);
+            toc__object_clear(obj, obj->type->fields[i].slot);
 }
 
 unsigned toc__object_keys(const toc_object *obj, toc_str parts[3])
@@ -561,10 +561,10 @@ toc_rc toc_object_set_summary(toc_object *obj, toc_str summary, toc_error *err)
         split_keys(obj->type, text, parts);
     }
     obj->state |= TOC_OBJECT_CHANGED;
-    obj->present &= ~((uint64_t)1 << TOC_SLOT_SUMMARY);
+    toc__object_clear(obj, TOC_SLOT_SUMMARY);
     for (unsigned i = 0; i < obj->type->key_count; i++) {
         int slot = obj->type->fields[i].slot;
-        obj->present &= ~((uint64_t)1 << slot);
+        toc__object_clear(obj, slot);
         if (parts[i].ptr)
             toc__object_set_text(obj, slot, parts[i]);
     }

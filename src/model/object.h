@@ -155,6 +155,10 @@ static inline void toc__object_set_text(toc_object *obj, int slot, toc_str text)
     obj->values[slot].as.text = text;
     obj->present |= (uint64_t)1 << slot;
 }
+static inline void toc__object_clear(toc_object *obj, int slot)
+{
+    obj->present &= ~((uint64_t)1 << slot);
+}
 static inline void toc__object_set_int(toc_object *obj, int slot, int64_t value)
 {
     obj->values[slot].as.integer = value;

@@ -110,6 +110,9 @@ static toc_rc write_object(void *user, int64_t id, toc_object *obj)
     char number[24];
     int len = snprintf(number, sizeof(number), "%lld", (long long)id);
     toc_str name = toc__object_text(obj, TOC_SLOT_NAME);
+    toc_rc rc = toc__show_author(page->call, obj);
+    if (rc)
+        return rc;
     page->found = true;
     toc_pdf_begin(&page->pdf, &page->call->body, name);
     page->begun = true;

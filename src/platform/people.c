@@ -9,12 +9,12 @@
 /* In order of toc_person. */
 static const char *const members[] = {"assignee", "escalatee"};
 
-static void write_user(toc_incoming *call, const toc_store_user *user)
+static void write_user(toc_incoming *call, const toc_shown_person *person)
 {
     toc_json_object(&call->out);
-    toc_json_kv_str(&call->out, "userName", user->access_id);
-    toc_json_kv_str(&call->out, "firstName", user->first_name);
-    toc_json_kv_str(&call->out, "lastName", user->last_name);
+    toc_json_kv_str(&call->out, "userName", person->name);
+    toc_json_kv_str(&call->out, "firstName", person->first_name);
+    toc_json_kv_str(&call->out, "lastName", person->last_name);
     toc_json_object_end(&call->out);
 }
 
@@ -51,7 +51,7 @@ typedef struct people_list {
     int64_t count;
 } people_list;
 
-static toc_rc write_member(void *user, const toc_store_user *person)
+static toc_rc write_member(void *user, const toc_shown_person *person)
 {
     people_list *list = user;
     if (list->member) {
@@ -79,17 +79,17 @@ toc_rc toc__write_people(toc_incoming *call, int64_t task)
 /* An unknown user, or one who may not see the task. */
 static toc_rc find_person(toc_incoming *call, toc_str name, int64_t *id, toc_error *err)
 {
-    toc_store_user user = {0};
+    int64_t found = 0;
     unsigned rights = 0;
-    toc_rc rc = toc_person_find(call->conn, name, &call->arena, &user, err);
+    toc_rc rc = toc_person_find(call->conn, call->owner.id, name, &found, err);
     if (rc == TOC_ENOTFOUND)
         return toc__refuse_missing(err);
     if (!rc)
-        rc = toc_user_rights(call->conn, user.id, call->owner.id, &rights, err);
+        rc = toc_user_rights(call->conn, found, call->owner.id, &rights, err);
     if (!rc && !(rights & TOC_MAY_READ))
         return toc__refuse_missing(err);
     if (!rc)
-        *id = user.id;
+        *id = found;
     return rc;
 }
 
@@ -186,7 +186,7 @@ toc_rc toc__save_people(toc_incoming *call, int64_t task, toc_error *err)
 
 /* --- by themselves ------------------------------------------------------------------------- */
 
-static toc_rc write_row(void *user, const toc_store_user *person)
+static toc_rc write_row(void *user, const toc_shown_person *person)
 {
     people_list *list = user;
     int64_t at = list->count++;
@@ -222,11 +222,11 @@ typedef struct one_person {
     int64_t id; /* 0: not found */
 } one_person;
 
-static toc_rc take_one(void *user, const toc_store_user *person)
+static toc_rc take_one(void *user, const toc_shown_person *person)
 {
     one_person *one = user;
     toc_str name = one->call->args[TOC_ARG_USER];
-    if (one->id || (person->id != one->number && !toc_str_equal(person->access_id, name)))
+    if (one->id || (person->id != one->number && !toc_str_equal(person->name, name)))
         return TOC_OK;
     one->id = person->id;
     if (one->write)

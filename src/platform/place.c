@@ -345,6 +345,19 @@ static toc_rc add_tag_links(toc_incoming *call, toc_object *obj)
     return TOC_OK;
 }
 
+toc_rc toc__show_author(toc_incoming *call, toc_object *obj)
+{
+    toc_str name = toc__object_text(obj, TOC_SLOT_CREATED_BY), shown;
+    if (!name.len)
+        return TOC_OK;
+    toc_rc rc = toc_author_shown(call->conn, call->owner.id, name, obj->arena, &shown, NULL);
+    if (!rc && shown.len)
+        toc__object_set_text(obj, TOC_SLOT_CREATED_BY, shown);
+    else
+        toc__object_clear(obj, TOC_SLOT_CREATED_BY);
+    return rc;
+}
+
 /* Values that the store does not keep. */
 static toc_rc complete(toc_incoming *call, int64_t id, toc_object *obj, toc_form form)
 {
@@ -378,6 +391,8 @@ toc_rc toc__write_object(toc_incoming *call, int64_t id, toc_object *obj, toc_fo
     if ((with & TOC_WITH_TAGS) && add_tag_links(call, obj))
         return TOC_ENOMEM;
     toc_rc rc = complete(call, id, obj, form);
+    if (!rc && (with & TOC_WITH_ADDITIONAL))
+        rc = toc__show_author(call, obj);
     if (!rc)
         rc = toc__assess(call, obj, with);
     if (rc)

@@ -45,6 +45,8 @@ toc_rc toc__indicator_by_summary(toc_conn *conn, int64_t owner, const toc_type *
                                  toc_str summary, toc_arena *arena, int64_t *id, toc_str keys[3],
                                  toc_error *err);
 
+/* Makes of who made the object what may be shown of that. */
+toc_rc toc__show_author(toc_incoming *call, toc_object *obj);
 /* Writes one object with what the platform adds to it: owner, web link. */
 toc_rc toc__write_object(toc_incoming *call, int64_t id, toc_object *obj, toc_form form,
                          unsigned with);

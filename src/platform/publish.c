@@ -164,7 +164,7 @@ static void leave_own(toc_object *obj)
     static const int slots[] = {TOC_SLOT_ID, TOC_SLOT_OWNER_NAME, TOC_SLOT_WEB_LINK, TOC_SLOT_XID};
     static const char *const fields[] = {"fileSize", "status"};
     for (size_t i = 0; i < TOC_COUNT(slots); i++)
-        obj->present &= ~((uint64_t)1 << slots[i]);
+        toc__object_clear(obj, slots[i]);
     for (size_t i = 0; (obj->type->traits & TOC_TYPE_CONTENT) && i < TOC_COUNT(fields); i++)
         toc_object_unset(obj, fields[i]);
     const toc_field *status = toc_type_field(obj->type, TOC_S("status"));
@@ -211,7 +211,7 @@ static toc_rc copy_group(void *user, int64_t id, toc_object *obj)
 static void leave_hashes(toc_object *obj)
 {
     for (unsigned i = 0; i < obj->type->key_count; i++)
-        obj->present &= ~((uint64_t)1 << obj->type->fields[i].slot);
+        toc__object_clear(obj, obj->type->fields[i].slot);
 }
 
 /* Those that are known there keep what they have and learn the new values and tags. */

@@ -266,9 +266,10 @@ static toc_rc person_term(toc__sql *sql, const term_row *row, const toc_term *te
     if (!value.ptr)
         return toc_error_nomem(err);
     toc_buf_lit(&sql->text, "EXISTS (SELECT 1 FROM task_person p CROSS JOIN account u"
-                            " ON u.id = p.account_id WHERE p.task_id = o.id AND p.role = ");
+                            " ON u.id = p.account_id CROSS JOIN owner w ON w.id = o.owner_id"
+                            " WHERE p.task_id = o.id AND p.role = ");
     toc_buf_text(&sql->text, row->expression);
-    toc__sql_text(sql, " AND lower(u.access_id) = ?)", value);
+    toc__sql_text(sql, " AND lower(" TOC__PERSON_NAME ") = ?)", value);
     return TOC_OK;
 }
 

@@ -226,6 +226,8 @@ static inline void toc__stmt_cleanup(toc_stmt **stmt)
 {
     toc_stmt_reset(*stmt);
 }
+/* What the user u goes by in the owner w. */
+#define TOC__PERSON_NAME "CASE WHEN w.anonymous THEN u.pseudonym ELSE u.access_id END"
 #define TOC__AUTO_STMT TOC_CLEANUP(toc__stmt_cleanup) toc_stmt *
 static inline void toc__arena_cleanup(toc_arena *arena)
 {

@@ -4,39 +4,45 @@
 #include "base/error.h"
 #include "base/str.h"
 
-static toc_rc read_person(toc_stmt *stmt, toc_arena *arena, toc_store_user *user, toc_error *err)
+toc_rc toc_person_find(toc_conn *conn, int64_t owner, toc_str name, int64_t *found, toc_error *err)
 {
-    toc_store_user found = {.id = toc_column_int(stmt, 0)};
-    toc_rc rc = toc__copy_column(stmt, 1, arena, &found.access_id, err);
+    toc_stmt *stmt = NULL;
+    int64_t number = 0;
+    bool anonymous = false, one = false;
+    if (!toc_str_to_int(name, &number))
+        number = 0;
+    toc_rc rc = toc_owner_anonymous(conn, owner, &anonymous, err);
     if (!rc)
-        rc = toc__copy_column(stmt, 2, arena, &found.first_name, err);
-    if (!rc)
-        rc = toc__copy_column(stmt, 3, arena, &found.last_name, err);
-    if (!rc)
-        *user = found;
-    return rc;
-}
-
-toc_rc toc_person_find(toc_conn *conn, toc_str name, toc_arena *arena, toc_store_user *user,
-                       toc_error *err)
-{
-    TOC__AUTO_STMT stmt = NULL;
-    int64_t id = 0;
-    if (!toc_str_to_int(name, &id))
-        id = 0;
-    toc_rc rc = toc_db_stmt(conn->db,
-                            "SELECT id, access_id, first_name, last_name FROM account"
-                            " WHERE (access_id = ?1 OR id = ?2) AND revoked = 0"
-                            " ORDER BY access_id = ?1 DESC LIMIT 1",
-                            &stmt, err);
+        rc = toc_db_stmt(conn->db,
+                         anonymous ? "SELECT min(id) FROM account WHERE (pseudonym = ?1 OR id = ?2)"
+                                     " AND revoked = 0 HAVING count(*) = 1"
+                                   : "SELECT id FROM account WHERE (access_id = ?1 OR id = ?2)"
+                                     " AND revoked = 0 ORDER BY access_id = ?1 DESC LIMIT 1",
+                         &stmt, err);
     if (rc)
         return rc;
     toc_bind_text(stmt, 1, name.ptr ? name : TOC_S(""));
-    toc_bind_int(stmt, 2, id);
+    toc_bind_int(stmt, 2, number);
+    rc = toc__read_int(stmt, found, &one, err);
+    if (!rc && !one)
+        rc = toc_error_set(err, TOC_ENOTFOUND, "there is no user %.*s", TOC_FMT(name));
+    return rc;
+}
+
+toc_rc toc_author_shown(toc_conn *conn, int64_t owner, toc_str name, toc_arena *arena,
+                        toc_str *shown, toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    bool anonymous = false;
+    toc_rc rc = toc_owner_anonymous(conn, owner, &anonymous, err);
+    *shown = anonymous ? TOC_S("") : name;
+    if (!rc && anonymous)
+        rc = toc_db_stmt(conn->db, "SELECT pseudonym FROM account WHERE access_id = ?", &stmt, err);
+    if (rc || !anonymous)
+        return rc;
+    toc_bind_text(stmt, 1, name);
     int step = toc_step(stmt, err);
-    if (step > 0)
-        return read_person(stmt, arena, user, err);
-    return step ? step : toc_error_set(err, TOC_ENOTFOUND, "there is no user %.*s", TOC_FMT(name));
+    return step > 0 ? toc__copy_column(stmt, 0, arena, shown, err) : step;
 }
 
 toc_rc toc_person_add(toc_conn *conn, int64_t task, toc_person role, int64_t user, toc_error *err)
@@ -66,8 +72,10 @@ toc_rc toc_person_each(toc_conn *conn, int64_t task, toc_person role, toc_person
 {
     TOC__AUTO_STMT stmt = NULL;
     toc_rc rc = toc_db_stmt(conn->db,
-                            "SELECT u.id, u.access_id, u.first_name, u.last_name"
-                            " FROM task_person p CROSS JOIN account u ON u.id = p.account_id"
+                            "SELECT u.id, " TOC__PERSON_NAME ", u.first_name, u.last_name,"
+                            " w.anonymous FROM task_person p CROSS JOIN account u"
+                            " ON u.id = p.account_id CROSS JOIN entity t ON t.id = p.task_id"
+                            " CROSS JOIN owner w ON w.id = t.owner_id"
                             " WHERE p.task_id = ? AND p.role = ? ORDER BY p.account_id",
                             &stmt, err);
     if (rc)
@@ -76,10 +84,13 @@ toc_rc toc_person_each(toc_conn *conn, int64_t task, toc_person role, toc_person
     toc_bind_int(stmt, 2, role);
     int step;
     while ((step = toc_step(stmt, err)) > 0) {
-        toc_store_user found = {.id = toc_column_int(stmt, 0),
-                                .access_id = toc_column_text(stmt, 1),
-                                .first_name = toc_column_text(stmt, 2),
-                                .last_name = toc_column_text(stmt, 3)};
+        bool anonymous = toc_column_int(stmt, 4) != 0;
+        toc_shown_person found = {
+            .id = toc_column_int(stmt, 0),
+            .name = toc_column_text(stmt, 1),
+            .first_name = anonymous ? TOC_S("") : toc_column_text(stmt, 2),
+            .last_name = anonymous ? TOC_S("") : toc_column_text(stmt, 3),
+        };
         rc = fn(user, &found);
         if (rc)
             return rc;

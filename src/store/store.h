@@ -392,7 +392,7 @@ toc_rc toc_user_set_secret(toc_conn *conn, int64_t id, toc_str access_id, toc_st
                            toc_error *err);
 /* For good: its secret is dropped. What it made keeps its name. */
 toc_rc toc_user_revoke(toc_conn *conn, int64_t id, toc_error *err);
-/* Members of an anonymous owner are shown by pseudonym only. */
+/* In an anonymous owner users are shown by pseudonym only. */
 toc_rc toc_owner_anonymous(toc_conn *conn, int64_t id, bool *anonymous, toc_error *err);
 toc_rc toc_owner_set_anonymous(toc_conn *conn, int64_t id, bool anonymous, toc_error *err);
 /* Names, pseudonym (absent: as they are) and observes, by user->id. */
@@ -515,16 +515,27 @@ toc_rc toc_recipient_known(toc_conn *conn, int64_t sender, toc_str name, bool *k
 
 /* --- people of tasks ------------------------------------------------------------------------- */
 typedef enum toc_person { TOC_PERSON_ASSIGNEE, TOC_PERSON_ESCALATEE } toc_person;
-/* A user that was not revoked, by access id or number, without its secret. TOC_ENOTFOUND. */
-toc_rc toc_person_find(toc_conn *conn, toc_str name, toc_arena *arena, toc_store_user *user,
-                       toc_error *err);
+/* In an anonymous owner people go by their pseudonyms: they are shown, found and filtered by them.
+ */
+typedef struct toc_shown_person {
+    int64_t id;
+    toc_str name;                  /* access id or pseudonym */
+    toc_str first_name, last_name; /* empty in an anonymous owner */
+} toc_shown_person;
+/* A user that was not revoked, by name or number; a pseudonym that several have finds nobody.
+ * TOC_ENOTFOUND. */
+toc_rc toc_person_find(toc_conn *conn, int64_t owner, toc_str name, int64_t *found, toc_error *err);
+/* The name of who made an object of the owner, as it may be shown; empty for one who is unknown in
+ * an anonymous owner. A pseudonym is the arena's. */
+toc_rc toc_author_shown(toc_conn *conn, int64_t owner, toc_str name, toc_arena *arena,
+                        toc_str *shown, toc_error *err);
 /* Both idempotent. */
 toc_rc toc_person_add(toc_conn *conn, int64_t task, toc_person role, int64_t user, toc_error *err);
 toc_rc toc_person_remove(toc_conn *conn, int64_t task, toc_person role, int64_t user,
                          toc_error *err);
 toc_rc toc_person_clear(toc_conn *conn, int64_t task, toc_person role, toc_error *err);
 /* Texts are borrowed until fn returns. */
-typedef toc_rc (*toc_person_fn)(void *user, const toc_store_user *person);
+typedef toc_rc (*toc_person_fn)(void *user, const toc_shown_person *person);
 toc_rc toc_person_each(toc_conn *conn, int64_t task, toc_person role, toc_person_fn fn, void *user,
                        toc_error *err);
 

@@ -119,6 +119,11 @@ static void test_contents(void **state)
     expect(fix, "GET", path_to("groups/incidents", id, "/pdf"), NULL, 200);
     assert_true(toc_str_equal(toc_buf_view(&copy), toc_response_body(fix->response)));
     toc_buf_done(&copy);
+    contains(fix, fix->user.access_id);
+    assert_int_equal(toc_platform_set_anonymous(fix->platform, "Acme CTI", true, NULL), 0);
+    expect(fix, "GET", path_to("groups/incidents", id, "/pdf"), NULL, 200);
+    contains(fix, "(user1)Tj");
+    lacks(fix, fix->user.access_id);
 }
 
 static void test_many_pages(void **state)

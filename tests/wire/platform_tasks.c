@@ -150,6 +150,45 @@ static void people_stand_in_bodies(void **state)
     lists(fix, path("/v2/tasks/%lld/assignees", id), "user", 1);
 }
 
+/* By no answer, filter or address can a name be tied to a pseudonym. */
+static void anonymous_owners_show_pseudonyms(void **state)
+{
+    fixture *fix = *state;
+    const char *user = fix->user.access_id;
+    const toc_user_texts heron = {.pseudonym = "heron"};
+    toc_new_user other;
+    assert_int_equal(toc_platform_add_user(fix->platform, "Acme CTI", &other, NULL), 0);
+    assert_int_equal(toc_platform_describe_user(fix->platform, user, &heron, NULL), 0);
+    long long id = make(fix, "/v2/tasks", path("{\"name\":\"t\",\"assignee\":\"%s\"}", user));
+    const char *one = path("/v2/tasks/%lld?includes=additional", id);
+    const char *all = path("/v2/tasks/%lld/assignees", id);
+    const char *by_name = path("%s/%s", all, user), *by_other = path("%s/heron", all);
+    expect(fix, "GET", one, NULL, 200);
+    contains(fix, path("\"createdBy\":\"%s\"", user));
+    assert_int_equal(toc_platform_set_anonymous(fix->platform, "Acme CTI", true, NULL), 0);
+    expect(fix, "GET", one, NULL, 200);
+    contains(fix, "\"createdBy\":\"heron\"");
+    contains(fix, "\"assignee\":[{\"userName\":\"heron\",\"firstName\":\"\",\"lastName\":\"\"}]");
+    lacks(fix, user);
+    lists(fix, all, "user", 1);
+    lacks(fix, user);
+    expect(fix, "GET", by_name, NULL, 404);
+    expect(fix, "DELETE", by_name, NULL, 404);
+    expect(fix, "POST", by_name, NULL, 404);
+    expect(fix, "GET", by_other, NULL, 200);
+    lists(fix, path("/v2/tasks?filters=assignee%%3D%s", user), "task", 0);
+    lists(fix, "/v2/tasks?filters=assignee%3DHeron", "task", 1);
+    expect(fix, "DELETE", by_other, NULL, 200);
+    expect(fix, "POST", by_other, NULL, 200);
+    lists(fix, all, "user", 1);
+    /* Nobody can say which of two is meant. */
+    assert_int_equal(toc_platform_describe_user(fix->platform, other.access_id, &heron, NULL), 0);
+    expect(fix, "POST", by_other, NULL, 404);
+    assert_int_equal(toc_platform_set_anonymous(fix->platform, "Acme CTI", false, NULL), 0);
+    expect(fix, "GET", by_name, NULL, 200);
+    lists(fix, path("/v2/tasks?filters=assignee%%3D%s", user), "task", 1);
+}
+
 /* Only who may see the task can be given it; who was given it can be taken off it in any case. */
 static void people_must_see_the_task(void **state)
 {
@@ -261,6 +300,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(filters_choose, walk_setup, walk_teardown),
         cmocka_unit_test_setup_teardown(people_come_and_go, walk_setup, walk_teardown),
         cmocka_unit_test_setup_teardown(people_stand_in_bodies, walk_setup, walk_teardown),
+        cmocka_unit_test_setup_teardown(anonymous_owners_show_pseudonyms, walk_setup,
+                                        walk_teardown),
         cmocka_unit_test_setup_teardown(people_must_see_the_task, walk_setup, walk_teardown),
         cmocka_unit_test_setup_teardown(bad_bodies_change_nothing, walk_setup, walk_teardown),
         cmocka_unit_test_setup_teardown(parts_hang_on_tasks, walk_setup, walk_teardown),
