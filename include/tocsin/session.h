@@ -160,7 +160,8 @@ TOC_API toc_rc toc_list_open(toc_session *sess, toc_kind kind, const toc_filter 
                              toc_list **list, toc_error *err);
 /* Before the first next: each request begins at this resultStart, asks for limit objects a page (0:
  * the session's, at most 10000), and ends after so many pages (0: all). start, limit, 1: one page.
- * resultCount is told from resultStart 0 only. TOC_EINVAL. */
+ * resultCount is told from resultStart 0 only: behind a start it is asked for when a page is short.
+ * TOC_EINVAL. */
 TOC_API toc_rc toc_list_range(toc_list *list, uint64_t start, unsigned limit, unsigned pages,
                               toc_error *err);
 /* The object of the last next dies with it. */

@@ -102,10 +102,11 @@ static toc_rc hand_page(toc_page_fn fn, void *user, const toc_response *response
     return rc;
 }
 
-/* What an empty page is good for while resultCount says that more remain. */
+/* What an empty page is good for while resultCount says that more remain, and a short one behind a
+ * start while no count was told. */
 typedef enum doubt {
     DOUBT_NONE,
-    DOUBT_COUNT, /* the count is of an older page: it is asked for once more */
+    DOUBT_COUNT, /* the count is of an older page, or of none: it is asked for */
     DOUBT_AGAIN  /* the count stands: so is the page */
 } doubt;
 
@@ -158,6 +159,10 @@ static toc_rc advance(walk *pages, const toc_response *response, toc_error *err)
     pages->print = facts.print;
     pages->doubt = DOUBT_NONE;
     pages->more = pages->total >= 0 ? lacks : facts.items >= pages->call.result_limit;
+    if (!pages->more && pages->total < 0 && pages->first) {
+        pages->doubt = DOUBT_COUNT;
+        pages->more = true;
+    }
     return TOC_OK;
 }
 
@@ -177,6 +182,7 @@ static toc_rc fetch_page(toc_session *sess, walk *pages, toc_page_fn fn, void *u
 {
     toc_response *response TOC_CLEANUP(toc__response_cleanup) = NULL;
     bool later = pages->print || pages->doubt;
+    uint64_t start = pages->call.result_start;
     toc_rc rc = ask_page(sess, pages, &response, err);
     if (rc)
         return rc;
@@ -187,7 +193,8 @@ static toc_rc fetch_page(toc_session *sess, walk *pages, toc_page_fn fn, void *u
         return toc__envelope_is_json(response, err);
     if (json && !pages->call.no_pages)
         rc = advance(pages, response, err);
-    return rc || pages->doubt ? rc : hand_page(fn, user, response, err);
+    bool settles = pages->doubt && pages->call.result_start == start;
+    return rc || settles ? rc : hand_page(fn, user, response, err);
 }
 
 toc_rc toc_call_pages(toc_session *sess, const toc_call *call, toc_page_fn fn, void *user,

@@ -21,10 +21,11 @@
 /* A server that ignores resultStart sends the same page for ever. */
 #define REPEATS_MAX 3
 
-/* What an empty page is good for while resultCount says that more remain. */
+/* What an empty page is good for while resultCount says that more remain, and a short one while no
+ * count was told. */
 typedef enum doubt {
     DOUBT_NONE,
-    DOUBT_COUNT, /* the count is of an older page: it is asked for once more */
+    DOUBT_COUNT, /* the count is of an older page, or of none: it is asked for */
     DOUBT_AGAIN  /* the count stands: so is the page */
 } doubt;
 
@@ -363,7 +364,9 @@ static void count_page(toc_list *list)
 
 /* Is there another page? resultCount is believed, but a full page goes on nevertheless. An empty
  * page while more remain ends the list only when objects were deleted meanwhile, which a count that
- * is asked for once more tells: most servers tell it with the first page only (rest-v2 1.10). */
+ * is asked for once more tells: most servers tell it with the first page only (rest-v2 1.10).
+ * Behind a start nobody may have told it: then a short page is no end, but may be what the server
+ * caps at. */
 static toc_rc end_page(toc_list *list, toc_error *err)
 {
     bool told = list->page.total >= 0, paged = list->plan.paged;
@@ -374,11 +377,15 @@ static toc_rc end_page(toc_list *list, toc_error *err)
     if (received) {
         count_page(list);
         bool exact = list->first + list->came == (uint64_t)list->total;
-        bool more = paged && !exact && (received == page_limit(list) || lacks(list));
-        list->requesting = more && ++list->read != list->pages;
+        bool more = !exact && (received == page_limit(list) || lacks(list));
+        bool untold = !more && list->first && list->total < 0;
+        list->requesting = paged && (more || untold) && ++list->read != list->pages;
+        if (untold)
+            list->doubt = DOUBT_COUNT;
         return TOC_OK;
     }
-    list->requesting = paged && lacks(list) && list->read + 1 != list->pages;
+    bool last = list->doubt != DOUBT_COUNT && list->read + 1 == list->pages;
+    list->requesting = paged && lacks(list) && !last;
     if (!list->requesting)
         return TOC_OK;
     if (list->doubt == DOUBT_AGAIN)

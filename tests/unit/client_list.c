@@ -231,6 +231,36 @@ static void test_range_ends(void **state)
     toc_session_close(sess);
 }
 
+/* Behind a start no count is told: a server that caps its pages is not taken for one that is done.
+ */
+static void test_range_is_capped(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {{.status = 200, .body = MORE(HOST("1"))},
+                                            {.status = 200, .body = PAGE("10", HOST("0"))},
+                                            {.status = 200, .body = MORE(HOST("2"))},
+                                            {.status = 200, .body = MORE(HOST("3"))}};
+    static const struct {
+        unsigned pages;
+        size_t asked;
+        const char *found;
+    } rows[] = {{0, 4, "123"}, {1, 1, "1"}, {2, 3, "12"}, {3, 4, "123"}};
+    for (size_t i = 0; i < TOC_COUNT(rows); i++) {
+        toc_session *sess = start(answers, TOC_COUNT(answers));
+        toc_filter *filter = new_filter(TOC_KIND_INDICATOR, host);
+        toc_list *list = NULL;
+        char found[8];
+        assert_int_equal(toc_list_open(sess, TOC_KIND_INDICATOR, filter, &list, &err), TOC_OK);
+        assert_int_equal(toc_list_range(list, 7, 2, rows[i].pages, &err), TOC_OK);
+        assert_int_equal(read_ids(list, found), TOC_OK);
+        assert_string_equal(found, rows[i].found);
+        assert_int_equal(play.asked_count, rows[i].asked);
+        toc_list_close(list);
+        toc_filter_free(filter);
+        toc_session_close(sess);
+    }
+}
+
 static void test_endless(void **state)
 {
     (void)state;
@@ -600,6 +630,7 @@ int main(void)
         cmocka_unit_test(test_ends_early),
         cmocka_unit_test(test_nothing_new),
         cmocka_unit_test(test_range_ends),
+        cmocka_unit_test(test_range_is_capped),
         cmocka_unit_test(test_endless),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_lenient),

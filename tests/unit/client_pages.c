@@ -228,6 +228,26 @@ static void test_early_end(void **state)
     toc_session_close(sess);
 }
 
+/* Behind a start no count is told: a server that caps its pages is not taken for one that is done.
+ */
+static void test_capped_pages(void **state)
+{
+    (void)state;
+    static const script_answer answers[] = {
+        {.status = 200, .body = PAGE("", "[{\"id\":1}]")},
+        {.status = 200, .body = PAGE("\"resultCount\":9,", "[{\"id\":0}]")},
+        {.status = 200, .body = PAGE("", "[{\"id\":2}]")}};
+    toc_session *sess = start(answers, TOC_COUNT(answers));
+    receiver got = {0};
+    toc_call call = {.path = "/v2/indicators", .result_start = 7, .result_limit = 2};
+    assert_int_equal(toc_call_pages(sess, &call, on_page, &got, &err), TOC_OK);
+    assert_int_equal(got.pages, 2);
+    assert_int_equal(play.asked_count, 3);
+    assert_non_null(strstr(play.asked[1].target, "resultLimit=1&resultStart=0"));
+    assert_non_null(strstr(play.asked[2].target, "resultLimit=2&resultStart=8"));
+    toc_session_close(sess);
+}
+
 static void test_page_ends(void **state)
 {
     (void)state;
@@ -536,10 +556,15 @@ static void test_print(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pages),     cmocka_unit_test(test_page_ends),
-        cmocka_unit_test(test_early_end), cmocka_unit_test(test_sink),
-        cmocka_unit_test(test_callbacks), cmocka_unit_test(test_statuses),
-        cmocka_unit_test(test_print),     cmocka_unit_test(test_refused_headers),
+        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_page_ends),
+        cmocka_unit_test(test_capped_pages),
+        cmocka_unit_test(test_early_end),
+        cmocka_unit_test(test_sink),
+        cmocka_unit_test(test_callbacks),
+        cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_print),
+        cmocka_unit_test(test_refused_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,12 +59,13 @@ static int drain(toc_list *list)
 
 #define TWO "{\"status\":\"Success\",\"data\":{\"threat\":[{\"id\":1},{\"id\":2}]}}"
 #define ONE "{\"status\":\"Success\",\"data\":{\"threat\":[{\"id\":3}]}}"
+#define COUNT "{\"status\":\"Success\",\"data\":{\"resultCount\":43,\"threat\":[{\"id\":9}]}}"
 
 static void test_range(void **state)
 {
     (void)state;
-    static const script_answer answers[] = {{.status = 200, .body = TWO},
-                                            {.status = 200, .body = ONE}};
+    static const script_answer answers[] = {
+        {.status = 200, .body = TWO}, {.status = 200, .body = ONE}, {.status = 200, .body = COUNT}};
     toc_list *list = NULL;
     toc_filter *filter = NULL;
     start(answers, 2);
@@ -81,11 +82,12 @@ static void test_range(void **state)
     assert_asked(0, "GET", "/api/v2/groups/threats?" QUIET "&resultStart=40&resultLimit=2", "");
     toc_list_close(list);
     toc_session_close(sess);
-    start(answers, 2);
+    start(answers, 3);
     assert_int_equal(toc_list_open(sess, TOC_KIND_GROUP, filter, &list, &err), TOC_OK);
     assert_int_equal(toc_list_range(list, 40, 2, 0, &err), TOC_OK);
     assert_int_equal(drain(list), 3);
     assert_asked(1, "GET", "/api/v2/groups/threats?" QUIET "&resultStart=42&resultLimit=2", "");
+    assert_asked(2, "GET", "/api/v2/groups/threats?" QUIET "&resultStart=0&resultLimit=1", "");
     toc_list_close(list);
     toc_filter_free(filter);
     toc_session_close(sess);
