@@ -187,7 +187,8 @@ TOC_API toc_rc toc_batch_poll(toc_batch *batch, toc_session *sess, toc_batch_job
                               unsigned timeout_s, toc_error *err);
 /* Fetches the errors of a job that is over; of the callbacks error and no_halt count. None are told
  * when the platform has no list (404), whatever it counted. A text that means that the job as a
- * whole broke is a failure of its own (code 10500) unless no_halt. */
+ * whole broke is a failure of its own (code 10500) unless no_halt. With a journal a job that has
+ * errors is done after this: until then the next run gets it again, to be polled and asked. */
 TOC_API toc_rc toc_batch_errors(toc_batch *batch, toc_session *sess, const toc_batch_job *job,
                                 const toc_batch_callbacks *callbacks, toc_error *err);
 /* Uploads the attachments; their groups must be there. Of the callbacks file and no_halt count. */

@@ -102,5 +102,6 @@ toc_rc toc_batch_poll(toc_batch *batch, toc_session *sess, toc_batch_job *job, u
     /* The time that the caller let pass does not count. */
     job->started_ms = toc_time_ticks_ms();
     toc_rc rc = toc__job_wait(batch, sess, job, timeout_s ? timeout_s : batch->poll_timeout_s, err);
-    return rc ? rc : toc__job_note(batch, job, TOC_JOURNAL_DONE, err);
+    /* One with errors is done when they were told. */
+    return rc || job->errors ? rc : toc__job_note(batch, job, TOC_JOURNAL_DONE, err);
 }

@@ -183,6 +183,8 @@ toc_rc toc__job_note(toc_batch *batch, const toc_batch_job *job, toc_journal_sta
                                .success = job->success,
                                .errors = job->errors,
                                .unprocessed = job->unprocessed};
+    if (!job->hash[0]) /* of no chunk: it was made elsewhere */
+        return TOC_OK;
     memcpy(entry.hash, job->hash, sizeof entry.hash);
     return toc__journal_note(batch->journal, &entry, err);
 }

@@ -43,6 +43,9 @@ toc_rc toc__job_call(toc_session *sess, const toc_call *call, toc_job_answer *an
 /* poll.c: waits for the job; err is there. */
 toc_rc toc__job_wait(toc_batch *batch, toc_session *sess, toc_batch_job *job, unsigned timeout_s,
                      toc_error *err);
+/* steps.c: fetches and tells the errors; err is there. */
+toc_rc toc__job_errors(toc_batch *batch, toc_session *sess, const toc_batch_job *job,
+                       const toc_batch_callbacks *callbacks, toc_error *err);
 /* attach.c: uploads what is left; err is there. */
 toc_rc toc__files_send(toc_batch *batch, toc_session *sess, const toc_batch_callbacks *callbacks,
                        toc_batch_status *status, toc_error *err);

@@ -69,6 +69,20 @@ int toc_batch_submit_job(toc_batch *batch, toc_session *sess, toc_batch_job *job
     return found;
 }
 
+toc_rc toc__job_errors(toc_batch *batch, toc_session *sess, const toc_batch_job *job,
+                       const toc_batch_callbacks *callbacks, toc_error *err)
+{
+    bool halt = !callbacks || !callbacks->no_halt;
+    toc_stretch stretch = toc__job_stretch(batch, job);
+    unsigned critical = 0;
+    toc_rc rc = toc_batch_report(sess, job->id, &stretch, callbacks, &critical, err);
+    if (rc)
+        (void)toc__batch_fail(batch, TOC_NUMBER_BATCH_ERRORS, TOC_NUMBER_BATCH_ERRORS, rc, err);
+    if (rc && (rc == TOC_ECANCELED || rc == TOC_ENOMEM || halt))
+        return rc;
+    return halt ? toc__batch_critical(batch, critical, err) : TOC_OK;
+}
+
 toc_rc toc_batch_errors(toc_batch *batch, toc_session *sess, const toc_batch_job *job,
                         const toc_batch_callbacks *callbacks, toc_error *err)
 {
@@ -79,15 +93,8 @@ toc_rc toc_batch_errors(toc_batch *batch, toc_session *sess, const toc_batch_job
     if (!job->id)
         return toc_error_set(err, TOC_EUNSUPPORTED,
                              "the errors of a job that was processed at once cannot be had");
-    bool halt = !callbacks || !callbacks->no_halt;
-    toc_stretch stretch = toc__job_stretch(batch, job);
-    unsigned critical = 0;
-    toc_rc rc = toc_batch_report(sess, job->id, &stretch, callbacks, &critical, err);
-    if (rc)
-        (void)toc__batch_fail(batch, TOC_NUMBER_BATCH_ERRORS, TOC_NUMBER_BATCH_ERRORS, rc, err);
-    if (rc && (rc == TOC_ECANCELED || rc == TOC_ENOMEM || halt))
-        return rc;
-    return halt ? toc__batch_critical(batch, critical, err) : TOC_OK;
+    toc_rc rc = toc__job_errors(batch, sess, job, callbacks, err);
+    return rc || !job->completed ? rc : toc__job_note(batch, job, TOC_JOURNAL_DONE, err);
 }
 
 toc_rc toc_batch_submit_files(toc_batch *batch, toc_session *sess,

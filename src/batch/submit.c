@@ -42,7 +42,7 @@ static toc_rc fetch_errors(submission *sub, const toc_batch_job *job, toc_error 
 {
     if (!job->errors || !job->id || sub->callbacks->no_errors)
         return TOC_OK;
-    return toc_batch_errors(sub->batch, sub->sess, job, sub->callbacks, err);
+    return toc__job_errors(sub->batch, sub->sess, job, sub->callbacks, err);
 }
 
 static void book(toc_batch_status *status, const toc_batch_job *job)

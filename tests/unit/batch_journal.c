@@ -26,6 +26,7 @@ typedef struct server {
     unsigned asked, dies_at;
     bool took_it;       /* the deadly request was carried out, only its answer is lost */
     bool forgets;       /* it knows no job of before its death */
+    bool refuses;       /* every item, with a reason */
     unsigned uploads;   /* in this life */
     unsigned jobs;      /* ever */
     unsigned first_job; /* of this life */
@@ -77,13 +78,18 @@ static toc_rc perform(void *context, const toc_request *request, toc_response *r
     toc_str rest = toc_str_slice(request->target, (size_t)at + strlen(id), request->target.len);
     toc_str word;
     uint64_t number = 0;
+    if (self->refuses && toc_str_find(rest, TOC_S("/errors")) >= 0)
+        return answer(response, 200,
+                      "[{\"errorReason\":\"no such place\",\"errorSource\":\"x1\"}]");
     assert_true(toc_str_cut(&rest, '?', &word) && toc_str_to_uint(word, &number));
     if (self->forgets && number < self->first_job)
         return answer(response, 404, "{\"status\":\"Failure\",\"message\":\"no such job\"}");
     assert_true(number >= 1 && number <= self->jobs);
-    return answer(response, 200,
-                  "{\"status\":\"Success\",\"data\":{\"batchStatus\":{\"status\":\"Completed\","
-                  "\"successCount\":1,\"errorCount\":0,\"unprocessCount\":0}}}");
+    (void)snprintf(text, sizeof text,
+                   "{\"status\":\"Success\",\"data\":{\"batchStatus\":{\"status\":\"Completed\","
+                   "\"successCount\":%d,\"errorCount\":%d,\"unprocessCount\":0}}}",
+                   !self->refuses, self->refuses);
+    return answer(response, 200, text);
 }
 
 static toc_session *session(server *self)
@@ -320,6 +326,44 @@ static void test_taken_early(void **state)
     toc_session_close(sess);
 }
 
+static toc_rc count_refusal(void *user, const toc_batch_error *error)
+{
+    ++*(unsigned *)user;
+    return error->line == 1 ? TOC_OK : TOC_EINVAL;
+}
+
+/* Step by step: a job with refusals comes again until they were told, and no item is sent twice. */
+static void test_steps(void **state)
+{
+    (void)state;
+    server self = {.dies_at = NEVER, .refuses = true};
+    toc_session *sess = session(&self);
+    toc_batch_job job, elsewhere = {.id = 1};
+    unsigned told = 0;
+    toc_batch_callbacks callbacks = {.version = 1, .error = count_refusal, .user = &told};
+    for (unsigned life = 0; life < 3; life++) {
+        toc_batch *batch = build("Acme");
+        assert_int_equal(toc_batch_submit_job(batch, sess, &job, NULL), 1);
+        assert_int_equal(job.id, life < 2 ? 1 : 2);
+        assert_int_equal(self.uploads, life < 2 ? 1 : 2);
+        assert_int_equal(toc_batch_poll(batch, sess, &job, 0, NULL), TOC_OK);
+        assert_int_equal(job.errors, 1);
+        if (life == 1)
+            assert_int_equal(toc_batch_errors(batch, sess, &job, &callbacks, NULL), TOC_OK);
+        assert_int_equal(lines_of('d'), life ? 1 : 0);
+        toc_batch_free(batch);
+    }
+    assert_int_equal(told, 1);
+    /* A job that was made elsewhere is no chunk of this batch. */
+    toc_batch *batch = build("Acme");
+    assert_int_equal(toc_batch_take_journal(batch, sess, NULL), TOC_OK);
+    self.refuses = false;
+    assert_int_equal(toc_batch_poll(batch, sess, &elsewhere, 0, NULL), TOC_OK);
+    assert_int_equal(lines_of('d'), 1);
+    toc_batch_free(batch);
+    toc_session_close(sess);
+}
+
 /* Of a pipe there is no end to wait for, and what is written to a device is gone. */
 static void test_no_file(void **state)
 {
@@ -391,6 +435,7 @@ int main(void)
         cmocka_unit_test_teardown(test_damaged, clear),
         cmocka_unit_test_teardown(test_in_use, clear),
         cmocka_unit_test_teardown(test_taken_early, clear),
+        cmocka_unit_test_teardown(test_steps, clear),
         cmocka_unit_test_teardown(test_no_file, clear),
         cmocka_unit_test_teardown(test_no_room, clear),
         cmocka_unit_test_teardown(test_settings_count, clear),
