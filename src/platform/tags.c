@@ -7,7 +7,6 @@
 
 typedef struct tag_list {
     toc_incoming *call;
-    toc_str name; /* only this one, when present */
     bool detailed, write;
     int64_t count;
 } tag_list;
@@ -17,8 +16,6 @@ static toc_rc each(void *user, int64_t id, const toc_tag *tag)
     tag_list *list = user;
     toc_tag linked = *tag;
     (void)id;
-    if (list->name.ptr && !toc_str_equal_fold(list->name, tag->name))
-        return TOC_OK;
     list->count++;
     if (!list->write)
         return TOC_OK;
@@ -60,19 +57,16 @@ static toc_rc list_tags(toc_incoming *call, toc_target target, const toc_terms *
     return rc;
 }
 
-/* One tag by its name: of a target, or with id 0 of the owner. */
-static toc_rc answer(toc_incoming *call, toc_target target, toc_str name, bool detailed, int status,
+/* One tag: of a target, or with id 0 of the owner. */
+static toc_rc answer(toc_incoming *call, toc_target target, int64_t tag, bool detailed,
                      toc_error *err)
 {
-    tag_list list = {.call = call, .name = name, .detailed = detailed, .write = true};
-    toc__begin(call, status);
+    tag_list list = {.call = call, .detailed = detailed, .write = true};
+    toc__begin(call, 200);
     toc__json_key(&call->out, "tag");
-    toc_rc rc =
-        toc_tag_each(call->conn, call->owner.id, target, NULL, 0, INT64_MAX, each, &list, err);
+    toc_rc rc = toc_tag_read(call->conn, tag, target, each, &list, err);
     toc__end(call);
-    if (!rc && !list.count)
-        return toc__refuse_missing(err);
-    return rc;
+    return !rc && !list.count ? toc__refuse_missing(err) : rc;
 }
 
 static toc_rc named(toc_incoming *call, int64_t *tag, toc_error *err)
@@ -95,11 +89,11 @@ toc_rc toc__applied_tags(toc_incoming *call, toc_error *err)
 toc_rc toc__applied_tag(toc_incoming *call, toc_error *err)
 {
     toc_target target;
+    int64_t tag = 0;
     toc_rc rc = toc__target(call, &target, err);
-    if (rc)
-        return rc;
-    return answer(call, target, call->args[TOC_ARG_TAG], toc_target_flag(&call->parts, "detailed"),
-                  200, err);
+    if (!rc)
+        rc = named(call, &tag, err);
+    return rc ? rc : answer(call, target, tag, toc_target_flag(&call->parts, "detailed"), err);
 }
 
 toc_rc toc__apply_tag(toc_incoming *call, toc_error *err)
@@ -147,10 +141,7 @@ toc_rc toc__tags_one(toc_incoming *call, toc_error *err)
 {
     int64_t tag = 0;
     toc_rc rc = named(call, &tag, err);
-    if (rc)
-        return rc;
-    return answer(call, no_target, call->args[TOC_ARG_TAG],
-                  toc_target_flag(&call->parts, "detailed"), 200, err);
+    return rc ? rc : answer(call, no_target, tag, toc_target_flag(&call->parts, "detailed"), err);
 }
 
 static toc_rc read_tag(toc_incoming *call, toc_str *name, toc_str *description, toc_error *err)
@@ -171,7 +162,7 @@ toc_rc toc__tags_add(toc_incoming *call, toc_error *err)
         rc = toc_tag_id(call->conn, call->owner.id, name, true, &tag, err);
     if (!rc && description.ptr)
         rc = toc_tag_change(call->conn, tag, (toc_str){NULL, 0}, description, err);
-    return rc ? rc : answer(call, no_target, name, true, 200, err);
+    return rc ? rc : answer(call, no_target, tag, true, err);
 }
 
 static toc_rc check_rename(toc_incoming *call, int64_t tag, toc_str name, toc_error *err)
@@ -197,9 +188,7 @@ toc_rc toc__tags_change(toc_incoming *call, toc_error *err)
         rc = check_rename(call, tag, name, err);
     if (!rc)
         rc = toc_tag_change(call->conn, tag, name, description, err);
-    if (rc)
-        return rc;
-    return answer(call, no_target, name.ptr ? name : call->args[TOC_ARG_TAG], true, 200, err);
+    return rc ? rc : answer(call, no_target, tag, true, err);
 }
 
 toc_rc toc__tags_remove(toc_incoming *call, toc_error *err)

@@ -195,6 +195,9 @@ typedef toc_rc (*toc_tag_fn)(void *user, int64_t id, const toc_tag *tag);
 /* Of a target (id 0: all of the owner, terms may restrict; name order). */
 toc_rc toc_tag_each(toc_conn *conn, int64_t owner, toc_target target, const toc_terms *terms,
                     int64_t offset, int64_t limit, toc_tag_fn fn, void *user, toc_error *err);
+/* The one tag, when the target has it (id 0: in any case). */
+toc_rc toc_tag_read(toc_conn *conn, int64_t tag, toc_target target, toc_tag_fn fn, void *user,
+                    toc_error *err);
 
 /* Labels: owner 0 rows are the system's TLP labels; a name is looked up in the owner, then there.
  */

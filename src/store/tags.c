@@ -215,6 +215,18 @@ toc_rc toc_tag_remove(toc_conn *conn, int64_t tag, toc_error *err)
     return rc;
 }
 
+static toc_rc give_rows(toc_stmt *stmt, toc_tag_fn fn, void *user, toc_error *err)
+{
+    int step;
+    while ((step = toc_step(stmt, err)) > 0) {
+        toc_tag tag = {.name = toc_column_text(stmt, 1), .description = toc_column_text(stmt, 2)};
+        toc_rc rc = fn(user, toc_column_int(stmt, 0), &tag);
+        if (rc)
+            return rc;
+    }
+    return step;
+}
+
 toc_rc toc_tag_each(toc_conn *conn, int64_t owner, toc_target target, const toc_terms *terms,
                     int64_t offset, int64_t limit, toc_tag_fn fn, void *user, toc_error *err)
 {
@@ -242,12 +254,22 @@ toc_rc toc_tag_each(toc_conn *conn, int64_t owner, toc_target target, const toc_
         rc = toc__sql_statement(&sql, conn, &stmt, err);
     if (rc)
         return rc;
-    int step;
-    while ((step = toc_step(stmt, err)) > 0) {
-        toc_tag tag = {.name = toc_column_text(stmt, 1), .description = toc_column_text(stmt, 2)};
-        rc = fn(user, toc_column_int(stmt, 0), &tag);
-        if (rc)
-            return rc;
-    }
-    return step;
+    return give_rows(stmt, fn, user, err);
+}
+
+toc_rc toc_tag_read(toc_conn *conn, int64_t tag, toc_target target, toc_tag_fn fn, void *user,
+                    toc_error *err)
+{
+    TOC__AUTO_STMT stmt = NULL;
+    toc_rc rc = toc_db_stmt(conn->db,
+                            "SELECT id, name, description FROM tag WHERE id = ?1 AND (?2 = 0 OR"
+                            " EXISTS (SELECT 1 FROM tag_link WHERE tag_id = ?1 AND kind = ?3 AND"
+                            " object_id = ?2))",
+                            &stmt, err);
+    if (rc)
+        return rc;
+    toc_bind_int(stmt, 1, tag);
+    toc_bind_int(stmt, 2, target.id);
+    toc_bind_int(stmt, 3, target.kind);
+    return give_rows(stmt, fn, user, err);
 }
