@@ -79,18 +79,11 @@ toc_rc toc__write_people(toc_incoming *call, int64_t task)
 /* An unknown user, or one who may not see the task. */
 static toc_rc find_person(toc_incoming *call, toc_str name, int64_t *id, toc_error *err)
 {
-    int64_t found = 0;
     unsigned rights = 0;
-    toc_rc rc = toc_person_find(call->conn, call->owner.id, name, &found, err);
-    if (rc == TOC_ENOTFOUND)
-        return toc__refuse_missing(err);
+    toc_rc rc = toc_person_find(call->conn, call->owner.id, name, id, err);
     if (!rc)
-        rc = toc_user_rights(call->conn, found, call->owner.id, &rights, err);
-    if (!rc && !(rights & TOC_MAY_READ))
-        return toc__refuse_missing(err);
-    if (!rc)
-        *id = found;
-    return rc;
+        rc = toc_user_rights(call->conn, *id, call->owner.id, &rights, err);
+    return rc == TOC_ENOTFOUND || (!rc && !(rights & TOC_MAY_READ)) ? toc__refuse_missing(err) : rc;
 }
 
 typedef struct people_reader {
