@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/str.h"
 
@@ -20,9 +21,10 @@ void toc_log_write(const toc_log *log, toc_log_level level, const char *area, co
         return;
     size_t length = (size_t)wanted;
     if (length >= sizeof(text)) {
-        length = sizeof(text) - 1;
+        length = sizeof(text) - sizeof("...");
         length = toc_str_utf8_floor((toc_str){text, length}, length);
-        text[length] = '\0';
+        memcpy(text + length, "...", sizeof("..."));
+        length += sizeof("...") - 1;
     }
     /* Values from outside must not be able to forge a line of their own. */
     for (size_t i = 0; i < length; i++)

@@ -64,26 +64,34 @@ static toc_rc collect(void *context, const toc_store_owner *owner)
     return TOC_OK;
 }
 
-/* Kept with the caller between its requests: the owners change far less often than that. */
-static toc_rc find_others(toc_incoming *call)
+static toc_rc read_others(toc_incoming *call, toc_arena *arena, others **read)
 {
-    toc_caller *caller = call->caller;
-    if (!call->others && caller)
-        call->others = caller->others;
-    if (call->others)
-        return TOC_OK;
-    toc_arena *arena = caller ? &caller->arena : &call->arena;
     others *made = toc_arena_zalloc(arena, sizeof(*made));
     if (!made)
         return TOC_ENOMEM;
     made->arena = arena;
-    toc_rc rc = toc_owner_each(call->conn, call->trusted ? 0 : call->user.id, collect, made, NULL);
-    if (rc)
-        return rc;
-    call->others = made;
-    if (caller)
-        caller->others = made;
-    return TOC_OK;
+    *read = made;
+    return toc_owner_each(call->conn, call->trusted ? 0 : call->user.id, collect, made, NULL);
+}
+
+/* Kept with the caller between its requests: the owners change far less often than that. More than
+ * it has room for are read for each request. */
+static toc_rc find_others(toc_incoming *call)
+{
+    toc_caller *caller = call->caller;
+    others *read = caller ? caller->others : NULL;
+    toc_rc rc = TOC_OK;
+    if (call->others)
+        return TOC_OK;
+    if (caller && !read) {
+        rc = read_others(call, &caller->arena, &read);
+        caller->others = rc ? NULL : read;
+    }
+    if (!caller || rc == TOC_ENOMEM)
+        rc = read_others(call, &call->arena, &read);
+    if (!rc)
+        call->others = read;
+    return rc;
 }
 
 /* --- what they hold ------------------------------------------------------------------------ */

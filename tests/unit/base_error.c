@@ -171,6 +171,7 @@ static void test_log(void **state)
     assert_int_equal(last.count, 1);
     toc_log_write(&log, TOC_LOG_ERROR, "http", "%03000d\xC3\xA9", 0);
     assert_int_equal(strlen(last.text), 2047);
+    assert_string_equal(last.text + 2044, "...");
     toc_log silent = {0};
     toc_log_at(&silent, TOC_LOG_ERROR, "http", "%d", evaluated(&counter));
     toc_log_write(&silent, TOC_LOG_ERROR, "http", "x");

@@ -1,4 +1,5 @@
 /* What all owners of a value think of it: threatAssess members, additionalOwners. */
+#include "store/conn.h"
 #include "wire/signed.h"
 
 #define HOST "/api/v2/indicators/hosts/a.example"
@@ -120,6 +121,36 @@ static void groups_name_no_others(void **state)
     contains(fix, "\"communityOrSource\":true,\"additionalOwners\":[]");
 }
 
+/* More names than are kept with a user between its requests. */
+static void thousands_of_owners_are_asked(void **state)
+{
+    fixture *fix = *state;
+    toc_store_options options = {.path = fix->path, .no_sync = true};
+    toc_store *store = NULL;
+    toc_conn *conn = NULL;
+    hold(fix, "Acme+CTI", ",\"rating\":3");
+    hold(fix, "Hidden", ",\"rating\":5");
+    assert_int_equal(toc_store_open(&options, &store, NULL), 0);
+    assert_int_equal(toc_tx_begin(store, &conn, NULL), 0);
+    assert_int_equal(
+        toc_db_exec(
+            conn->db,
+            "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)"
+            " INSERT INTO owner(id, name, name_key, type)"
+            " SELECT i, printf('%0200d', i), printf('%0200d', i), 'Community' FROM n;"
+            "INSERT OR IGNORE INTO account_owner(account_id, owner_id, role)"
+            " SELECT 1, id, 'User' FROM owner WHERE type = 'Community'",
+            NULL),
+        0);
+    assert_int_equal(toc_tx_commit(conn, NULL), 0);
+    toc_store_close(store);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(ask_as(fix, &fix->user, "GET", HOST "?includes=additional", NULL), 200);
+        contains(fix, "\"threatAssessRating\":4.0");
+        contains(fix, "\"name\":\"Hidden\"");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +159,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(several_owners_give_the_mean, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(any_hash_is_the_same_file, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(groups_name_no_others, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(thousands_of_owners_are_asked, setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
