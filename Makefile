@@ -7,6 +7,8 @@ export CC
 endif
 # One parallel job per processor unless the caller says otherwise.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# Tests wait a good part of their time: for servers, children and one another.
+TEST_JOBS ?= $(shell expr 2 \* $(JOBS))
 
 .PHONY: all setup build demo test bench install package format reference coverage ci clean
 
@@ -29,7 +31,7 @@ test:
 	@mkdir -p build
 	@cmake --preset asan >build/asan-configure.log 2>&1 || { cat build/asan-configure.log; exit 1; }
 	@cmake --build build/asan --parallel $(JOBS)
-	@ctest --test-dir build/asan --output-on-failure --parallel $(JOBS)
+	@ctest --test-dir build/asan --output-on-failure --parallel $(TEST_JOBS)
 
 bench: build
 	@tools/setup check
